@@ -1,0 +1,79 @@
+"""Documentation of the action plugin of the same name, which does the work."""
+
+DOCUMENTATION = r"""
+module: converge
+short_description: Bring a list of AWS resources to what is declared
+version_added: 0.1.0
+description:
+  - Reads every resource, compares the whole of what is declared with what is there, and changes only what differs.
+  - Works in one process with shared connections, in dependency order, independent resources side by side.
+  - In check mode nothing is changed and the plan is complete, on an empty account too. Values that only AWS can tell
+    are shown as known after apply.
+options:
+  resources:
+    description:
+      - What is wanted. Each entry has C(type) (see docs/resources.md), C(name) (unique within the type), C(properties)
+        in AWS's own names, and optionally C(initial) (properties set at creation and owned by someone else afterwards), C(tags),
+        C(depends_on) (a list of C(type.name)) and C(state).
+      - "A string may refer to another resource's attribute, C(${ec2_vpc.main.VpcId}), to another component's output,
+        C(${output.network.vpc_id}), or to the account, C(${cloud.current.account})."
+    type: list
+    elements: dict
+    required: true
+  tags:
+    description: Tags of every resource of the task. A resource's own tags win.
+    type: dict
+    default: {}
+  state:
+    description: With C(absent) every resource is removed, in the reverse order.
+    type: str
+    choices: [present, absent]
+    default: present
+  region:
+    description: AWS region. Without it, the environment's.
+    type: str
+  outputs_path:
+    description: Path of the SSM parameters through which components publish their outputs.
+    type: str
+    default: /slipway
+attributes:
+  check_mode:
+    support: full
+    description: Prints the whole plan and changes nothing.
+  diff_mode:
+    support: full
+    description: Shows every property that differs.
+author: Slipway maintainers
+"""
+
+EXAMPLES = r"""
+- name: Converge a VPC and publish its id
+  slipway.aws.converge:
+    outputs_path: /slipway/dev
+    tags: {project: slipway, environment: dev}
+    resources:
+      - type: ec2_vpc
+        name: main
+        properties: {CidrBlock: 10.10.0.0/16, EnableDnsHostnames: true}
+        tags: {Name: slipway-dev}
+      - type: ssm_parameter
+        name: vpc_id
+        properties: {Name: /slipway/dev/network/vpc_id, Type: String, Value: "${ec2_vpc.main.VpcId}"}
+"""
+
+RETURN = r"""
+resources:
+  description: The resources that were changed, failed or kept, with C(action), C(before) and C(after).
+  returned: always
+  type: list
+  elements: dict
+kept:
+  description: What AWS or a protection kept on removal, and why.
+  returned: always
+  type: list
+  elements: str
+api_calls:
+  description: Number of AWS calls made.
+  returned: always
+  type: int
+"""

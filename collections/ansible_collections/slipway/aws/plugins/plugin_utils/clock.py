@@ -1,0 +1,51 @@
+"""The one clock: real time, or in a rehearsal a time in which bake minutes take seconds."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from .resource import ConvergeError
+
+
+def _loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Clock:
+    """Virtual seconds to real seconds and back.
+
+    Args:
+        environment: read for ``SLIPWAY_TIME_SCALE``, virtual seconds in a real one, and ``AWS_ENDPOINT_URL``.
+
+    Raises:
+        ConvergeError: the scale is not a positive number, or is not 1 though the endpoint is AWS itself.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        text = environment.get("SLIPWAY_TIME_SCALE", "1")
+        try:
+            self.scale = float(text)
+        except ValueError:
+            self.scale = 0.0
+        if self.scale <= 0:
+            raise ConvergeError(f"SLIPWAY_TIME_SCALE is {text!r}; a positive number is allowed")
+        if self.scale != 1 and not _loopback(environment.get("AWS_ENDPOINT_URL", "")):
+            raise ConvergeError(
+                f"SLIPWAY_TIME_SCALE is {text}, but AWS_ENDPOINT_URL is not on this machine: time is scaled in"
+                " rehearsals only. Unset SLIPWAY_TIME_SCALE"
+            )
+
+    def real(self, seconds: float) -> float:
+        """Return the real seconds that ``seconds`` virtual ones take."""
+        return seconds / self.scale
+
+    def now(self) -> float:
+        """Return virtual seconds; only differences mean anything."""
+        return time.monotonic() * self.scale

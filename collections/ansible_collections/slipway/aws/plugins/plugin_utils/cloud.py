@@ -1,0 +1,110 @@
+"""AWS as the engine sees it: clients of one session, calls counted, guarded before writes and cached for a task."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .clock import Clock
+from .resource import ConvergeError
+
+# Standard mode backs off with full jitter and knows every throttling code of the services.
+RETRIES: Any = {"mode": "standard", "max_attempts": 8}
+THREADS = 16
+
+
+def error_code(error: ClientError) -> str:
+    """Return AWS's code of an error, e.g. ``DependencyViolation``."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+class Cloud:
+    """One account and region.
+
+    Args:
+        region: e.g. ``eu-central-1``; ``None`` takes it from the environment.
+        guard: called before every write; raises when this run may not write any more.
+    """
+
+    def __init__(self, region: str | None, guard: Callable[[], None] = lambda: None) -> None:
+        self.session: Any = boto3.session.Session(region_name=region)
+        if not self.session.region_name:
+            raise ConvergeError("no region: set aws_region in the inventory or AWS_REGION in the environment")
+        self.region: str = self.session.region_name
+        self.clock = Clock(os.environ)
+        self.calls: Counter[str] = Counter()
+        self._guard = guard
+        self._clients: dict[str, Any] = {}
+        self._cache: dict[Hashable, Any] = {}
+        self._lock = threading.RLock()
+
+    def client(self, service: str) -> Any:
+        """Return the client of a service, made once."""
+        with self._lock:
+            if service not in self._clients:
+                config = Config(retries=RETRIES, max_pool_connections=THREADS)
+                self._clients[service] = self.session.client(service, config=config)
+            return self._clients[service]
+
+    def read(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Make a call that changes nothing. ``operation`` in snake case, as boto3 names it."""
+        return self._call(service, operation, parameters)
+
+    def write(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Make a call that changes something, after asking whether this run may still write."""
+        self._guard()
+        return self._call(service, operation, parameters)
+
+    def pages(self, service: str, operation: str, result: str, **parameters: Any) -> list[Any]:
+        """Return the items under ``result`` of every page of a list or describe call."""
+        client = self.client(service)
+        if not client.can_paginate(operation):
+            return list(self.read(service, operation, **parameters).get(result) or [])
+        items: list[Any] = []
+        for page in client.get_paginator(operation).paginate(**parameters):
+            self.calls[f"{service}.{operation}"] += 1
+            items += page.get(result) or []
+        return items
+
+    def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what ``make`` returned for ``key`` the first time in this task."""
+        with self._lock:
+            if key not in self._cache:
+                self._cache[key] = make()
+            return self._cache[key]
+
+    def forget(self) -> None:
+        """Drop what was cached, after something was changed."""
+        with self._lock:
+            self._cache.clear()
+
+    def wait(self, seconds: float) -> None:
+        """Sleep ``seconds`` of the clock that AWS and we share."""
+        time.sleep(self.clock.real(seconds))
+
+    def identity(self) -> dict[str, str]:
+        """Return account, region and partition, read once."""
+        arn = self.cached("identity", lambda: self.read("sts", "get_caller_identity"))["Arn"].split(":")
+        return {"partition": arn[1], "account": arn[4], "region": self.region}
+
+    def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        self.calls[f"{service}.{operation}"] += 1
+        result: dict[str, Any] = getattr(self.client(service), operation)(**parameters)
+        return result
+
+
+def explain(error: Exception) -> str:
+    """Return one sentence for an error of AWS or of the way there."""
+    if isinstance(error, ClientError):
+        return f"{error.operation_name} was refused with {error_code(error)}: {error.response['Error'].get('Message')}"
+    if isinstance(error, BotoCoreError | ConvergeError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"

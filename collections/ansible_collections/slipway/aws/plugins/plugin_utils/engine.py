@@ -1,0 +1,168 @@
+"""Brings resources to what is wanted: in dependency order, in parallel, each compared whole before it is touched."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .adapter import Adapter, adapter_class
+from .cloud import THREADS, Cloud, explain
+from .converge_one import Converger
+from .outcome import FAILED, SKIPPED, UNCHANGED, Outcome
+from .outputs import Outputs
+from .plan import by_key, needs
+from .references import Reference
+from .resource import ConvergeError, Key, Resource, State
+from .unknown import Unknown
+from .validate import problems
+
+EXPECTED = (ClientError, BotoCoreError, ConvergeError)
+Jobs = dict[Future[list[Outcome]], list[Resource]]
+
+
+class Engine:
+    """Converges one set of resources.
+
+    Args:
+        cloud: the account and region.
+        outputs: what other components published.
+        check: plan only; no call that changes anything is made.
+        progress: told one line about long waits.
+    """
+
+    def __init__(self, cloud: Cloud, outputs: Outputs, *, check: bool, progress: Callable[[str], None]) -> None:
+        self.cloud = cloud
+        self.outputs = outputs
+        self.check = check
+        self.converger = Converger(cloud, check=check, progress=progress)
+        self.outcomes: dict[Key, Outcome] = {}
+        self._adapters: dict[str, Adapter] = {}
+
+    def run(self, declared: Iterable[Resource]) -> list[Outcome]:
+        """Converge and return one outcome a resource, in the order of declaration.
+
+        Raises:
+            ConvergeError: the declarations themselves are wrong; nothing was called.
+        """
+        resources = by_key(declared)
+        mistakes = [text for resource in resources.values() for text in problems(resource)]
+        if mistakes:
+            raise ConvergeError("; ".join(mistakes))
+        graph = needs(resources)
+        with ThreadPoolExecutor(THREADS) as pool:
+            self._walk(pool, {k: r for k, r in resources.items() if not r.absent}, graph, self._present)
+            self._remove(pool, {k: r for k, r in resources.items() if r.absent}, graph)
+        return [self.outcomes[key] for key in resources]
+
+    def _remove(self, pool: ThreadPoolExecutor, resources: dict[Key, Resource], graph: dict[Key, set[Key]]) -> None:
+        """Look at all in order, so that references resolve, then delete in the reverse order."""
+        self._walk(pool, resources, graph, self._look)
+        dependents: dict[Key, set[Key]] = defaultdict(set)
+        for key, wanted in graph.items():
+            for other in wanted & set(resources):
+                dependents[other].add(key)
+        seen = {key: self.outcomes.pop(key) for key in resources}
+        for key, outcome in seen.items():
+            self.outcomes[key] = outcome  # references still resolve while the walk below replaces them one by one
+        doable = {key: r for key, r in resources.items() if seen[key].action not in {FAILED, SKIPPED}}
+        done = set(self.outcomes) - set(doable)
+        self._walk(pool, doable, dependents, self._absent, done)
+
+    def _walk(
+        self,
+        pool: ThreadPoolExecutor,
+        waiting: dict[Key, Resource],
+        graph: dict[Key, set[Key]],
+        job: Callable[[str, list[Resource]], list[Outcome]],
+        done: set[Key] | None = None,
+    ) -> None:
+        """Run ``job`` over the resources of a type that are free, until none is left."""
+        waiting, running = dict(waiting), Jobs()
+        finished = done if done is not None else set(self.outcomes)
+        while waiting or running:
+            for kind, group in self._free(waiting, graph, finished).items():
+                running[pool.submit(job, kind, group)] = group
+            if not running:
+                continue
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                del running[future]
+                for outcome in future.result():
+                    self.outcomes[outcome.resource.key] = outcome
+                    finished.add(outcome.resource.key)
+
+    def _free(
+        self, waiting: dict[Key, Resource], graph: dict[Key, set[Key]], finished: set[Key]
+    ) -> dict[str, list[Resource]]:
+        groups: dict[str, list[Resource]] = defaultdict(list)
+        for key in [key for key in waiting if graph.get(key, set()) <= finished]:
+            resource = waiting.pop(key)
+            broken = sorted(n for n in graph.get(key, ()) if self.outcomes[n].action in {FAILED, SKIPPED})
+            if broken:
+                text = f"not tried, because {'.'.join(broken[0])} failed"
+                self.outcomes[key] = Outcome(resource, SKIPPED, message=text)
+                finished.add(key)
+            else:
+                groups[resource.type].append(resource)
+        return groups
+
+    def _present(self, kind: str, group: list[Resource]) -> list[Outcome]:
+        return self._each(kind, group, self.converger.present)
+
+    def _absent(self, kind: str, group: list[Resource]) -> list[Outcome]:
+        return self._each(kind, group, self.converger.absent)
+
+    def _look(self, kind: str, group: list[Resource]) -> list[Outcome]:
+        def look(_adapter: Adapter, resource: Resource, state: State | None) -> Outcome:
+            return Outcome(resource, UNCHANGED, state or {})
+
+        return self._each(kind, group, look)
+
+    def _each(
+        self, kind: str, group: list[Resource], job: Callable[[Adapter, Resource, State | None], Outcome]
+    ) -> list[Outcome]:
+        """Resolve and find a group in one go, then converge its members side by side."""
+        adapter = self._adapters.setdefault(kind, adapter_class(kind)(self.cloud))
+        resolved, outcomes = [], []
+        for resource in group:
+            try:
+                resolved.append(resource.resolved(self._lookup))
+            except EXPECTED as error:
+                outcomes.append(Outcome(resource, FAILED, message=explain(error)))
+        try:
+            states = self.converger.find(adapter, resolved)
+        except EXPECTED as error:
+            return outcomes + [Outcome(resource, FAILED, message=explain(error)) for resource in resolved]
+
+        def one(resource: Resource) -> Outcome:
+            try:
+                return job(adapter, resource, states.get(resource.name))
+            except EXPECTED as error:
+                return Outcome(resource, FAILED, message=explain(error))
+
+        return outcomes + _side_by_side(one, resolved)
+
+    def _lookup(self, reference: Reference) -> Any:
+        if reference.type == "cloud":
+            return self.cloud.identity()[reference.attribute]
+        if reference.type == "output":
+            return self.outputs.value(reference, check=self.check)
+        outcome = self.outcomes[reference.key]
+        value: Any = outcome.state
+        for part in reference.attribute.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is not None:
+            return value
+        if self.check or outcome.resource.absent:
+            return Unknown(str(reference))
+        raise ConvergeError(f"{reference} has no value; {outcome.resource} offers {sorted(outcome.state)}")
+
+
+def _side_by_side(job: Callable[[Resource], Outcome], resources: list[Resource]) -> list[Outcome]:
+    if len(resources) < 2:  # noqa: PLR2004  a pool for one job costs more than it saves
+        return [job(resource) for resource in resources]
+    with ThreadPoolExecutor(min(THREADS, len(resources))) as pool:
+        return list(pool.map(job, resources))

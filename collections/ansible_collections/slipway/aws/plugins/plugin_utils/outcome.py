@@ -1,0 +1,85 @@
+"""What became of a resource, and how that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .adapter import Adapter
+from .compare import Changes
+from .resource import Resource, State
+from .unknown import shown
+
+UNCHANGED, CREATED, UPDATED, DELETED, KEPT, FAILED, SKIPPED = (
+    "unchanged",
+    "created",
+    "updated",
+    "deleted",
+    "kept",
+    "failed",
+    "skipped",
+)
+CHANGED = frozenset({CREATED, UPDATED, DELETED})
+
+
+@dataclass
+class Outcome:
+    """The end of one resource.
+
+    Attributes:
+        resource: as declared.
+        action: one of the constants above.
+        state: what references to it resolve to.
+        before: the differing properties as they were; after: as they are or would be.
+        message: why it failed, was skipped or kept.
+    """
+
+    resource: Resource
+    action: str
+    state: State = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    message: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether AWS was, or in check mode would be, changed."""
+        return self.action in CHANGED
+
+    def as_result(self) -> dict[str, Any]:
+        """Return the entry of the task's result."""
+        entry: dict[str, Any] = {
+            "type": self.resource.type,
+            "name": self.resource.name,
+            "action": self.action,
+            "before": shown(self.before),
+            "after": shown(self.after),
+        }
+        return {**entry, "message": self.message} if self.message else entry
+
+    def as_diff(self) -> dict[str, Any]:
+        """Return what Ansible prints under ``--diff``."""
+        return {
+            "before_header": f"{self.resource} (now)",
+            "after_header": f"{self.resource} ({self.action})",
+            "before": shown(self.before),
+            "after": shown(self.after),
+        }
+
+
+def hidden(values: Mapping[str, Any], adapter: Adapter) -> dict[str, Any]:
+    """Return ``values`` with secret properties replaced, ready to be shown."""
+    return {name: "(sensitive)" if name in adapter.secret else value for name, value in values.items()}
+
+
+def of_changes(action: str, resource: Resource, adapter: Adapter, state: State, changes: Changes) -> Outcome:
+    """Return the outcome of an update."""
+    before = hidden({name: change.before for name, change in changes.items()}, adapter)
+    after = hidden({name: change.after for name, change in changes.items()}, adapter)
+    return Outcome(resource, action, state, before, after)
+
+
+def failures(outcomes: Iterable[Outcome]) -> list[str]:
+    """Return one sentence for each resource that failed or could not be tried."""
+    return [f"{item.resource}: {item.message}" for item in outcomes if item.action in {FAILED, SKIPPED}]

@@ -1,0 +1,65 @@
+"""Order: who needs whom, and what is ready to be converged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .references import Reference
+from .resource import ConvergeError, Key, Resource
+
+#: Types that are not resources: outputs of other components, and the account itself.
+BUILT_IN = frozenset({"output", "cloud"})
+
+
+def by_key(resources: Iterable[Resource]) -> dict[Key, Resource]:
+    """Return resources by key.
+
+    Raises:
+        ConvergeError: two have the same key.
+    """
+    found: dict[Key, Resource] = {}
+    for resource in resources:
+        if resource.key in found:
+            raise ConvergeError(f"{resource} is declared twice; names are unique within a type")
+        found[resource.key] = resource
+    return found
+
+
+def needs(resources: dict[Key, Resource]) -> dict[Key, set[Key]]:
+    """Return, for each resource, the keys of those that must be there before it.
+
+    Raises:
+        ConvergeError: a reference points to nothing, or references go round in a circle.
+    """
+    graph: dict[Key, set[Key]] = {}
+    for key, resource in resources.items():
+        wanted = {reference.key for reference in resource.needs() if reference.type not in BUILT_IN}
+        wanted |= {_key(text, resource) for text in resource.depends_on}
+        for missing in sorted(wanted - set(resources)):
+            raise ConvergeError(f"{resource} refers to {missing[0]}.{missing[1]}, which this task does not declare")
+        graph[key] = wanted
+    _refuse_circles(graph)
+    return graph
+
+
+def _key(text: str, resource: Resource) -> Key:
+    kind, _, name = text.partition(".")
+    if not name:
+        raise ConvergeError(f"{resource}: depends_on has {text!r}; write type.name")
+    return kind, name
+
+
+def _refuse_circles(graph: dict[Key, set[Key]]) -> None:
+    left = dict(graph)
+    while left:
+        free = [key for key, wanted in left.items() if not wanted & set(left)]
+        if not free:
+            names = ", ".join(f"{kind}.{name}" for kind, name in sorted(left))
+            raise ConvergeError(f"these resources refer to each other in a circle: {names}")
+        for key in free:
+            del left[key]
+
+
+def outputs_read(resources: Iterable[Resource]) -> set[Reference]:
+    """Return the references to outputs of other components."""
+    return {reference for resource in resources for reference in resource.needs() if reference.type == "output"}
