@@ -13,8 +13,8 @@ options:
   resources:
     description:
       - What is wanted. Each entry has C(type) (see docs/resources.md), C(name) (unique within the type), C(properties)
-        in AWS's own names, and optionally C(initial) (properties set at creation and owned by someone else afterwards), C(tags),
-        C(depends_on) (a list of C(type.name)) and C(state).
+        in AWS's own names, and optionally C(initial) (properties set at creation and owned by someone else afterwards),
+        C(tags), C(depends_on) (a list of C(type.name)) and C(state).
       - "A string may refer to another resource's attribute, C(${ec2_vpc.main.VpcId}), to another component's output,
         C(${output.network.vpc_id}), or to the account, C(${cloud.current.account})."
     type: list
