@@ -10,21 +10,25 @@ from ansible.utils.display import Display
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.engine import Engine
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
-from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import KEPT, Outcome, failures
+from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
+from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import Outcome
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, parse, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, Resource, parse, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.results import fleet_result, single_result
 
 ARGUMENTS = {
-    "resources": {"type": "list", "elements": "dict", "required": True},
+    "resources": {"type": "list", "elements": "dict"},
+    "fleet": {"type": "str"},
     "tags": {"type": "dict", "default": {}},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
 }
+CHOICE = {"mutually_exclusive": [("resources", "fleet")], "required_one_of": [("resources", "fleet")]}
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
-    """Converges a list of resources and reports each."""
+    """Converges a list of resources, or that of every host of the play, and reports each."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -33,32 +37,28 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the task; every resource's outcome stands under ``resources``."""
         super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS, **CHOICE)
         try:
-            outcomes, cloud = self._converge(plain(options))
+            if options["fleet"]:
+                return fleet_result(*self._converge(options, self._fleet(options, task_vars or {})))
+            return single_result(*self._converge(options, self._single(options)))
         except ConvergeError as error:
             raise AnsibleActionFail(str(error)) from error
-        return _result(outcomes, cloud)
 
-    def _converge(self, options: dict[str, Any]) -> tuple[list[Outcome], Cloud]:
+    def _single(self, options: dict[str, Any]) -> list[Resource]:
         absent = options["state"] == "absent"
-        resources = [parse(entry, options["tags"], absent=absent) for entry in options["resources"]]
+        return [parse(entry, plain(options["tags"]), absent=absent) for entry in plain(options["resources"])]
+
+    def _fleet(self, options: dict[str, Any], task_vars: dict[str, Any]) -> list[Resource]:
+        absent, resources = options["state"] == "absent", []
+        for host in task_vars["ansible_play_hosts"]:
+            values = host_values(self, task_vars, host, [options["fleet"], "slipway_tags"])
+            entries, tags = plain(values[options["fleet"]]), plain(values["slipway_tags"])
+            resources += [parse(entry, tags, host, absent=absent) for entry in entries]
+        return resources
+
+    def _converge(self, options: dict[str, Any], resources: list[Resource]) -> tuple[list[Outcome], Cloud]:
         cloud = Cloud(options["region"], Guard().check)
-        engine = Engine(
-            cloud, Outputs(cloud, options["outputs_path"]), check=self._task.check_mode, progress=Display().display
-        )
+        outputs = Outputs(cloud, options["outputs_path"])
+        engine = Engine(cloud, outputs, check=self._task.check_mode, progress=Display().display)
         return engine.run(resources), cloud
-
-
-def _result(outcomes: list[Outcome], cloud: Cloud) -> dict[str, Any]:
-    broken = failures(outcomes)
-    result: dict[str, Any] = {
-        "changed": any(outcome.changed for outcome in outcomes),
-        "resources": [outcome.as_result() for outcome in outcomes if outcome.action != "unchanged"],
-        "diff": [outcome.as_diff() for outcome in outcomes if outcome.changed],
-        "kept": [f"{outcome.resource}: {outcome.message}" for outcome in outcomes if outcome.action == KEPT],
-        "api_calls": sum(cloud.calls.values()),
-    }
-    if broken:
-        result |= {"failed": True, "msg": "; ".join(broken)}
-    return result

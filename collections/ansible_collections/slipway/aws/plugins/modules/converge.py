@@ -17,11 +17,18 @@ options:
         C(tags), C(depends_on) (a list of C(type.name)) and C(state).
       - "A string may refer to another resource's attribute, C(${ec2_vpc.main.VpcId}), to another component's output,
         C(${output.network.vpc_id}), or to the account, C(${cloud.current.account})."
+      - Either this or O(fleet).
     type: list
     elements: dict
-    required: true
+  fleet:
+    description:
+      - Name of a variable that holds such a list. It is evaluated for every host of the play with that host's own
+        variables, and all of them are converged in this one task, so run it with C(run_once). Hosts may use the same names.
+      - A failing host does not fail the task; see RV(failures).
+    type: str
   tags:
-    description: Tags of every resource of the task. A resource's own tags win.
+    description:
+      - Tags of every resource of the task. A resource's own tags win. With O(fleet), each host's C(slipway_tags).
     type: dict
     default: {}
   state:
@@ -67,6 +74,14 @@ resources:
   returned: always
   type: list
   elements: dict
+hosts:
+  description: With O(fleet), the changed resources of each host that has any.
+  returned: with O(fleet)
+  type: dict
+failures:
+  description: With O(fleet), why a host failed, by host.
+  returned: with O(fleet)
+  type: dict
 kept:
   description: What AWS or a protection kept on removal, and why.
   returned: always

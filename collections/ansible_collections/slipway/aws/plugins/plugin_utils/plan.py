@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .references import Reference
+from .references import BUILT_IN, Reference
 from .resource import ConvergeError, Key, Resource
-
-#: Types that are not resources: outputs of other components, and the account itself.
-BUILT_IN = frozenset({"output", "cloud"})
 
 
 def by_key(resources: Iterable[Resource]) -> dict[Key, Resource]:

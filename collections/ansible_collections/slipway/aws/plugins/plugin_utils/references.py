@@ -33,6 +33,9 @@ class Reference(NamedTuple):
         return f"{self.type}.{self.name}.{self.attribute}"
 
 
+#: Types that are not resources: outputs of other components, and the account itself.
+BUILT_IN = frozenset({"output", "cloud"})
+
 Lookup = Callable[[Reference], Any]
 
 
@@ -69,3 +72,17 @@ def _resolve_text(text: str, lookup: Lookup) -> Any:
             return Unknown(value.source)
         text = text.replace(written, str(value))
     return text
+
+
+def scoped(value: Any, scope: str) -> Any:
+    """Return ``value`` with references to resources pointing into ``scope``, so that hosts may share names."""
+
+    def prefixed(match: re.Match[str]) -> str:
+        kind, name, attribute = match.groups()
+        return match.group(0) if kind in BUILT_IN else f"${{{kind}.{scope}/{name}.{attribute}}}"
+
+    if isinstance(value, dict):
+        return {scoped(key, scope): scoped(item, scope) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [scoped(item, scope) for item in value]
+    return PATTERN.sub(prefixed, value) if isinstance(value, str) else value

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .references import Lookup, Reference, references, resolve
+from .references import Lookup, Reference, references, resolve, scoped
 
 State = dict[str, Any]
 Key = tuple[str, str]
@@ -89,13 +89,17 @@ def parse(declared: dict[str, Any], tags: dict[str, str], host: str = "", *, abs
     state = declared.get("state", "present")
     if state not in {"present", "absent"}:
         raise ConvergeError(f"resource {declared['name']!r}: state is {state!r}, allowed are present and absent")
+    names = list(declared.get("depends_on") or ())
+    if host:
+        declared = {**scoped(declared, host), "name": f"{host}/{declared['name']}"}
+        names = [name.replace(".", f".{host}/", 1) for name in names]
     return Resource(
         type=declared["type"],
         name=declared["name"],
         properties=dict(declared.get("properties") or {}),
         initial=dict(declared.get("initial") or {}),
         tags={key: str(value) for key, value in {**tags, **(declared.get("tags") or {})}.items()},
-        depends_on=tuple(declared.get("depends_on") or ()),
+        depends_on=tuple(names),
         host=host,
         absent=absent or state == "absent",
     )

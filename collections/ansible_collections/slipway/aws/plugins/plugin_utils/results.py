@@ -1,0 +1,43 @@
+"""The results of a converge task."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from .cloud import Cloud
+from .outcome import KEPT, UNCHANGED, Outcome, failures
+
+
+def single_result(outcomes: list[Outcome], cloud: Cloud) -> dict[str, Any]:
+    """Return the result of one list of resources; it failed when any of them did."""
+    result = {**_common(outcomes, cloud), "resources": _told(outcomes)}
+    broken = failures(outcomes)
+    return {**result, "failed": True, "msg": "; ".join(broken)} if broken else result
+
+
+def fleet_result(outcomes: list[Outcome], cloud: Cloud) -> dict[str, Any]:
+    """Return the result for many hosts at once.
+
+    The task itself does not fail when some hosts did, since a failed ``run_once`` ends the play for all: their names
+    and reasons stand under ``failures`` for a task that fails just those hosts.
+    """
+    hosts: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        hosts[outcome.resource.host].append(outcome)
+    broken = {host: "; ".join(failures(items)) for host, items in hosts.items() if failures(items)}
+    changed = {host: _told(items) for host, items in hosts.items() if any(item.changed for item in items)}
+    return {**_common(outcomes, cloud), "hosts": changed, "failures": broken}
+
+
+def _common(outcomes: list[Outcome], cloud: Cloud) -> dict[str, Any]:
+    return {
+        "changed": any(outcome.changed for outcome in outcomes),
+        "diff": [outcome.as_diff() for outcome in outcomes if outcome.changed],
+        "kept": [f"{outcome.resource}: {outcome.message}" for outcome in outcomes if outcome.action == KEPT],
+        "api_calls": sum(cloud.calls.values()),
+    }
+
+
+def _told(outcomes: list[Outcome]) -> list[dict[str, Any]]:
+    return [outcome.as_result() for outcome in outcomes if outcome.action != UNCHANGED]
