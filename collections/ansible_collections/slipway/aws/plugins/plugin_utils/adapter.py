@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from .cloud import Cloud, error_code
 from .compare import Changes
+from .parallel import side_by_side
 from .resource import ConvergeError, Resource, State
 
 PACKAGE = "ansible_collections.slipway.aws.plugins.plugin_utils.adapters"
@@ -51,8 +52,8 @@ class Adapter:
 
     def find(self, resources: Sequence[Resource]) -> Mapping[str, State]:
         """Return the state of those of ``resources`` that exist, by resource name."""
-        found = ((resource.name, self.find_one(resource)) for resource in resources)
-        return {name: state for name, state in found if state is not None}
+        found = zip(resources, side_by_side(self.find_one, resources), strict=True)
+        return {resource.name: state for resource, state in found if state is not None}
 
     def find_one(self, resource: Resource) -> State | None:
         """Return the state of one resource; ``None`` when it does not exist. For APIs without a useful list call."""

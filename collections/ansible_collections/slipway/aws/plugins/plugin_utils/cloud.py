@@ -19,6 +19,8 @@ from .resource import ConvergeError
 # Standard mode backs off with full jitter and knows every throttling code of the services.
 RETRIES: Any = {"mode": "standard", "max_attempts": 8}
 THREADS = 16
+#: Virtual seconds between two lines about a long wait.
+TALK_EVERY = 60
 
 
 def error_code(error: ClientError) -> str:
@@ -41,6 +43,8 @@ class Cloud:
         self.region: str = self.session.region_name
         self.clock = Clock(os.environ)
         self.calls: Counter[str] = Counter()
+        #: Told one line about a long wait.
+        self.progress: Callable[[str], None] = lambda _: None
         self._guard = guard
         self._clients: dict[str, Any] = {}
         self._cache: dict[Hashable, Any] = {}
@@ -89,6 +93,21 @@ class Cloud:
     def wait(self, seconds: float) -> None:
         """Sleep ``seconds`` of the clock that AWS and we share."""
         time.sleep(self.clock.real(seconds))
+
+    def wait_until(self, done: Callable[[], bool], what: str, *, at_most: int, poll: int) -> None:
+        """Ask ``done`` every ``poll`` virtual seconds until it says yes, telling about the wait now and then.
+
+        Raises:
+            ConvergeError: it did not within ``at_most`` virtual seconds; ``what`` is the message's subject.
+        """
+        waited = 0
+        while not done():
+            if waited >= at_most:
+                raise ConvergeError(f"{what}: not done after {waited} s; run again to go on waiting")
+            if waited and waited % TALK_EVERY < poll:
+                self.progress(f"{what}: {waited} s of at most {at_most} s")
+            self.wait(poll)
+            waited += poll
 
     def identity(self) -> dict[str, str]:
         """Return account, region and partition, read once."""

@@ -14,6 +14,7 @@ from .cloud import THREADS, Cloud, explain
 from .converge_one import Converger
 from .outcome import FAILED, SKIPPED, UNCHANGED, Outcome
 from .outputs import Outputs
+from .parallel import side_by_side
 from .plan import by_key, needs
 from .references import Reference
 from .resource import ConvergeError, Key, Resource, State
@@ -36,6 +37,7 @@ class Engine:
 
     def __init__(self, cloud: Cloud, outputs: Outputs, *, check: bool, progress: Callable[[str], None]) -> None:
         self.cloud = cloud
+        self.cloud.progress = progress
         self.outputs = outputs
         self.check = check
         self.converger = Converger(cloud, check=check, progress=progress)
@@ -143,7 +145,7 @@ class Engine:
             except EXPECTED as error:
                 return Outcome(resource, FAILED, message=explain(error))
 
-        return outcomes + _side_by_side(one, resolved)
+        return outcomes + side_by_side(one, resolved)
 
     def _lookup(self, reference: Reference) -> Any:
         if reference.type == "cloud":
@@ -159,10 +161,3 @@ class Engine:
         if self.check or outcome.resource.absent:
             return Unknown(str(reference))
         raise ConvergeError(f"{reference} has no value; {outcome.resource} offers {sorted(outcome.state)}")
-
-
-def _side_by_side(job: Callable[[Resource], Outcome], resources: list[Resource]) -> list[Outcome]:
-    if len(resources) < 2:  # noqa: PLR2004  a pool for one job costs more than it saves
-        return [job(resource) for resource in resources]
-    with ThreadPoolExecutor(min(THREADS, len(resources))) as pool:
-        return list(pool.map(job, resources))
