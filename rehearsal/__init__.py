@@ -1,0 +1,1 @@
+"""The local cloud: AWS's control plane on one machine, made to move."""

@@ -1,0 +1,32 @@
+"""One virtual clock: bake minutes become seconds, and nothing else differs from AWS."""
+
+from __future__ import annotations
+
+import time
+
+
+class Clock:
+    """Virtual time that runs ``scale`` times as fast as real time.
+
+    Args:
+        scale: virtual seconds in a real one; 1 is real time.
+    """
+
+    def __init__(self, scale: float = 1.0) -> None:
+        if scale <= 0:
+            raise ValueError(f"time scale is {scale}; a positive number is allowed")
+        self.scale = scale
+        self._epoch = time.time()
+        self._begun = time.monotonic()
+
+    def now(self) -> float:
+        """Return virtual seconds since 1970; it starts at the real time."""
+        return self._epoch + (time.monotonic() - self._begun) * self.scale
+
+    def real(self, seconds: float) -> float:
+        """Return the real seconds that ``seconds`` virtual ones take."""
+        return seconds / self.scale
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep virtual seconds."""
+        time.sleep(self.real(seconds))

@@ -1,0 +1,131 @@
+"""The WSGI application: fault, validate, refuse, execute, amend, tell the movers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from rehearsal.control.overlay import HOOKS, Call, Refused
+from rehearsal.control.wire import Wire, mistakes, parse_response, serialize, understand
+from rehearsal.world import World
+
+READS = (
+    "Describe",
+    "Get",
+    "List",
+    "Head",
+    "BatchGet",
+    "Lookup",
+    "Search",
+    "Query",
+    "Scan",
+    "Check",
+    "Simulate",
+    "Filter",
+)
+Start = Callable[..., Any]
+OK = 300
+
+
+class Application:
+    """moto with the overlay around it.
+
+    Args:
+        world: the local cloud.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.moto = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        """Answer one request."""
+        wire = understand(environ)
+        if wire is None:
+            answer: Iterable[bytes] = self.moto(environ, start_response)
+            return answer
+        status, headers, body = self._answer(wire, environ)
+        headers = {**headers, "Content-Length": str(len(body))}
+        start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
+        return _Body(body, self.world.faults.answered)
+
+    def _answer(self, wire: Wire, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+        write = not wire.operation.startswith(READS)
+        try:
+            self._refuse_by_order(wire)
+            status, headers, body = self._execute(wire, environ)
+        except Refused as refused:
+            return _refusal(wire, refused)
+        self.world.faults.count(wire.service, wire.operation, write=write)
+        if write and status < OK:
+            for mover in self.world.movers.values():
+                mover.changed(wire.service, wire.operation)
+        return status, headers, body
+
+    def _refuse_by_order(self, wire: Wire) -> None:
+        refusal = self.world.faults.refusal(wire.service, wire.operation)
+        if refusal:
+            raise Refused(*refusal)
+
+    def _execute(self, wire: Wire, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+        wrong = mistakes(wire)
+        if wrong:
+            raise Refused("ValidationException" if wire.protocol == "json" else "ValidationError", wrong)
+        key = (wire.service, wire.operation)
+        call = Call(*key, wire.region, wire.params, self.world)
+        for check in HOOKS.before.get(key, ()):
+            check(call)
+        own = HOOKS.operations.get(key)
+        if own:
+            return serialize(wire, own(call))
+        status, headers, body = _run(self.moto, environ)
+        hooks = HOOKS.after.get(key)
+        if not hooks or status >= OK:
+            return status, headers, body
+        response = parse_response(wire, status, headers, body)
+        for hook in hooks:
+            hook(call, response)
+        return serialize(wire, response)
+
+
+class _Body:
+    """A response body that says when it was sent."""
+
+    def __init__(self, body: bytes, sent: Callable[[], None]) -> None:
+        self._parts = iter([body])
+        self._sent = sent
+
+    def __iter__(self) -> _Body:
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._parts)
+
+    def close(self) -> None:
+        """Called by the server when the last byte is out."""
+        self._sent()
+
+
+def _refusal(wire: Wire, refused: Refused) -> tuple[int, dict[str, str], bytes]:
+    error = ServiceException(refused.message)
+    error.code = refused.code
+    _, headers, body = serialize(wire, error)
+    return refused.status, headers, body
+
+
+def _run(application: Any, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+    """Call a WSGI application and collect its answer."""
+    seen: dict[str, Any] = {}
+
+    def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
+        seen.update(status=int(status.split(" ", 1)[0]), headers=dict(headers))
+
+    parts = application(environ, start_response)
+    body = b"".join(parts)
+    if hasattr(parts, "close"):
+        parts.close()
+    return seen["status"], seen["headers"], body

@@ -1,0 +1,97 @@
+"""Hooks around moto's operations, by boto3's service name and the API's operation name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.world import World
+
+
+class Refused(Exception):  # noqa: N818  reads as what it says: raise Refused(...)
+    """What AWS would refuse.
+
+    Args:
+        code: AWS's error code.
+        message: AWS's text where it is known.
+        status: HTTP status.
+    """
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+@dataclass
+class Call:
+    """One API call, its parameters under the API's own names."""
+
+    service: str
+    operation: str
+    region: str
+    params: dict[str, Any]
+    world: World
+
+    @property
+    def account(self) -> str:
+        """The one account there is."""
+        return self.world.account
+
+    def backend(self, service: str | None = None) -> Any:
+        """Return moto's backend of a service, by default of this call's, in this call's region."""
+        return self.world.backend(service or self.service, self.region)
+
+
+Before = Callable[[Call], None]
+Operation = Callable[[Call], dict[str, Any]]
+After = Callable[[Call, dict[str, Any]], None]
+Key = tuple[str, str]
+
+
+class Hooks:
+    """What is hooked where."""
+
+    def __init__(self) -> None:
+        self.before: dict[Key, list[Before]] = defaultdict(list)
+        self.after: dict[Key, list[After]] = defaultdict(list)
+        self.operations: dict[Key, Operation] = {}
+
+
+HOOKS = Hooks()
+
+
+def before(service: str, *operations: str) -> Callable[[Before], Before]:
+    """Register a check that runs before moto; it refuses by raising :class:`Refused` and may amend the parameters."""
+
+    def register(hook: Before) -> Before:
+        for name in operations:
+            HOOKS.before[service, name].append(hook)
+        return hook
+
+    return register
+
+
+def operation(service: str, *operations: str) -> Callable[[Operation], Operation]:
+    """Register an operation of our own, instead of moto's."""
+
+    def register(hook: Operation) -> Operation:
+        for name in operations:
+            HOOKS.operations[service, name] = hook
+        return hook
+
+    return register
+
+
+def after(service: str, *operations: str) -> Callable[[After], After]:
+    """Register a hook that amends the response in place, or keeps what moto forgets."""
+
+    def register(hook: After) -> After:
+        for name in operations:
+            HOOKS.after[service, name].append(hook)
+        return hook
+
+    return register

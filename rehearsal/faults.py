@@ -1,0 +1,123 @@
+"""Faults that can be ordered: what real clouds and real machines do to a run."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+KINDS = ("throttle", "error", "latency", "kill-after-write")
+
+
+@dataclass
+class Fault:
+    """One order.
+
+    Attributes:
+        kind: one of KINDS.
+        service: boto3's name of a service, ``*`` for all.
+        operation: an API operation, ``*`` for all.
+        rate: share of the calls it hits, 0 to 1.
+        code: AWS error code for ``error``.
+        milliseconds: what ``latency`` adds.
+        writes: for ``kill-after-write``, changing calls until the process is killed.
+        pid: for ``kill-after-write``, the process.
+        before_answer: kill when the call was executed, before its answer goes out.
+    """
+
+    kind: str
+    service: str = "*"
+    operation: str = "*"
+    rate: float = 1.0
+    code: str = "InternalFailure"
+    milliseconds: int = 0
+    writes: int = 0
+    pid: int = 0
+    before_answer: bool = False
+
+    def hits(self, service: str, operation: str) -> bool:
+        """Say whether a call is hit, by chance where the rate says so."""
+        fits = self.service in {"*", service} and self.operation in {"*", operation}
+        return fits and random.random() < self.rate  # noqa: S311  no secret depends on it
+
+
+class Faults:
+    """The orders in force, and a count of the calls made."""
+
+    def __init__(self) -> None:
+        self.orders: list[Fault] = []
+        self.calls: Counter[str] = Counter()
+        self.writes = 0
+        self._lock = threading.Lock()
+
+    def add(self, fault: Fault) -> None:
+        """Put an order in force."""
+        if fault.kind not in KINDS:
+            raise ValueError(f"fault is {fault.kind!r}; allowed are {', '.join(KINDS)}")
+        self.orders.append(fault)
+
+    def clear(self) -> None:
+        """End all orders and start counting anew."""
+        with self._lock:
+            self.orders.clear()
+            self.calls.clear()
+            self.writes = 0
+
+    def refusal(self, service: str, operation: str) -> tuple[str, str, int] | None:
+        """Wait as ordered; return code, message and HTTP status when the call is to be refused."""
+        for fault in list(self.orders):
+            if not fault.hits(service, operation):
+                continue
+            if fault.kind == "latency":
+                time.sleep(fault.milliseconds / 1000)
+            elif fault.kind == "throttle":
+                return "ThrottlingException", "Rate exceeded", 400
+            elif fault.kind == "error":
+                return fault.code, f"ordered by rehearsal fault: {fault.code}", 500
+        return None
+
+    def count(self, service: str, operation: str, *, write: bool) -> None:
+        """Count a call that was executed, and kill who is to be killed before its answer."""
+        with self._lock:
+            self.calls[f"{service}.{operation}"] += 1
+            self.writes += write
+            due = self._due() if write else []
+        for fault in due:
+            if fault.before_answer:
+                self._kill(fault)
+
+    def answered(self) -> None:
+        """Kill who is to be killed after the answer to a write."""
+        for fault in list(self.orders):
+            if fault.kind == "kill-after-write" and fault.writes <= 0 and not fault.before_answer:
+                self._kill(fault)
+
+    def _due(self) -> list[Fault]:
+        orders = [fault for fault in self.orders if fault.kind == "kill-after-write"]
+        for fault in orders:
+            fault.writes -= 1
+        return [fault for fault in orders if fault.writes <= 0]
+
+    def _kill(self, fault: Fault) -> None:
+        with self._lock:
+            if fault not in self.orders:
+                return
+            self.orders.remove(fault)
+        try:
+            os.kill(fault.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return orders and counts for ``rehearsal status``."""
+        with self._lock:
+            return {
+                "orders": [asdict(fault) for fault in self.orders],
+                "calls": dict(self.calls),
+                "writes": self.writes,
+            }

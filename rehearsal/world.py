@@ -1,0 +1,141 @@
+"""What all parts of the local cloud share."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import boto3
+from moto.backends import get_backend
+
+from rehearsal.authority import Authority
+from rehearsal.clock import Clock
+from rehearsal.faults import Faults
+
+ACCOUNT = "123456789012"
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class Mover(Protocol):
+    """A part of the cloud that acts by itself."""
+
+    name: str
+
+    def start(self) -> None:
+        """Begin to act."""
+
+    def changed(self, service: str, operation: str) -> None:
+        """Take note of a call that changed something, before it is answered; must be quick."""
+
+    def stop(self) -> None:
+        """End everything it started."""
+
+    def status(self) -> list[dict[str, Any]]:
+        """Return rows for ``rehearsal status``."""
+
+
+@dataclass
+class World:
+    """The one local cloud of a process.
+
+    Attributes:
+        state_dir: everything that it writes.
+        clock: virtual time.
+        endpoint: URL of the API, set once it listens.
+        store: API state that moto does not keep, by ``service.thing``; guarded by ``lock``.
+    """
+
+    state_dir: Path
+    clock: Clock
+    faults: Faults = field(default_factory=Faults)
+    account: str = ACCOUNT
+    endpoint: str = ""
+    movers: dict[str, Mover] = field(default_factory=dict)
+    store: dict[str, Any] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def __post_init__(self) -> None:
+        """Make what belongs to one cloud alone."""
+        # Children die with the *thread* that started them, so one thread that lives as long as the process starts all.
+        self._spawner = ThreadPoolExecutor(1, thread_name_prefix="spawner")
+        self.authority = Authority(self.state_dir / "certificates")
+        self._addresses: dict[str, str] = {}
+        self._children: list[subprocess.Popen[bytes]] = []
+
+    def backend(self, service: str, region: str) -> Any:
+        """Return moto's backend of a service; global services live in region ``aws``."""
+        backends = get_backend(service)[self.account]
+        return backends[region if region in backends else "aws"]
+
+    def kept(self, name: str) -> dict[Any, Any]:
+        """Return the dictionary kept under a name, made when it is first asked for."""
+        with self.lock:
+            found: dict[Any, Any] = self.store.setdefault(name, {})
+            return found
+
+    def address(self, key: str) -> str:
+        """Return the loopback address that belongs to ``key`` alone, as long as this cloud lives."""
+        with self.lock:
+            if key not in self._addresses:
+                number = len(self._addresses) + 1
+                self._addresses[key] = f"127.{64 + number // 62500}.{1 + number % 62500 // 250}.{1 + number % 250}"
+            return self._addresses[key]
+
+    def spawn(  # noqa: PLR0913  as subprocess.Popen
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        stdout: int | IO[bytes] = subprocess.DEVNULL,
+        stderr: int | IO[bytes] = subprocess.STDOUT,
+        cwd: str | Path | None = None,
+        user: str | None = None,
+    ) -> subprocess.Popen[bytes]:
+        """Start a process in a group of its own that dies with this one, however this one dies."""
+        child = subprocess.Popen(
+            argv,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            cwd=cwd,
+            user=user,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+        )
+        with self.lock:
+            self._children = [other for other in self._children if other.poll() is None] + [child]
+        return child
+
+    def end_children(self) -> None:
+        """Kill every process group that is left."""
+        for child in self._children:
+            if child.poll() is None:
+                end_group(child, signal.SIGKILL)
+                child.wait()
+
+    def boto(self, service: str, region: str) -> Any:
+        """Return a boto3 client of our own API."""
+        session: Any = boto3.session.Session("rehearsal", "rehearsal", region_name=region)
+        return session.client(service, endpoint_url=self.endpoint)
+
+
+def end_group(child: subprocess.Popen[bytes], number: int) -> None:
+    """Send a signal to a process and all it started."""
+    try:
+        os.killpg(child.pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _die_with_parent() -> None:
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
