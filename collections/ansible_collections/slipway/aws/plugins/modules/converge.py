@@ -23,7 +23,8 @@ options:
   fleet:
     description:
       - Name of a variable that holds such a list. It is evaluated for every host of the play with that host's own
-        variables, and all of them are converged in this one task, so run it with C(run_once). Hosts may use the same names.
+        variables, and all of them are converged in this one task, so run it with C(run_once).
+      - Hosts may use the same names.
       - A failing host does not fail the task; see RV(failures).
     type: str
   tags:

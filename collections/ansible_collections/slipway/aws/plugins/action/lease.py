@@ -1,0 +1,141 @@
+"""Takes the leases of every host of a run, and starts the process that renews them."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ansible_collections.slipway.aws.plugins.plugin_utils import lease_keeper
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import Holder, LeaseHeldError, LeaseStore
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
+from ansible_collections.slipway.aws.plugins.plugin_utils.run_dir import make_run_dir, start_time
+
+ARGUMENTS = {
+    "hosts": {"type": "list", "elements": "str", "required": True},
+    "table": {"type": "str", "required": True},
+    "takeover": {"type": "bool", "default": False},
+    "region": {"type": "str"},
+}
+#: Virtual seconds that a lease lasts, and between two renewals.
+LASTS, EVERY = 180, 20
+#: Real seconds below which a scaled clock does not go: a busy machine must be able to renew in time.
+SHORTEST_LEASE, SHORTEST_PAUSE = 15.0, 1.0
+
+
+def boot_id() -> str:
+    """Return what tells this machine's present boot from every other, empty where the system does not say."""
+    path = Path("/proc/sys/kernel/random/boot_id")
+    return path.read_text(encoding="ascii").strip() if path.exists() else ""
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+    """Takes leases for the run."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the fencing numbers. A plan takes no lease: it writes nothing."""
+        super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        if self._task.check_mode:
+            return {"changed": False, "fences": {}}
+        try:
+            return {"changed": False, "fences": self._take(options)}
+        except (ConvergeError, ClientError, BotoCoreError) as error:
+            raise AnsibleActionFail(explain(error)) from error
+
+    def _take(self, options: dict[str, Any]) -> dict[str, int]:
+        controller = os.getppid()
+        cloud = Cloud(options["region"])
+        seconds = max(SHORTEST_LEASE, cloud.clock.real(LASTS))
+        store = LeaseStore(cloud, options["table"], seconds)
+        holder = _holder(controller)
+        begun = time.monotonic()
+        fences = _acquire_all(store, options["hosts"], holder, takeover=options["takeover"])
+        directory = make_run_dir(controller)
+        lease_keeper.write_word(directory, begun + seconds, [])
+        _start_keeper(
+            {
+                "region": cloud.region,
+                "table": options["table"],
+                "run": holder.run,
+                "seconds": seconds,
+                "every": max(SHORTEST_PAUSE, cloud.clock.real(EVERY)),
+                "controller": controller,
+                "directory": str(directory),
+                "fences": fences,
+            }
+        )
+        return fences
+
+
+def _holder(controller: int) -> Holder:
+    return Holder(
+        run=uuid.uuid4().hex,
+        user=getpass.getuser(),
+        machine=platform.node(),
+        boot=boot_id(),
+        pid=controller,
+        started=start_time(controller),
+        since=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _acquire_all(store: LeaseStore, hosts: list[str], holder: Holder, *, takeover: bool) -> dict[str, int]:
+    """Take all or none."""
+    fences: dict[str, int] = {}
+    try:
+        for host in hosts:
+            fences[host] = _acquire(store, host, holder, takeover=takeover)
+    except ConvergeError:
+        for host, fence in fences.items():
+            store.release(host, holder.run, fence)
+        raise
+    return fences
+
+
+def _acquire(store: LeaseStore, host: str, holder: Holder, *, takeover: bool) -> int:
+    try:
+        return store.acquire(host, holder, takeover=takeover)
+    except LeaseHeldError as error:
+        if not _is_dead(error.item):
+            raise
+        time.sleep(lease_keeper.ORPHANS_STOP_WITHIN)
+        return store.acquire(host, holder, takeover=True)
+
+
+def _is_dead(item: dict[str, Any]) -> bool:
+    """Say whether the holder was a process of this very machine and boot that has ended."""
+    who = {name: value["S"] for name, value in item.get("holder", {}).get("M", {}).items()}
+    here = bool(boot_id()) and who.get("boot") == boot_id() and who.get("machine") == platform.node()
+    return here and start_time(int(who["pid"])) != who["started"]
+
+
+def _start_keeper(orders: dict[str, Any]) -> None:
+    log = Path(orders["directory"]) / "keeper.log"
+    with log.open("ab") as output:
+        keeper = subprocess.Popen(
+            [sys.executable, lease_keeper.__file__],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    if keeper.stdin is not None:
+        keeper.stdin.write(json.dumps(orders).encode())
+        keeper.stdin.close()

@@ -1,0 +1,76 @@
+"""The first gate of every playbook: inputs only, before any call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ansible import constants
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.slipway.aws.plugins.plugin_utils import inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs
+
+ARGUMENTS = {"hosts": {"type": "list", "elements": "str", "required": True}}
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+    """Checks every variable of every host of the run against the roles that read them."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Fail with every mistake at once, one sentence each."""
+        super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        variables = task_vars or {}
+        specs = role_specs(_roles_paths(variables))
+        hostvars, groups = variables["hostvars"], variables["groups"]
+        problems = list(dict.fromkeys(_problems(options["hosts"], hostvars, groups, specs)))
+        if problems:
+            raise AnsibleActionFail(f"{len(problems)} to mend in the inventory: " + "; ".join(problems))
+        return {"changed": False, "hosts": len(options["hosts"]), "roles": len(specs)}
+
+
+def _roles_paths(variables: Mapping[str, Any]) -> list[Path]:
+    playbooks = Path(variables["playbook_dir"])
+    return [*map(Path, constants.DEFAULT_ROLES_PATH), playbooks / "roles", playbooks.parent / "roles"]
+
+
+def _problems(
+    hosts: list[str], hostvars: Mapping[str, Any], groups: Mapping[str, Any], specs: inputs.Specs
+) -> Iterator[str]:
+    yield from inputs.environment_problems(_given(hostvars[hosts[0]], {"env_name", "environments"}), groups)
+    yield from inputs.unknown_names({name for host in hosts for name in hostvars[host]}, specs)
+    services = [host for host in hosts if host in groups.get("services", [])]
+    for host in hosts:
+        role = "service" if host in services else host
+        if role not in specs:
+            yield f"{host}: there is no role {role} for this component; roles are {', '.join(sorted(specs))}"
+        else:
+            yield from _host_problems(host, role, hostvars[host], specs)
+    some = hostvars[hosts[0]]
+    yield from inputs.listing_problems(services, some["environment_services"], some.get("releases") or {})
+
+
+def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: inputs.Specs) -> Iterator[str]:
+    given = _given(values, set(specs[role]))
+    mistakes = list(inputs.wrong_values(host, role, given, specs))
+    yield from mistakes
+    if role == "service" and not mistakes:
+        sizes = {name: int(given.get(name, specs[role][name]["default"])) for name in ("service_cpu", "service_memory")}
+        yield from inputs.size_problems(host, sizes["service_cpu"], sizes["service_memory"])
+    if role == "network" and not mistakes:
+        yield from inputs.network_problems(_blocks(given), str(given.get("network_cidr")))
+
+
+def _blocks(given: Mapping[str, Any]) -> dict[str, str]:
+    lists = {name: value for name, value in given.items() if name.endswith("_subnet_cidrs") and value}
+    return {f"{name}[{index}]": str(block) for name, blocks in lists.items() for index, block in enumerate(blocks)}
+
+
+def _given(values: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: values[name] for name in names if name in values}

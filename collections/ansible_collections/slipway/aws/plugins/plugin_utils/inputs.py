@@ -1,0 +1,123 @@
+"""The first gate: what was written in the inventory, checked without asking anybody.
+
+Every function is pure and returns sentences that name the variable, what it is, what is allowed and what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+Specs = Mapping[str, Mapping[str, Any]]
+
+_GIB = 1024
+#: Memory in MiB that Fargate offers for each number of CPU units.
+#: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+FARGATE_MEMORY: dict[int, list[int]] = {
+    256: [512, _GIB, 2 * _GIB],
+    512: [size * _GIB for size in range(1, 5)],
+    1024: [size * _GIB for size in range(2, 9)],
+    2048: [size * _GIB for size in range(4, 17)],
+    4096: [size * _GIB for size in range(8, 31)],
+    8192: [size * _GIB for size in range(16, 61, 4)],
+    16384: [size * _GIB for size in range(32, 121, 8)],
+}
+#: AWS's quota of target groups per load balancer is 100 and not adjustable; a service takes two.
+SERVICES_PER_LOAD_BALANCER = 45
+
+
+def role_of(name: str, specs: Specs) -> str | None:
+    """Return the role a variable belongs to by its prefix: the longest role name that fits."""
+    fitting = [role for role in specs if name.startswith(f"{role}_")]
+    return max(fitting, key=len, default=None)
+
+
+def unknown_names(names: Iterable[str], specs: Specs) -> Iterator[str]:
+    """Yield a sentence for each variable that carries a role's prefix and that the role does not know."""
+    for name in sorted(set(names)):
+        role = role_of(name, specs)
+        if role and name not in specs[role]:
+            close = difflib.get_close_matches(name, list(specs[role]), n=1)
+            hint = f"did you mean {close[0]}?" if close else f"see roles/{role}/README.md for those there are"
+            yield f"{name}: the role {role} has no such variable; {hint}"
+
+
+def wrong_values(host: str, role: str, given: Mapping[str, Any], specs: Specs) -> Iterator[str]:
+    """Yield a sentence for each variable of a host that its role's argument spec refuses."""
+    known = {name: value for name, value in given.items() if name in specs[role]}
+    result = ArgumentSpecValidator(dict(specs[role])).validate(known)
+    for message in result.error_messages:
+        yield f"{host}: {message} (roles/{role}/README.md says what is allowed)"
+
+
+def environment_problems(values: Mapping[str, Any], groups: Iterable[str]) -> Iterator[str]:
+    """Check that the environment is known and that this inventory is its inventory."""
+    name, allowed = values.get("env_name"), values.get("environments", [])
+    if name not in allowed:
+        yield f"env_name is {name!r}; allowed are {', '.join(allowed)} (environments in group_vars/all)"
+    elif name not in groups:
+        yield f"env_name is {name!r}, but no host is in a group {name}: this is another environment's inventory"
+
+
+def network_problems(blocks: Mapping[str, str], inside: str) -> Iterator[str]:
+    """Check that CIDR blocks are networks, lie inside one and do not overlap.
+
+    Args:
+        blocks: CIDR by the name it has in the inventory.
+        inside: the VPC's CIDR.
+    """
+    parsed = {}
+    for name, text in {"network_cidr": inside, **blocks}.items():
+        try:
+            parsed[name] = ipaddress.ip_network(text)
+        except ValueError as error:
+            yield f"{name} is {text!r}, which is no IPv4 network: {error}"
+    outer = parsed.pop("network_cidr", None)
+    for name, block in parsed.items():
+        if outer is not None and not (block.version == outer.version and block.subnet_of(outer)):  # type: ignore[arg-type]  # versions are equal
+            yield f"{name} is {block}, outside of network_cidr {outer}"
+    for (one, first), (two, second) in combinations(parsed.items(), 2):
+        if first.overlaps(second):
+            yield f"{one} {first} and {two} {second} overlap; give each subnet a block of its own"
+
+
+def size_problems(host: str, cpu: int, memory: int) -> Iterator[str]:
+    """Check a pair of CPU units and MiB of memory against what Fargate offers."""
+    if cpu not in FARGATE_MEMORY:
+        yield f"{host}: service_cpu is {cpu}; allowed are {', '.join(map(str, FARGATE_MEMORY))}"
+    elif memory not in FARGATE_MEMORY[cpu]:
+        offered = FARGATE_MEMORY[cpu]
+        yield f"{host}: service_memory is {memory}; with service_cpu {cpu} allowed are {', '.join(map(str, offered))}"
+
+
+def listing_problems(services: Iterable[str], listed: Mapping[str, Any], releases: Mapping[str, Any]) -> Iterator[str]:
+    """Check services of the inventory against the environment's full list and its releases."""
+    for name in services:
+        if name not in listed:
+            yield f"{name}: not in environment_services, which has {', '.join(sorted(listed))}; add it with a priority"
+        image = releases.get(name) or {}
+        if not image.get("image_tag") and not image.get("digest"):
+            yield f"{name}: has no image; set releases.{name}.image_tag (or digest) in releases.yml"
+    yield from _priority_problems(listed)
+    if len(listed) > SERVICES_PER_LOAD_BALANCER:
+        yield (
+            f"environment_services has {len(listed)} services; one load balancer carries at most"
+            f" {SERVICES_PER_LOAD_BALANCER} (100 target groups, two a service)"
+        )
+
+
+def _priority_problems(listed: Mapping[str, Any]) -> Iterator[str]:
+    users: dict[Any, list[str]] = defaultdict(list)
+    for name, entry in listed.items():
+        users[(entry or {}).get("priority")].append(name)
+    for priority, names in users.items():
+        if not isinstance(priority, int):
+            yield f"environment_services.{names[0]}.priority is {priority!r}; give it a number from 1 to 50000"
+        elif len(names) > 1:
+            yield f"priority {priority} is given to {' and '.join(sorted(names))}; listener rules need one each"

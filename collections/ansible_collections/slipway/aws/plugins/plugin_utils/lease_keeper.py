@@ -1,0 +1,85 @@
+"""A process beside the run that renews its leases, and gives them back when the run has ended in whatever way.
+
+Started by ``slipway.aws.lease`` with its orders as JSON on standard input. It leaves word in the run's directory, where
+the guard of every writer reads until when the leases hold.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":  # started as a file: make the collection importable as Ansible does
+    sys.path.insert(0, str(Path(__file__).resolve().parents[5]))
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
+from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import LeaseStore
+
+#: Real seconds an orphaned worker needs to notice that its controller is gone, before others may write.
+ORPHANS_STOP_WITHIN = 1.0
+
+
+def write_word(directory: Path, until: float, lost: list[str]) -> None:
+    """Tell the run's writers until when (monotonic seconds) they may write, and which leases were lost."""
+    new = directory / "lease.new"
+    new.write_text(json.dumps({"until": until, "lost": lost}), encoding="ascii")
+    new.replace(directory / "lease.json")
+
+
+class Keeper:
+    """Renews the leases in ``orders`` until the controller has ended.
+
+    Args:
+        orders: ``region``, ``table``, ``run``, ``seconds``, ``every``, ``controller`` (pid), ``directory`` and
+            ``fences`` (host to fencing number).
+    """
+
+    def __init__(self, orders: dict[str, Any]) -> None:
+        self.orders = orders
+        self.fences: dict[str, int] = dict(orders["fences"])
+        self.lost: list[str] = []
+        self.store = LeaseStore(Cloud(orders["region"]), orders["table"], orders["seconds"])
+        self.directory = Path(orders["directory"])
+
+    def keep(self) -> None:
+        """Renew every ``every`` seconds; return when the controller is gone."""
+        watch = os.pidfd_open(self.orders["controller"])
+        while not select.select([watch], [], [], self.orders["every"])[0]:
+            self._renew()
+
+    def _renew(self) -> None:
+        begun = time.monotonic()
+        try:
+            for host in [host for host in self.fences if host not in self.lost]:
+                if not self.store.renew(host, self.orders["run"], self.fences[host]):
+                    self.lost.append(host)
+        except Exception as error:  # noqa: BLE001  whatever it was: the word in the directory expires by itself
+            sys.stderr.write(f"lease not renewed: {error}\n")
+            return
+        write_word(self.directory, begun + self.orders["seconds"], self.lost)
+
+    def release(self) -> None:
+        """Give back what is still ours and remove the run's directory."""
+        for host, fence in self.fences.items():
+            self.store.release(host, self.orders["run"], fence)
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def main() -> None:
+    """Keep, then release."""
+    keeper = Keeper(json.load(sys.stdin))
+    with contextlib.suppress(ProcessLookupError):  # the run ended before we began
+        keeper.keep()
+    time.sleep(ORPHANS_STOP_WITHIN)
+    keeper.release()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Leases: who may change a component or service, until when, with a number that only ever grows.
+
+One item a host in the environment's lease table::
+
+    id      lease#<host>
+    fence   number; raised by every new holder, so that an old one can be told from a new one
+    run     names the run that holds it; absent when nobody does
+    until   epoch seconds after which it no longer holds
+    holder  what to tell others: user, machine, process, since
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from .cloud import Cloud, error_code
+from .resource import ConvergeError
+
+REFUSED = "ConditionalCheckFailedException"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a lease."""
+
+    run: str
+    user: str
+    machine: str
+    boot: str
+    pid: int
+    started: str
+    since: str
+
+    def as_item(self) -> dict[str, Any]:
+        """Return the attribute value stored in DynamoDB."""
+        return {"M": {name: {"S": str(value)} for name, value in vars(self).items()}}
+
+
+class LeaseHeldError(ConvergeError):
+    """Somebody else holds the lease."""
+
+    def __init__(self, host: str, item: dict[str, Any]) -> None:
+        self.host = host
+        self.item = item
+        super().__init__(_held_text(host, item))
+
+
+class LeaseStore:
+    """The lease table of an environment.
+
+    Args:
+        cloud: the account and region.
+        table: name of the DynamoDB table.
+        seconds: real seconds that a lease lasts without being renewed.
+    """
+
+    def __init__(self, cloud: Cloud, table: str, seconds: float) -> None:
+        self.cloud = cloud
+        self.table = table
+        self.seconds = seconds
+
+    def acquire(self, host: str, holder: Holder, *, takeover: bool) -> int:
+        """Take the lease of ``host`` and return its fencing number.
+
+        Raises:
+            LeaseHeldError: another run holds it.
+        """
+        free = "attribute_not_exists(#run) OR #until < :now OR #run = :run"
+        condition = {} if takeover else {"ConditionExpression": free}
+        try:
+            answer = self._update(
+                host,
+                "SET #run = :run, #until = :until, #holder = :holder ADD #fence :one",
+                {":run": {"S": holder.run}, ":holder": holder.as_item(), ":one": {"N": "1"}},
+                ReturnValues="UPDATED_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **condition,
+            )
+        except ClientError as error:
+            if error_code(error) != REFUSED:
+                raise
+            answer = dict(error.response)
+            raise LeaseHeldError(host, answer.get("Item") or self.read(host)) from None
+        return int(answer["Attributes"]["fence"]["N"])
+
+    def renew(self, host: str, run: str, fence: int) -> bool:
+        """Push the end of a lease we hold; ``False`` when it is no longer ours."""
+        return self._if_ours(host, run, fence, "SET #until = :until")
+
+    def release(self, host: str, run: str, fence: int) -> bool:
+        """Give a lease back; ``False`` when it was no longer ours. The fencing number stays."""
+        return self._if_ours(host, run, fence, "REMOVE #run, #until, #holder")
+
+    def read(self, host: str) -> dict[str, Any]:
+        """Return the stored item, empty when there never was one."""
+        answer = self.cloud.read("dynamodb", "get_item", TableName=self.table, Key=_key(host), ConsistentRead=True)
+        item: dict[str, Any] = answer.get("Item", {})
+        return item
+
+    def _if_ours(self, host: str, run: str, fence: int, expression: str) -> bool:
+        values = {":run": {"S": run}, ":fence": {"N": str(fence)}}
+        try:
+            self._update(host, expression, values, ConditionExpression="#run = :run AND #fence = :fence")
+        except ClientError as error:
+            if error_code(error) != REFUSED:
+                raise
+            return False
+        return True
+
+    def _update(self, host: str, expression: str, values: dict[str, Any], **more: Any) -> dict[str, Any]:
+        text = expression + more.get("ConditionExpression", "")
+        now = time.time()
+        known = {":now": {"N": f"{now:.3f}"}, ":until": {"N": f"{now + self.seconds:.3f}"}, **values}
+        names = ("run", "until", "holder", "fence")
+        # Not guarded: taking, renewing and giving back a lease is what the guard itself rests on.
+        return self.cloud.read(
+            "dynamodb",
+            "update_item",
+            TableName=self.table,
+            Key=_key(host),
+            UpdateExpression=expression,
+            ExpressionAttributeNames={f"#{name}": name for name in names if f"#{name}" in text},
+            ExpressionAttributeValues={name: value for name, value in known.items() if name in text},
+            **more,
+        )
+
+
+def _key(host: str) -> dict[str, Any]:
+    return {"id": {"S": f"lease#{host}"}}
+
+
+def _held_text(host: str, item: dict[str, Any]) -> str:
+    who = {name: value["S"] for name, value in item.get("holder", {}).get("M", {}).items()}
+    left = max(0, round(float(item.get("until", {}).get("N", 0)) - time.time()))
+    return (
+        f"{host} is being changed by {who.get('user')} on {who.get('machine')} (process {who.get('pid')}) since"
+        f" {who.get('since')}; the lease ends {left} s from now unless it is renewed. Wait for that run; or, when you"
+        " know that it is dead, take over with -e slipway_takeover=true"
+    )

@@ -1,0 +1,19 @@
+"""The argument specs of the project's roles, as Ansible would find the roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+def role_specs(roles_paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
+    """Return the options of each role's entry point ``main``, by role name; the first path that has a role wins."""
+    specs: dict[str, dict[str, Any]] = {}
+    for directory in roles_paths:
+        for path in sorted(directory.glob("*/meta/argument_specs.yml")):
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            specs.setdefault(path.parents[1].name, content["argument_specs"]["main"].get("options") or {})
+    return specs
