@@ -1,0 +1,55 @@
+"""An empty AWS account on moto for each test of an adapter."""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from tests.unit.adapters.converging import REGION, Converge
+
+
+@pytest.fixture(scope="session")
+def moto_endpoint() -> Iterator[str]:
+    """Return the URL of a moto server that lives as long as the tests."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Point boto3 to an empty account in which minutes take milliseconds."""
+    urllib.request.urlopen(urllib.request.Request(f"{moto_endpoint}/moto-api/reset", method="POST")).close()  # noqa: S310  a loopback address of our own making
+    settings = {
+        "AWS_ENDPOINT_URL": moto_endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "SLIPWAY_TIME_SCALE": "5000",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+
+
+@pytest.fixture
+def converge(aws: None) -> Converge:
+    """Return a function that converges resources in an empty account."""
+    del aws
+    return Converge()
+
+
+@pytest.fixture
+def client(aws: None) -> Callable[[str], Any]:
+    """Return a function that makes a boto3 client, for changing things behind the adapters' backs."""
+    del aws
+    session: Any = boto3.session.Session(region_name=REGION)
+    make: Callable[[str], Any] = session.client
+    return make
