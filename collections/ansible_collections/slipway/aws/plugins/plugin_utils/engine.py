@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -131,7 +132,8 @@ class Engine:
         resolved, outcomes = [], []
         for resource in group:
             try:
-                resolved.append(resource.resolved(self._lookup))
+                lenient = self.check or resource.absent  # what another component took along is no longer known
+                resolved.append(resource.resolved(partial(self._lookup, lenient=lenient)))
             except EXPECTED as error:
                 outcomes.append(Outcome(resource, FAILED, message=explain(error)))
         try:
@@ -147,17 +149,17 @@ class Engine:
 
         return outcomes + side_by_side(one, resolved)
 
-    def _lookup(self, reference: Reference) -> Any:
+    def _lookup(self, reference: Reference, *, lenient: bool) -> Any:
         if reference.type == "cloud":
             return self.cloud.identity()[reference.attribute]
         if reference.type == "output":
-            return self.outputs.value(reference, check=self.check)
+            return self.outputs.value(reference, check=lenient)
         outcome = self.outcomes[reference.key]
         value: Any = outcome.state
         for part in reference.attribute.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         if value is not None:
             return value
-        if self.check or outcome.resource.absent:
+        if lenient or outcome.resource.absent:
             return Unknown(str(reference))
         raise ConvergeError(f"{reference} has no value; {outcome.resource} offers {sorted(outcome.state)}")
