@@ -110,7 +110,7 @@ class World:
             cwd=cwd,
             user=user,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509
         )
         with self.lock:
             self._children = [other for other in self._children if other.poll() is None] + [child]
@@ -138,4 +138,5 @@ def end_group(child: subprocess.Popen[bytes], number: int) -> None:
 
 
 def _die_with_parent() -> None:
+    # Between fork and exec; safe beside other threads, since it calls nothing of Python's that takes a lock.
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,0 +1,219 @@
+"""Keeps one PostgreSQL server running for each RDS instance of the control plane."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rehearsal.databases.binaries import major_for
+from rehearsal.databases.peers import process_of
+from rehearsal.databases.proxy import Front, Proxy
+from rehearsal.databases.server import Server
+from rehearsal.world import World
+
+LOG = logging.getLogger(__name__)
+#: Virtual seconds that AWS takes to create an instance, at least.
+CREATION = 300.0
+TICK = 1.0
+Key = tuple[str, str]
+
+
+@dataclass
+class Running:
+    """A server and the instance it belongs to."""
+
+    server: Server
+    address: str
+    port: int
+    password: str
+    ready_at: float
+    pending_reboot: bool = False
+
+
+class DatabaseMover:
+    """RDS made real.
+
+    Args:
+        world: the local cloud.
+    """
+
+    name = "databases"
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.proxy = Proxy()
+        self.running: dict[Key, Running] = {}
+        self.snapshots = world.state_dir / "run" / "snapshots"
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._act, name="databases", daemon=True)
+
+    def start(self) -> None:
+        """Begin to act."""
+        self._thread.start()
+
+    def changed(self, service: str, operation: str) -> None:
+        """Wake up for what concerns databases."""
+        del operation
+        if service in {"rds", "secretsmanager"}:
+            self._wake.set()
+
+    def stop(self) -> None:
+        """End all servers."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(10)
+        for key in list(self.running):
+            self._remove(key)
+
+    def status(self) -> list[dict[str, Any]]:
+        """Return a row an instance."""
+        return [
+            {"instance": name, "region": region, "address": f"{r.address}:{r.port}", "postgres": r.server.major}
+            for (region, name), r in self.running.items()
+        ]
+
+    def _act(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._reconcile()
+            except Exception:
+                LOG.exception("databases")
+            self._wake.wait(max(0.2, self.world.clock.real(TICK)))
+            self._wake.clear()
+
+    def _reconcile(self) -> None:
+        wanted = self._instances()
+        for key in set(self.running) - set(wanted):
+            self._remove(key)
+        for key, instance in wanted.items():
+            if key not in self.running:
+                self._create(key, instance)
+            else:
+                self._follow_password(key, instance)
+
+    def _instances(self) -> dict[Key, Any]:
+        return {
+            (region, name): instance
+            for region in self.world.kept("rds.regions")
+            for name, instance in self.world.backend("rds", region).databases.items()
+            if instance.engine == "postgres"
+        }
+
+    def _create(self, key: Key, instance: Any) -> None:
+        server = Server(self.world, major_for(instance.engine_version))
+        snapshot = self.world.kept("rds.restored").get(key)
+        server.initialise(self.snapshots / snapshot if snapshot else None)
+        server.start(self.parameters(key))
+        password = self.password(key, instance)
+        if snapshot:
+            server.set_password(instance.master_username, password)
+        else:
+            server.create_master(instance.master_username, password, instance.db_name)
+        address, port = self.address(key), int(instance.port)
+        ready_at = self.world.kept("rds.created").get(key, 0) + CREATION
+        self.running[key] = Running(server, address, port, password, ready_at)
+        self._open(key)
+
+    def _open(self, key: Key) -> None:
+        one = self.running[key]
+        front = Front(
+            one.address,
+            one.port,
+            one.server.socket,
+            self.world.authority.issue([one.address, f"{key[1]}.{key[0]}.rds.amazonaws.com"]),
+            force_ssl=lambda: self.parameters(key).get("rds.force_ssl", "0") == "1",
+            admits=lambda port: self.admits(key, port),
+        )
+        self.proxy.open(front)
+
+    def _remove(self, key: Key) -> None:
+        one = self.running.pop(key)
+        self.proxy.close(one.address, one.port)
+        one.server.remove()
+
+    def _follow_password(self, key: Key, instance: Any) -> None:
+        password, one = self.password(key, instance), self.running[key]
+        if password != one.password:
+            one.server.set_password(instance.master_username, password)
+            one.password = password
+
+    # What the API hooks ask and order
+
+    def address(self, key: Key) -> str:
+        """Return the loopback address of an instance."""
+        return self.world.address(f"rds/{key[0]}/{key[1]}")
+
+    def available(self, key: Key) -> bool:
+        """Say whether an instance can be used by now."""
+        one = self.running.get(key)
+        return one is not None and self.world.clock.now() >= one.ready_at
+
+    def parameters(self, key: Key) -> dict[str, str]:
+        """Return the values of the instance's parameter group, with RDS's default for ``rds.force_ssl``."""
+        backend = self.world.backend("rds", key[0])
+        instance = backend.databases[key[1]]
+        default = "1" if int(instance.engine_version.split(".")[0]) >= 15 else "0"  # noqa: PLR2004  RDS since PostgreSQL 15
+        group = backend.db_parameter_groups.get(instance.db_parameter_group_name)
+        values = {name: str(entry["ParameterValue"]) for name, entry in (group.parameters if group else {}).items()}
+        return {"rds.force_ssl": default, **values}
+
+    def reload(self, key: Key) -> None:
+        """Take over changed parameters."""
+        one = self.running.get(key)
+        if one:
+            one.pending_reboot = one.server.reload(self.parameters(key))
+
+    def reboot(self, key: Key) -> None:
+        """Restart the server."""
+        one = self.running[key]
+        one.server.stop()
+        one.server.start(self.parameters(key))
+        one.pending_reboot = False
+
+    def back_up(self, key: Key, snapshot: str) -> None:
+        """Keep a copy of the data under the snapshot's name."""
+        target = self.snapshots / snapshot
+        shutil.rmtree(target, ignore_errors=True)
+        self.running[key].server.back_up(target)
+
+    def password(self, key: Key, instance: Any) -> str:
+        """Return the master password: the managed secret's, or the one that was given."""
+        secret = getattr(instance, "master_user_secret", None)
+        if not secret:
+            return str(instance.master_user_password)
+        arn = secret["secret_arn"] if isinstance(secret, dict) else secret.secret_arn
+        stored = self.world.backend("secretsmanager", key[0]).get_secret_value(arn, None, None)
+        return str(json.loads(stored["SecretString"])["password"])
+
+    def admits(self, key: Key, port: int) -> bool:
+        """Say whether a security group of the instance lets the process at a local port in.
+
+        Only tasks are inside of the VPC; any other process of this machine is outside of the private subnets.
+        """
+        tasks: Any = self.world.movers.get("tasks")
+        if tasks is None:
+            return False
+        pid = process_of(port, tasks.pids())
+        return pid is not None and self._groups_admit(key, tasks.security_groups(pid))
+
+    def _groups_admit(self, key: Key, sources: set[str]) -> bool:
+        instance = self.world.backend("rds", key[0]).databases[key[1]]
+        ec2 = self.world.backend("ec2", key[0])
+        for group_id in instance.vpc_security_group_ids:
+            for rule in ec2.get_security_group_from_id(group_id).ingress_rules:
+                inside = rule.ip_protocol == "-1" or int(rule.from_port) <= int(instance.port) <= int(rule.to_port)
+                named = {group.get("GroupId") for group in rule.source_groups}
+                if inside and named & sources:
+                    return True
+        return False
+
+
+def snapshot_path(mover: DatabaseMover, snapshot: str) -> Path:
+    """Return where a snapshot's data lies."""
+    return mover.snapshots / snapshot

@@ -1,0 +1,165 @@
+"""One PostgreSQL server behind one RDS instance."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from rehearsal.databases.binaries import known_parameters, own, program, run_as
+from rehearsal.world import World, end_group
+
+#: RDS's own superuser; the customer's master user is none.
+SUPERUSER = "rdsadmin"
+READY_WITHIN = 30.0
+_HBA = f"local all {SUPERUSER} trust\nlocal replication {SUPERUSER} trust\nlocal all all scram-sha-256\n"
+#: Roles that RDS has and PostgreSQL has not.
+RDS_ROLES = ("rds_superuser", "rds_iam", "rds_password", "rds_replication")
+
+
+class Server:
+    """A server with its data.
+
+    Args:
+        world: spawns it.
+        major: PostgreSQL's major version, an installed one.
+    """
+
+    def __init__(self, world: World, major: int) -> None:
+        self.world = world
+        self.major = major
+        # Outside of the state directory: a unix socket's path is short, and the unprivileged user must get there.
+        self.home = Path(tempfile.mkdtemp(prefix="rehearsal-pg-"))
+        self.home.chmod(0o711)
+        self.data = self.home / "data"
+        self.sockets = self.home / "s"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def _run(self, name: str, *arguments: str) -> None:
+        command = [program(self.major, name, self.home), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, user=run_as(), cwd="/")
+        if done.returncode:
+            raise RuntimeError(f"{name} failed with {done.returncode}: {done.stderr or done.stdout}")
+
+    def initialise(self, copy_of: Path | None = None) -> None:
+        """Make an empty cluster, or one with the data of a snapshot."""
+        self.sockets.mkdir()
+        if copy_of:
+            shutil.copytree(copy_of, self.data)
+        else:
+            self.data.mkdir(mode=0o700)
+        self.data.chmod(0o700)
+        own(self.data)
+        own(self.sockets)
+        if not copy_of:
+            options = ("-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync")
+            self._run("initdb", "-D", str(self.data), *options)
+        (self.data / "pg_hba.conf").write_text(_HBA, encoding="ascii")
+
+    def start(self, parameters: Mapping[str, str]) -> None:
+        """Start and wait until it answers."""
+        self.configure(parameters)
+        log = (self.home / "server.log").open("ab")
+        command = [program(self.major, "postgres", self.home), "-D", str(self.data), "-k", str(self.sockets)]
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        self._process = self.world.spawn(command, env=environment, stdout=log, cwd="/", user=run_as())
+        log.close()
+        deadline = time.monotonic() + READY_WITHIN
+        while True:
+            try:
+                self.execute(sql.SQL("SELECT 1"))
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline or self._process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def configure(self, parameters: Mapping[str, str]) -> None:
+        """Write the settings of a parameter group, and those that this machine dictates."""
+        known = known_parameters(program(self.major, "postgres", self.home))
+        settings = {name: value for name, value in parameters.items() if name in known and "{" not in value}
+        settings |= {
+            "listen_addresses": "",
+            "unix_socket_permissions": "0777",
+            "fsync": "off",
+            "shared_buffers": "16MB",
+        }
+        settings.pop("shared_preload_libraries", None)  # the wheel carries no extension library that must be preloaded
+        lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in sorted(settings.items())]
+        (self.data / "postgresql.auto.conf").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def reload(self, parameters: Mapping[str, str]) -> bool:
+        """Take over changed settings; return whether some wait for a restart."""
+        self.configure(parameters)
+        self.execute(sql.SQL("SELECT pg_reload_conf()"))
+        time.sleep(0.1)  # the postmaster reads the file when it gets the signal
+        rows = self.execute(sql.SQL("SELECT count(*) FROM pg_settings WHERE pending_restart"))
+        return bool(rows[0][0])
+
+    def execute(self, statement: sql.SQL | sql.Composed, database: str = "postgres") -> list[Any]:
+        """Run one statement as RDS's own superuser and return its rows."""
+        where = f"host={self.sockets} dbname={database} user={SUPERUSER} connect_timeout=5"
+        with psycopg.connect(where, autocommit=True) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def create_master(self, user: str, password: str, database: str | None) -> None:
+        """Make RDS's roles, the master user, which is no superuser, and the first database."""
+        for role in RDS_ROLES:
+            self.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))
+        name = sql.Identifier(user)
+        self.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE").format(name))
+        self.execute(sql.SQL("GRANT rds_superuser, pg_monitor, pg_signal_backend TO {} WITH ADMIN OPTION").format(name))
+        self.set_password(user, password)
+        if database:
+            self.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), name))
+
+    def set_password(self, user: str, password: str) -> None:
+        """Set a role's password."""
+        self.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(user), sql.Literal(password)))
+
+    def back_up(self, target: Path) -> None:
+        """Copy the running server's data, with the log that makes it consistent."""
+        scratch = self.home / "backup"
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(mode=0o700)
+        own(scratch)
+        where = ("-h", str(self.sockets), "-U", SUPERUSER)
+        self._run("pg_basebackup", *where, "-D", str(scratch), "-X", "stream", "-c", "fast", "--no-sync")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(scratch, target)
+
+    def stop(self) -> None:
+        """End the server, letting transactions go."""
+        if self._process and self._process.poll() is None:
+            end_group(self._process, signal.SIGINT)
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                end_group(self._process, signal.SIGKILL)
+                self._process.wait()
+
+    def remove(self) -> None:
+        """End the server and remove its data."""
+        self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    @property
+    def socket(self) -> str:
+        """Path of the unix socket it listens on."""
+        return str(self.sockets / ".s.PGSQL.5432")
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.poll() is None
