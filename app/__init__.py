@@ -1,0 +1,1 @@
+"""The reference service: small, real, and made to be copied."""

@@ -1,0 +1,5 @@
+"""Serve: ``python -m app``."""
+
+from app.server import serve
+
+serve()

@@ -1,0 +1,53 @@
+"""The one resource: notes, with create, read and list."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+LONGEST = 10_000
+PAGE = 100
+
+
+def _pool(request: Request) -> AsyncConnectionPool[Any]:
+    pool: AsyncConnectionPool[Any] = request.app.state.pool
+    return pool
+
+
+async def _rows(request: Request, statement: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
+    async with _pool(request).connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(statement, values)
+        return list(await cursor.fetchall())
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "created": row["created"].isoformat()}
+
+
+async def create(request: Request) -> Response:
+    """Store a note: ``{"text": "..."}`` gives 201 and the note with its id."""
+    try:
+        text = (await request.json())["text"]
+    except (json.JSONDecodeError, KeyError, TypeError):
+        return JSONResponse({"error": 'send a JSON object with a "text"'}, 400)
+    if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
+        return JSONResponse({"error": f"text must have 1 to {LONGEST} characters"}, 400)
+    rows = await _rows(request, "INSERT INTO notes (text) VALUES (%s) RETURNING id, text, created", (text,))
+    return JSONResponse(_shown(rows[0]), 201)
+
+
+async def read(request: Request) -> Response:
+    """Return a note by its id."""
+    rows = await _rows(request, "SELECT id, text, created FROM notes WHERE id = %s", (request.path_params["id"],))
+    return JSONResponse(_shown(rows[0])) if rows else JSONResponse({"error": "no such note"}, 404)
+
+
+async def listing(request: Request) -> Response:
+    """Return the newest notes."""
+    rows = await _rows(request, "SELECT id, text, created FROM notes ORDER BY id DESC LIMIT %s", (PAGE,))
+    return JSONResponse({"notes": [_shown(row) for row in rows]})
