@@ -1,0 +1,199 @@
+"""RDS instances."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ..adapter import only, tag_list, without
+from ..cloud import error_code
+from ..compare import Changes
+from ..resource import ConvergeError, Resource, State
+from ._rds import RdsAdapter
+from ._rds_state import as_declared, version
+
+MISSING = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
+#: Choices for a change or for the day of removal, of which AWS keeps nothing.
+CHOICES = (
+    "ApplyImmediately",
+    "AllowMajorVersionUpgrade",
+    "SkipFinalSnapshot",
+    "FinalDBSnapshotIdentifier",
+    "DeleteAutomatedBackups",
+)
+USABLE = frozenset({"available", "storage-optimization"})
+BROKEN = ("failed", "incompatible", "inaccessible", "insufficient-capacity", "restore-error", "stopped", "storage-full")
+#: Properties of which ModifyDBInstance wants all when one changes.
+TOGETHER = (
+    ("AllocatedStorage", "StorageType", "Iops", "StorageThroughput"),
+    ("MonitoringInterval", "MonitoringRoleArn"),
+    ("ManageMasterUserPassword", "MasterUserSecretKmsKeyId"),
+    (
+        "DatabaseInsightsMode",
+        "EnablePerformanceInsights",
+        "PerformanceInsightsRetentionPeriod",
+        "PerformanceInsightsKMSKeyId",
+    ),
+)
+#: Properties under the names ModifyDBInstance has for them.
+RENAMED = {"Port": "DBPortNumber"}
+LOGS = "EnableCloudwatchLogsExports"
+IN_SYNC = "ParameterApplyStatus"
+#: Virtual seconds after which a change must have begun to show in the status.
+SETTLE = 30
+#: Virtual seconds that RDS may take to see an IAM role which was made a moment ago.
+ROLE_SEEN_WITHIN = 60
+
+
+class RdsDbInstance(RdsAdapter):
+    """An instance.
+
+    Changes are made in the maintenance window, unless ``ApplyImmediately`` is declared. ``ParameterApplyStatus:
+    in-sync`` allows the reboot that static parameters wait for. ``SkipFinalSnapshot``,
+    ``FinalDBSnapshotIdentifier`` and ``DeleteAutomatedBackups`` are for removal.
+    """
+
+    create_operation = "CreateDBInstance"
+    more_properties = (*CHOICES, IN_SYNC)
+    required = ("DBInstanceIdentifier", "DBInstanceClass", "Engine")
+    identity = ("DBInstanceIdentifier",)
+    immutable = ("Engine", "MasterUsername", "DBName", "StorageEncrypted", "KmsKeyId", "AvailabilityZone")
+    unordered = ("VpcSecurityGroupIds", LOGS)
+    secret = ("MasterUserPassword",)
+    computed = ("DBInstanceArn", "DbiResourceId", "Endpoint.Address", "MasterUserSecret.SecretArn")
+    timeout = 3600
+    poll = 15
+
+    def find_one(self, resource: Resource) -> State | None:
+        """Read the instance; one that is being deleted is gone for who wants it, and still there for who does not."""
+        instance = self._described(resource)
+        if instance is None or (instance["DBInstanceStatus"] == "deleting" and not resource.absent):
+            return None
+        return {**as_declared(instance, resource.properties), **only(resource.properties, CHOICES)}
+
+    def _described(self, resource: Resource) -> dict[str, Any] | None:
+        name = resource.properties["DBInstanceIdentifier"]
+        answer = self.read_or_none("describe_db_instances", MISSING, DBInstanceIdentifier=name)
+        found: dict[str, Any] | None = answer["DBInstances"][0] if answer else None
+        return found
+
+    def ready(self, state: State) -> bool:
+        """Say whether the instance is available; tell when its parameters wait for a reboot."""
+        status = state["DBInstanceStatus"]
+        if status.startswith(BROKEN):
+            raise ConvergeError(f"{state['DBInstanceIdentifier']} is {status}; mend or start it, then run again")
+        if status in USABLE and state[IN_SYNC] == "pending-reboot":
+            self.cloud.progress(f"{state['DBInstanceIdentifier']}: changed parameters wait for its next reboot")
+        return status in USABLE
+
+    def create(self, resource: Resource) -> None:
+        """Create with tags, after an instance of that name which is still being deleted."""
+        self._await_gone(resource)
+        wanted = without(resource.properties, self.more_properties)
+        what = f"{resource} waits for its monitoring role to be known"
+        self.cloud.wait_until(
+            lambda: self._created({**wanted, "Tags": tag_list(resource.tags)}), what, at_most=ROLE_SEEN_WITHIN, poll=5
+        )
+
+    def _created(self, wanted: dict[str, Any]) -> bool:
+        try:
+            self.write("create_db_instance", **wanted)
+        except ClientError as error:
+            if error_code(error) != "InvalidParameterValue" or "IAM role" not in str(error):
+                raise
+            return False
+        return True
+
+    def update(self, resource: Resource, state: State, changes: Changes) -> None:
+        """Modify everything that differs in one call, then reboot if that is allowed and needed."""
+        self.tag(state["DBInstanceArn"], changes)
+        settings = without(changes, ["Tags", IN_SYNC])
+        if settings:
+            _check_upgrade(resource, changes)
+            self.write("modify_db_instance", **_modification(resource, settings))
+            self._await_applied(resource)
+        if IN_SYNC in changes:
+            self.write("reboot_db_instance", **only(state, ["DBInstanceIdentifier"]))
+            self._await_applied(resource)
+
+    def _await_applied(self, resource: Resource) -> None:
+        """Wait until the instance is available again and, if that was declared, nothing is pending."""
+        self.cloud.wait(SETTLE)
+        at_once = resource.properties.get("ApplyImmediately")
+
+        def applied() -> bool:
+            instance = self._described(resource) or {"DBInstanceStatus": "deleted"}
+            pending = instance.get("PendingModifiedValues") if at_once else None
+            return instance["DBInstanceStatus"] in USABLE and not pending
+
+        self.cloud.wait_until(applied, f"{resource} is being modified", at_most=self.timeout, poll=self.poll)
+
+    def _await_gone(self, resource: Resource) -> None:
+        what = f"{resource} is being deleted"
+        self.cloud.wait_until(lambda: self._described(resource) is None, what, at_most=self.timeout, poll=self.poll)
+
+    def keeps(self, resource: Resource, state: State) -> str | None:
+        """Keep a protected instance, unless the protection was declared off."""
+        if state["DeletionProtection"] and resource.properties.get("DeletionProtection") is not False:
+            name = state["DBInstanceIdentifier"]
+            return f"{name} has deletion protection; declare DeletionProtection: false to remove it"
+        return None
+
+    def delete(self, resource: Resource, state: State) -> None:
+        """Lift a protection that was declared off, delete, and wait until the network it stands in is free."""
+        name = only(state, ["DBInstanceIdentifier"])
+        if state["DeletionProtection"]:
+            self.write("modify_db_instance", **name, DeletionProtection=False, ApplyImmediately=True)
+            self._await_applied(resource)
+        if state["DBInstanceStatus"] != "deleting":
+            self._delete(name, resource)
+        self._await_gone(resource)
+
+    def _delete(self, name: dict[str, str], resource: Resource) -> None:
+        choices = only(
+            resource.properties, ["SkipFinalSnapshot", "FinalDBSnapshotIdentifier", "DeleteAutomatedBackups"]
+        )
+        if not choices.get("SkipFinalSnapshot"):
+            stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
+            snapshot = choices.setdefault("FinalDBSnapshotIdentifier", f"{name['DBInstanceIdentifier']}-final-{stamp}")
+            self.cloud.progress(f"{resource} leaves its data in the snapshot {snapshot}")
+        try:
+            self.write_unless("delete_db_instance", MISSING, **name, **choices)
+        except ClientError as error:
+            # A run that was killed may have begun it.
+            if error_code(error) != "InvalidDBInstanceState" or "deleting" not in str(error):
+                raise
+
+
+def _modification(resource: Resource, changes: Changes) -> dict[str, Any]:
+    """Return the parameters of ModifyDBInstance."""
+    wanted = without(resource.properties, [*CHOICES, IN_SYNC])
+    names = set(changes)
+    for group in TOGETHER:
+        if names & set(group):
+            names |= set(group)
+    modification = {RENAMED.get(name, name): value for name, value in only(wanted, names - {LOGS}).items()}
+    if LOGS in changes:
+        before, after = set(changes[LOGS].before or ()), set(changes[LOGS].after)
+        modification["CloudwatchLogsExportConfiguration"] = {
+            "EnableLogTypes": sorted(after - before),
+            "DisableLogTypes": sorted(before - after),
+        }
+    choices = only(resource.properties, ["DBInstanceIdentifier", "ApplyImmediately", "AllowMajorVersionUpgrade"])
+    return {**modification, **choices}
+
+
+def _check_upgrade(resource: Resource, changes: Changes) -> None:
+    if "EngineVersion" not in changes or resource.properties.get("AllowMajorVersionUpgrade"):
+        return
+    before, after = changes["EngineVersion"]
+    if before and version(before)[0] != version(after)[0]:
+        raise ConvergeError(
+            f"EngineVersion {before} to {after} is a major upgrade; declare AllowMajorVersionUpgrade: true,"
+            " after trying it on a restored snapshot"
+        )
+
+
+ADAPTER = RdsDbInstance
