@@ -80,8 +80,9 @@ class Application:
         for check in HOOKS.before.get(key, ()):
             check(call)
         own = HOOKS.operations.get(key)
-        if own:
-            return serialize(wire, own(call))
+        result = own(call) if own else None
+        if result is not None:
+            return serialize(wire, result)
         status, headers, body = _run(self.moto, environ)
         hooks = HOOKS.after.get(key)
         if not hooks or status >= OK:

@@ -47,7 +47,7 @@ class Call:
 
 
 Before = Callable[[Call], None]
-Operation = Callable[[Call], dict[str, Any]]
+Operation = Callable[[Call], dict[str, Any] | None]
 After = Callable[[Call, dict[str, Any]], None]
 Key = tuple[str, str]
 
@@ -76,7 +76,7 @@ def before(service: str, *operations: str) -> Callable[[Before], Before]:
 
 
 def operation(service: str, *operations: str) -> Callable[[Operation], Operation]:
-    """Register an operation of our own, instead of moto's."""
+    """Register an operation of our own; where it returns None, moto's answers."""
 
     def register(hook: Operation) -> Operation:
         for name in operations:

@@ -1,0 +1,142 @@
+"""Tasks and services as the runner knows them."""
+
+from __future__ import annotations
+
+import subprocess
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Virtual seconds from RunTask to an attached interface, and from there to a pulled image.
+PROVISIONING, PULLING = 5.0, 15.0
+
+
+@dataclass
+class Container:
+    """One container of a task: a process."""
+
+    name: str
+    essential: bool
+    image: str
+    digest: str = ""
+    process: subprocess.Popen[bytes] | None = None
+    exit_code: int | None = None
+    reason: str = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether its process runs."""
+        return self.process is not None and self.exit_code is None
+
+
+@dataclass
+class Task:
+    """One task.
+
+    Attributes:
+        request: the parameters it was started with: subnets, groups, overrides, group, startedBy.
+        definition: the task definition as described by the API.
+        deployment: id of the deployment that wants it, empty for a one-shot.
+        changed_at: virtual time of the last change of status.
+        stop: how and why it is to stop.
+    """
+
+    arn: str
+    region: str
+    cluster_arn: str
+    definition: dict[str, Any]
+    request: dict[str, Any]
+    group: str
+    created_at: float
+    deployment: str = ""
+    status: str = "PROVISIONING"
+    desired: str = "RUNNING"
+    changed_at: float = 0.0
+    started_at: float | None = None
+    stopping_at: float | None = None
+    stopped_at: float | None = None
+    stop_code: str = ""
+    stopped_reason: str = ""
+    interface: Any = None
+    address: str = ""
+    containers: list[Container] = field(default_factory=list)
+    attached: list[tuple[str, int]] = field(default_factory=list)
+    killed_at: float | None = None
+    health: str = "UNKNOWN"
+
+    @property
+    def id(self) -> str:
+        """Last part of the ARN."""
+        return self.arn.rsplit("/", 1)[-1]
+
+    @property
+    def private_ip(self) -> str:
+        """Address of its interface."""
+        return str(self.interface.private_ip_address) if self.interface else ""
+
+    @property
+    def subnet(self) -> str:
+        """The subnet it was placed in."""
+        return str(self.request["subnets"][int(self.id[:4], 16) % len(self.request["subnets"])])
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not stopped."""
+        return self.status != "STOPPED"
+
+    @property
+    def steady(self) -> bool:
+        """Whether it runs and is to go on running."""
+        return self.status == "RUNNING" and self.desired == "RUNNING"
+
+    def ask_to_stop(self, code: str, reason: str) -> None:
+        """Have it stop; the first reason stays."""
+        if self.desired == "RUNNING":
+            self.desired, self.stop_code, self.stopped_reason = "STOPPED", code, reason
+
+
+@dataclass
+class Deployment:
+    """One deployment of a service."""
+
+    id: str
+    definition: str
+    created_at: float
+    updated_at: float
+    state: str = "IN_PROGRESS"
+    reason: str = ""
+    failed: int = 0
+    primary: bool = True
+
+
+@dataclass
+class Service:
+    """One service: what CreateService and UpdateService set, and what became of it."""
+
+    arn: str
+    region: str
+    name: str
+    cluster_arn: str
+    settings: dict[str, Any]
+    created_at: float
+    status: str = "ACTIVE"
+    deployments: list[Deployment] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)
+    last_completed: str = ""
+    quiet_until: float = 0.0
+
+    @property
+    def primary(self) -> Deployment:
+        """The deployment that is wanted."""
+        return next(deployment for deployment in self.deployments if deployment.primary)
+
+    @property
+    def desired(self) -> int:
+        """The desired count."""
+        return int(self.settings.get("desiredCount", 0))
+
+    def tell(self, now: float, text: str) -> None:
+        """Add an event; AWS keeps the last hundred."""
+        event = {"id": str(uuid.uuid4()), "createdAt": now, "message": f"(service {self.name}) {text}"}
+        self.events = [event, *self.events][:100]

@@ -1,0 +1,191 @@
+"""ECS made real: services keep their tasks, tasks are processes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections import defaultdict
+from typing import Any
+
+import psutil
+
+from rehearsal.tasks import registry
+from rehearsal.tasks.lifecycle import Lifecycle, memory_of
+from rehearsal.tasks.model import Container, Deployment, Service, Task
+from rehearsal.tasks.scheduler import Scheduler
+from rehearsal.world import World
+
+LOG = logging.getLogger(__name__)
+TICK = 1.0
+SHORTEST_TICK = 0.1
+#: Virtual seconds that a stopped task can still be described.
+REMEMBERED = 3600.0
+
+
+class TaskMover:
+    """Runs what ECS is asked to run.
+
+    Args:
+        world: the local cloud.
+    """
+
+    name = "tasks"
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.lock = threading.RLock()
+        self.tasks: dict[str, Task] = {}
+        self.services: dict[str, Service] = {}
+        self.lifecycle = Lifecycle(world)
+        self.scheduler = Scheduler(world, self._start_for)
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._act, name="tasks", daemon=True)
+        self._cpu: dict[int, psutil.Process] = {}
+
+    def start(self) -> None:
+        """Begin to act."""
+        self._thread.start()
+
+    def changed(self, service: str, operation: str) -> None:
+        """Wake up for what concerns ECS."""
+        del operation
+        if service == "ecs":
+            self._wake.set()
+
+    def stop(self) -> None:
+        """Act no more; the world ends the processes."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(5)
+
+    def status(self) -> list[dict[str, Any]]:
+        """Return a row a service and a row a one-shot that runs."""
+        rows: list[dict[str, Any]] = []
+        for service in self.services.values():
+            running = sum(task.status == "RUNNING" for task in self.of(service))
+            rows.append({"service": service.name, "desired": service.desired, "running": running})
+        return rows
+
+    def _act(self) -> None:
+        while not self._stop.is_set():
+            try:
+                with self.lock:
+                    self._tick()
+            except Exception:
+                LOG.exception("tasks")
+            self._wake.wait(max(SHORTEST_TICK, self.world.clock.real(TICK)))
+            self._wake.clear()
+
+    def _tick(self) -> None:
+        by_deployment: dict[str, list[Task]] = defaultdict(list)
+        for task in self.tasks.values():
+            by_deployment[task.deployment].append(task)
+        for service in list(self.services.values()):
+            tasks = [task for task in self.tasks.values() if task.group == f"service:{service.name}"]
+            self.scheduler.step(service, [task for task in tasks if task.cluster_arn == service.cluster_arn])
+            self._forget_drained(service)
+        now = self.world.clock.now()
+        for task in list(self.tasks.values()):
+            if task.alive:
+                self.lifecycle.step(task)
+            elif now - (task.stopped_at or now) > REMEMBERED:
+                del self.tasks[task.arn]
+
+    def _forget_drained(self, service: Service) -> None:
+        if service.status == "DRAINING" and not any(task.alive for task in self.of(service)):
+            service.status = "INACTIVE"
+
+    def of(self, service: Service) -> list[Task]:
+        """Return the tasks of a service."""
+        group = f"service:{service.name}"
+        return [t for t in self.tasks.values() if t.group == group and t.cluster_arn == service.cluster_arn]
+
+    def _start_for(self, service: Service, deployment: Deployment) -> None:
+        network = service.settings["networkConfiguration"]["awsvpcConfiguration"]
+        request = {
+            **network,
+            "startedBy": deployment.id,
+            "loadBalancers": service.settings.get("loadBalancers", []),
+            "launchType": service.settings.get("launchType", "FARGATE"),
+            "capacityProviderStrategy": service.settings.get("capacityProviderStrategy", []),
+            "platformVersion": service.settings.get("platformVersion", "LATEST"),
+        }
+        definition = self.definition(service.region, deployment.definition)
+        task = self.run(service.region, service.cluster_arn, definition, request, f"service:{service.name}")
+        task.deployment = deployment.id
+        service.tell(self.world.clock.now(), f"has started 1 tasks: (task {task.id}).")
+
+    def run(
+        self, region: str, cluster_arn: str, definition: dict[str, Any], request: dict[str, Any], group: str
+    ) -> Task:
+        """Add one task; it starts with the next ticks."""
+        cluster = cluster_arn.rsplit("/", 1)[-1]
+        arn = f"arn:aws:ecs:{region}:{self.world.account}:task/{cluster}/{uuid.uuid4().hex}"
+        task = Task(arn, region, cluster_arn, definition, request, group, self.world.clock.now())
+        task.containers = [
+            Container(entry["name"], entry.get("essential", True), entry["image"])
+            for entry in definition["containerDefinitions"]
+        ]
+        self.tasks[arn] = task
+        self._wake.set()
+        return task
+
+    def definition(self, region: str, name: str) -> dict[str, Any]:
+        """Return a task definition as the API describes it."""
+        found = self.world.backend("ecs", region).describe_task_definition(name)
+        described: dict[str, Any] = found.response_object
+        kept = self.world.kept("ecs.definitions").get(described["taskDefinitionArn"], {})
+        return {**described, **kept}
+
+    # What other parts ask
+
+    def pids(self) -> list[int]:
+        """Return the processes of all tasks, with what they started."""
+        containers = [container for task in list(self.tasks.values()) for container in task.containers]
+        return [container.process.pid for container in containers if container.process and container.running]
+
+    def security_groups(self, pid: int) -> set[str]:
+        """Return the security groups of the task a process belongs to."""
+        for task in list(self.tasks.values()):
+            if any(c.process and c.process.pid == pid for c in task.containers):
+                return set(task.request["securityGroups"])
+        return set()
+
+    def usage(self) -> list[dict[str, Any]]:
+        """Return CPU and memory of each service, in per cent of what its tasks may use."""
+        rows = []
+        for service in list(self.services.values()):
+            running = [task for task in self.of(service) if task.status == "RUNNING"]
+            if not running:
+                continue
+            cpu = sum(self._cpu_of(task) for task in running)
+            cpu_limit = sum(int(task.definition.get("cpu") or 256) for task in running) / 1024 * 100
+            memory = sum(memory_of(task) for task in running)
+            memory_limit = sum(int(task.definition.get("memory") or 512) for task in running) * 1024 * 1024
+            rows.append(
+                {
+                    "region": service.region,
+                    "cluster": service.cluster_arn.rsplit("/", 1)[-1],
+                    "service": service.name,
+                    "cpu": min(100.0, 100 * cpu / cpu_limit),
+                    "memory": 100 * memory / memory_limit,
+                }
+            )
+        return rows
+
+    def _cpu_of(self, task: Task) -> float:
+        total = 0.0
+        for container in task.containers:
+            if container.running and container.process:
+                try:
+                    known = self._cpu.setdefault(container.process.pid, psutil.Process(container.process.pid))
+                    total += known.cpu_percent(None)
+                except psutil.NoSuchProcess:
+                    continue
+        return total
+
+    def order_push(self, image: str, repository: str, region: str) -> str:
+        """Carry out ``rehearsal push``."""
+        return registry.push(self.world, image, repository, region)

@@ -1,0 +1,150 @@
+"""Tasks and services as the ECS API describes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from rehearsal.tasks.model import Container, Deployment, Service, Task
+
+SERVICE_DEFAULTS: dict[str, Any] = {
+    "schedulingStrategy": "REPLICA",
+    "deploymentController": {"type": "ECS"},
+    "platformFamily": "Linux",
+    "enableECSManagedTags": False,
+    "propagateTags": "NONE",
+    "enableExecuteCommand": False,
+    "availabilityZoneRebalancing": "ENABLED",
+    "healthCheckGracePeriodSeconds": 0,
+}
+DEPLOYMENT_DEFAULTS: dict[str, Any] = {
+    "deploymentCircuitBreaker": {"enable": False, "rollback": False},
+    "maximumPercent": 200,
+    "minimumHealthyPercent": 100,
+    "strategy": "ROLLING",
+    "bakeTimeInMinutes": 0,
+}
+#: What CreateService takes and DescribeServices does not show under the same name.
+NOT_SHOWN = {"cluster", "serviceName", "taskDefinition", "desiredCount", "tags", "clientToken", "service", "role"}
+
+
+def when(seconds: float | None) -> datetime | None:
+    """Return a virtual time as a date."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def service_dict(service: Service, tasks: list[Task], *, with_tags: bool) -> dict[str, Any]:
+    """Return a service as DescribeServices does."""
+    shown = {key: value for key, value in service.settings.items() if key not in NOT_SHOWN}
+    strategy, account = shown.get("capacityProviderStrategy"), service.arn.split(":")[4]
+    counts = {"desiredCount": service.desired, **_counts(tasks)}
+    return {
+        **SERVICE_DEFAULTS,
+        **({} if strategy else {"launchType": "FARGATE"}),
+        "platformVersion": "LATEST",
+        **shown,
+        "serviceArn": service.arn,
+        "serviceName": service.name,
+        "clusterArn": service.cluster_arn,
+        "status": service.status,
+        **counts,
+        "taskDefinition": service.primary.definition,
+        "deploymentConfiguration": {**DEPLOYMENT_DEFAULTS, **shown.get("deploymentConfiguration", {})},
+        "deployments": [_deployment(service, item, tasks) for item in service.deployments],
+        "roleArn": f"arn:aws:iam::{account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+        "events": [{**event, "createdAt": when(event["createdAt"])} for event in service.events],
+        "createdAt": when(service.created_at),
+        "createdBy": f"arn:aws:iam::{account}:root",
+        "placementConstraints": [],
+        "placementStrategy": [],
+        **({"tags": tag_list(service.tags)} if with_tags else {}),
+    }
+
+
+def _counts(tasks: list[Task]) -> dict[str, int]:
+    running = sum(task.status in {"RUNNING", "DEACTIVATING"} for task in tasks)
+    pending = sum(task.status in {"PROVISIONING", "PENDING"} for task in tasks)
+    return {"runningCount": running, "pendingCount": pending}
+
+
+def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> dict[str, Any]:
+    own = [task for task in tasks if task.deployment == deployment.id]
+    names = ("networkConfiguration", "capacityProviderStrategy")
+    shown: dict[str, Any] = {name: service.settings[name] for name in names if name in service.settings}
+    return {
+        **shown,
+        "id": deployment.id,
+        "status": "PRIMARY" if deployment.primary else "ACTIVE",
+        "taskDefinition": deployment.definition,
+        "desiredCount": service.desired if deployment.primary else 0,
+        **_counts(own),
+        "failedTasks": deployment.failed,
+        "createdAt": when(deployment.created_at),
+        "updatedAt": when(deployment.updated_at),
+        "rolloutState": deployment.state,
+        "rolloutStateReason": deployment.reason or f"ECS deployment {deployment.id} in progress.",
+        "platformVersion": "1.4.0",
+        "platformFamily": "Linux",
+    }
+
+
+def task_dict(task: Task) -> dict[str, Any]:
+    """Return a task as DescribeTasks does."""
+    shown: dict[str, Any] = {
+        "taskArn": task.arn,
+        "clusterArn": task.cluster_arn,
+        "taskDefinitionArn": task.definition["taskDefinitionArn"],
+        "group": task.group,
+        "startedBy": task.request.get("startedBy", ""),
+        "lastStatus": task.status,
+        "desiredStatus": task.desired,
+        "launchType": "FARGATE",
+        "platformVersion": "1.4.0",
+        "platformFamily": "Linux",
+        "cpu": str(task.definition.get("cpu", "")),
+        "memory": str(task.definition.get("memory", "")),
+        "healthStatus": task.health,
+        "createdAt": when(task.created_at),
+        "startedAt": when(task.started_at),
+        "stoppingAt": when(task.stopping_at),
+        "stoppedAt": when(task.stopped_at),
+        "stopCode": task.stop_code or None,
+        "stoppedReason": task.stopped_reason or None,
+        "overrides": task.request.get("overrides", {}),
+        "attachments": [_attachment(task)] if task.interface else [],
+        "containers": [_container(task, container) for container in task.containers],
+        "enableExecuteCommand": False,
+        "tags": task.request.get("tags", []),
+    }
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+def _attachment(task: Task) -> dict[str, Any]:
+    details = {
+        "subnetId": task.subnet,
+        "networkInterfaceId": task.interface.id,
+        "privateIPv4Address": task.private_ip,
+    }
+    pairs = [{"name": name, "value": value} for name, value in details.items()]
+    status = "ATTACHED" if task.alive else "DELETED"
+    return {"id": task.id, "type": "ElasticNetworkInterface", "status": status, "details": pairs}
+
+
+def _container(task: Task, container: Container) -> dict[str, Any]:
+    status = "RUNNING" if container.running else "STOPPED" if container.process or not task.alive else "PENDING"
+    shown: dict[str, Any] = {
+        "name": container.name,
+        "taskArn": task.arn,
+        "image": container.image,
+        "imageDigest": container.digest or None,
+        "lastStatus": status,
+        "exitCode": container.exit_code,
+        "reason": container.reason or None,
+        "networkInterfaces": [{"attachmentId": task.id, "privateIpv4Address": task.private_ip}],
+    }
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
+    """Return tags as ECS lists them."""
+    return [{"key": key, "value": value} for key, value in tags.items()]
