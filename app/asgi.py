@@ -94,7 +94,13 @@ def create_app(config: Config) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
-            config.database, kwargs={"password": config.password}, min_size=1, max_size=5, timeout=PATIENCE, open=False
+            config.database,
+            kwargs={"password": config.password},
+            min_size=1,
+            max_size=5,
+            timeout=PATIENCE,
+            check=AsyncConnectionPool.check_connection,  # a failover leaves dead connections behind
+            open=False,
         )
         await pool.open()
         app.state.pool = pool

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from psycopg.conninfo import make_conninfo
 
 
 class ConfigError(Exception):
@@ -22,6 +25,9 @@ class Config:
         database: libpq connection string, without the password.
         password: of the database; kept out of ``database`` so that no log shows it.
         drain_seconds: how long ``/readyz`` says no before connections are closed.
+
+    ``DATABASE_SECRET``, a JSON object as RDS keeps it (``host``, ``port``, ``dbname``, ``username``, ``password``),
+    stands in for any of the ``DATABASE_*`` variables that is not set.
     """
 
     host: str
@@ -36,16 +42,39 @@ class Config:
         """Return the configuration.
 
         Raises:
-            ConfigError: a variable is missing or no number.
+            ConfigError: a variable is missing or has no allowed value.
         """
+        environment = {**_secret(environment), **environment}
         return cls(
             host=environment.get("HOST", "0.0.0.0"),  # noqa: S104  a container has its own network
-            port=int(_number(environment, "PORT", "8080")),
+            port=_port(environment, "PORT", "8080"),
             version=environment.get("APP_VERSION", "unknown"),
             database=_database(environment),
             password=_required(environment, "DATABASE_PASSWORD"),
             drain_seconds=_number(environment, "DRAIN_SECONDS", "5"),
         )
+
+
+#: Key of the secret to the variable that it stands in for.
+SECRET_KEYS = {
+    "host": "DATABASE_HOST",
+    "port": "DATABASE_PORT",
+    "dbname": "DATABASE_NAME",
+    "username": "DATABASE_USER",
+    "password": "DATABASE_PASSWORD",
+}
+HIGHEST_PORT = 65535
+
+
+def _secret(environment: Mapping[str, str]) -> dict[str, str]:
+    text = environment.get("DATABASE_SECRET")
+    if not text:
+        return {}
+    try:
+        values = dict(json.loads(text))
+    except (ValueError, TypeError):
+        raise ConfigError("DATABASE_SECRET is no JSON object; a secret as RDS keeps it is allowed") from None
+    return {name: str(values[key]) for key, name in SECRET_KEYS.items() if key in values}
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:
@@ -57,20 +86,30 @@ def _required(environment: Mapping[str, str], name: str) -> str:
 def _number(environment: Mapping[str, str], name: str, default: str) -> float:
     text = environment.get(name, default)
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise ConfigError(f"{name} is {text!r}; a number is allowed") from None
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise ConfigError(f"{name} is {text!r}; a number from 0 is allowed")
+    return number
+
+
+def _port(environment: Mapping[str, str], name: str, default: str) -> int:
+    text = environment.get(name, default)
+    if not text.isdecimal() or not 0 < int(text) <= HIGHEST_PORT:
+        raise ConfigError(f"{name} is {text!r}; a port from 1 to {HIGHEST_PORT} is allowed")
+    return int(text)
 
 
 def _database(environment: Mapping[str, str]) -> str:
     root = environment.get("DATABASE_SSL_ROOT_CERT")
     security = {"sslmode": "verify-full", "sslrootcert": root} if root else {"sslmode": "require"}
-    parts = {
-        "host": _required(environment, "DATABASE_HOST"),
-        "port": environment.get("DATABASE_PORT", "5432"),
-        "dbname": _required(environment, "DATABASE_NAME"),
-        "user": _required(environment, "DATABASE_USER"),
-        "connect_timeout": "5",
+    return make_conninfo(
+        host=_required(environment, "DATABASE_HOST"),
+        port=_port(environment, "DATABASE_PORT", "5432"),
+        dbname=_required(environment, "DATABASE_NAME"),
+        user=_required(environment, "DATABASE_USER"),
+        connect_timeout=5,
+        application_name=f"app {environment.get('APP_VERSION', '')}".strip(),
         **security,
-    }
-    return " ".join(f"{name}={value}" for name, value in parts.items())
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 LONGEST = 10_000
+HIGHEST_ID = 2**63 - 1
 PAGE = 100
 
 
@@ -29,21 +29,28 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "created": row["created"].isoformat()}
 
 
+def _storable(text: str) -> bool:
+    """Say whether PostgreSQL can keep it: no zero, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 async def create(request: Request) -> Response:
     """Store a note: ``{"text": "..."}`` gives 201 and the note with its id."""
     try:
         text = (await request.json())["text"]
-    except (json.JSONDecodeError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return JSONResponse({"error": 'send a JSON object with a "text"'}, 400)
-    if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
-        return JSONResponse({"error": f"text must have 1 to {LONGEST} characters"}, 400)
+    if not isinstance(text, str) or not 0 < len(text) <= LONGEST or not _storable(text):
+        return JSONResponse({"error": f"text must have 1 to {LONGEST} characters, none of them zero"}, 400)
     rows = await _rows(request, "INSERT INTO notes (text) VALUES (%s) RETURNING id, text, created", (text,))
     return JSONResponse(_shown(rows[0]), 201)
 
 
 async def read(request: Request) -> Response:
     """Return a note by its id."""
-    rows = await _rows(request, "SELECT id, text, created FROM notes WHERE id = %s", (request.path_params["id"],))
+    number = request.path_params["id"]
+    known = number <= HIGHEST_ID
+    rows = await _rows(request, "SELECT id, text, created FROM notes WHERE id = %s", (number,)) if known else []
     return JSONResponse(_shown(rows[0])) if rows else JSONResponse({"error": "no such note"}, 404)
 
 

@@ -35,9 +35,10 @@ class DrainingServer(uvicorn.Server):
         self.drain_seconds = drain_seconds
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Drain at the first signal, leave at the second."""
+        """Drain at the first signal, leave at the second; uvicorn's own way would end with the signal, not with 0."""
+        del sig, frame
         if self.app.state.draining:
-            super().handle_exit(sig, frame)
+            self._leave()
             return
         LOG.info("draining")
         self.app.state.draining = True

@@ -1,0 +1,172 @@
+"""The reference service, through HTTP and a real database."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import threading
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from rehearsal.authority import Authority
+from tests.unit.app.conftest import Start, run
+
+pytestmark = pytest.mark.usefixtures("migrated")
+
+
+def test_health_and_version(start: Start) -> None:
+    service = start()
+    assert service.get("/healthz") == (200, '{"status":"ok"}')
+    assert service.get("/readyz") == (200, '{"status":"ready"}')
+    assert service.get("/version") == (200, '{"version":"1.2.3"}')
+    assert service.get("/nothing")[0] == 404
+
+
+def test_it_starts_fast(start: Start) -> None:
+    begun = time.monotonic()
+    start()
+    assert time.monotonic() - begun < 3.0  # 0.6 s on an idle machine
+
+
+def test_a_note_is_created_read_and_listed(start: Start) -> None:
+    service = start()
+    status, body = service.request("POST", "/notes", json.dumps({"text": "grüß dich"}).encode())
+    note = json.loads(body)
+    assert (status, note["text"]) == (201, "grüß dich")
+    assert json.loads(service.get(f"/notes/{note['id']}")[1]) == note
+    assert json.loads(service.get("/notes")[1])["notes"][0] == note
+    assert service.get("/notes/999999999")[0] == 404
+    assert service.get(f"/notes/{2**70}")[0] == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b'{"text": ""}',
+        b'{"text": 7}',
+        b'{"text": "a\\u0000b"}',
+        b'{"text": "\\ud800"}',
+        b"\xff",
+    ],
+)
+def test_a_bad_note_is_refused(start: Start, body: bytes) -> None:
+    assert start().request("POST", "/notes", body)[0] == 400
+
+
+def test_a_note_has_a_longest_length(start: Start) -> None:
+    service = start()
+    assert service.request("POST", "/notes", json.dumps({"text": "x" * 10_000}).encode())[0] == 201
+    assert service.request("POST", "/notes", json.dumps({"text": "x" * 10_001}).encode())[0] == 400
+
+
+def test_requests_are_logged_as_json(start: Start) -> None:
+    service = start()
+    service.request("GET", "/version", x_amzn_trace_id="Root=1-2-3")
+    code, output = service.end()
+    lines = [json.loads(line) for line in output.splitlines()]
+    found = next(line for line in lines if line.get("path") == "/version")
+    assert code == 0
+    assert (found["method"], found["status"], found["trace"]) == ("GET", 200, "Root=1-2-3")
+    assert found["ms"] > 0
+
+
+def test_it_drains(start: Start, database: dict[str, str]) -> None:
+    service = start(DRAIN_SECONDS="1.5")
+    answers: list[int] = []
+    # The insert waits for this lock: a request that is in flight when the signal comes, and lasts longer than the drain.
+    with psycopg.connect(_conninfo(database)) as connection:
+        connection.execute("LOCK TABLE notes")
+        slow = threading.Thread(target=lambda: answers.append(service.request("POST", "/notes", b'{"text":"slow"}')[0]))
+        slow.start()
+        time.sleep(0.3)
+        service.process.send_signal(signal.SIGTERM)
+        service.until("/readyz", 503)
+        assert service.get("/version")[0] == 200
+        time.sleep(2)
+    slow.join()
+    assert answers == [201]
+    assert service.process.wait(10) == 0
+
+
+def test_a_second_signal_ends_it_at_once(start: Start) -> None:
+    service = start(DRAIN_SECONDS="30")
+    service.process.send_signal(signal.SIGTERM)
+    service.until("/readyz", 503)
+    assert service.end()[0] == 0
+
+
+def test_without_a_database_it_lives_but_is_not_ready(start: Start) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        service = start(DATABASE_PORT=str(nobody.getsockname()[1]))
+        assert service.get("/readyz")[0] == 503
+        assert service.get("/notes")[0] == 503
+
+
+def test_a_wrong_certificate_is_refused(start: Start, tmp_path: Path) -> None:
+    other = tmp_path / "other.pem"
+    other.write_text(Authority(tmp_path).root_pem, encoding="ascii")
+    assert start(DATABASE_SSL_ROOT_CERT=str(other)).get("/readyz")[0] == 503
+
+
+def test_a_cut_connection_is_replaced(start: Start, database: dict[str, str]) -> None:
+    service = start()
+    assert service.get("/readyz")[0] == 200
+    with psycopg.connect(_conninfo(database), autocommit=True) as connection:
+        cut = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = 'notes'"
+        )
+        connection.execute(cut)
+    assert service.get("/notes")[0] == 200
+
+
+def test_the_secret_of_the_database_is_enough(database: dict[str, str]) -> None:
+    secret = {
+        "host": database["DATABASE_HOST"],
+        "port": int(database["DATABASE_PORT"]),
+        "dbname": "notes",
+        "username": "notes",
+        "password": database["DATABASE_PASSWORD"],
+    }
+    variables = {"DATABASE_SSL_ROOT_CERT": database["DATABASE_SSL_ROOT_CERT"], "DATABASE_SECRET": json.dumps(secret)}
+    process = run("app.migrate", variables)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, output
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"DATABASE_HOST": ""}, "DATABASE_HOST is not set"),
+        ({"PORT": "many"}, "PORT is 'many'"),
+        ({"PORT": "70000"}, "PORT is '70000'"),
+        ({"DRAIN_SECONDS": "-1"}, "DRAIN_SECONDS is '-1'"),
+        ({"DATABASE_SECRET": "[1]"}, "DATABASE_SECRET is no JSON object"),
+    ],
+)
+def test_a_wrong_variable_is_named(database: dict[str, str], variables: dict[str, str], message: str) -> None:
+    process = run("app", {**database, **variables})
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert message in json.loads(output.splitlines()[-1])["message"]
+    assert database["DATABASE_PASSWORD"] not in output
+
+
+def _conninfo(database: dict[str, str]) -> str:
+    return make_conninfo(
+        host=database["DATABASE_HOST"],
+        port=database["DATABASE_PORT"],
+        dbname=database["DATABASE_NAME"],
+        user=database["DATABASE_USER"],
+        password=database["DATABASE_PASSWORD"],
+        sslmode="require",
+    )
