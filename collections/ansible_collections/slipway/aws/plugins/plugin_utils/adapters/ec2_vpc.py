@@ -7,7 +7,7 @@ from typing import Any
 
 from ..compare import Changes
 from ..resource import Resource, State
-from ._ec2 import Ec2Adapter, specification
+from ._ec2 import Ec2Adapter
 
 ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames")
 
@@ -16,10 +16,13 @@ class Ec2Vpc(Ec2Adapter):
     """A VPC with its two DNS attributes."""
 
     create_operation = "CreateVpc"
+    kind = "vpc"
     more_properties = ATTRIBUTES
     required = ("CidrBlock",)
     immutable = ("CidrBlock", "InstanceTenancy")
+    computed = ("VpcId",)
     list_operation = ("describe_vpcs", "Vpcs", "VpcId")
+    delete_operation = ("delete_vpc", "InvalidVpcID.NotFound")
 
     def find(self, resources: Sequence[Resource]) -> dict[str, State]:
         """Find by tags and read the DNS attributes."""
@@ -32,22 +35,10 @@ class Ec2Vpc(Ec2Adapter):
         }
         return {name: answer[name]["Value"] for name, answer in read.items()}
 
-    def create(self, resource: Resource) -> None:
-        """Create with tags; the attributes follow as an update."""
-        wanted = {name: value for name, value in resource.properties.items() if name not in ATTRIBUTES}
-        self.write("create_vpc", **wanted, TagSpecifications=specification("vpc", resource))
-
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
         """Mend attributes and tags."""
-        for name in ATTRIBUTES:
-            if name in changes:  # AWS takes one attribute a call
-                self.write("modify_vpc_attribute", VpcId=state["VpcId"], **{name: {"Value": changes[name].after}})
+        self.set_attributes("modify_vpc_attribute", ATTRIBUTES, state, changes)
         super().update(resource, state, changes)
-
-    def delete(self, resource: Resource, state: State) -> None:
-        """Delete the VPC, which must be empty."""
-        del resource
-        self.write_unless("delete_vpc", ["InvalidVpcID.NotFound"], VpcId=state["VpcId"])
 
 
 ADAPTER = Ec2Vpc
