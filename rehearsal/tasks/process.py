@@ -156,8 +156,8 @@ def _log_sink(world: World, task: Task, container: Container, definition: dict[s
     if group not in backend.groups:
         raise ResourceError(
             "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: "
-            "failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist: "
-            f"{group}"
+            "failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist:"
+            f" {group}"
         )
     _demand(world, role, "logs:CreateLogStream", arn)
     _demand(world, role, "logs:PutLogEvents", arn)
