@@ -31,14 +31,14 @@ def attributes_as_declared(answer: Mapping[str, Any], resource: Resource) -> dic
     actual = {item["Key"]: item.get("Value", "") for item in answer["Attributes"]}
     declared = resource.properties.get("Attributes") or {}
     return {
-        key: value if _text(value) == actual[key] else actual[key] for key, value in declared.items() if key in actual
+        key: value if as_text(value) == actual[key] else actual[key] for key, value in declared.items() if key in actual
     }
 
 
 def write_attributes(adapter: Adapter, operation: str, change: Change, **target: str) -> None:
     """Set those attributes that differ."""
     before = change.before or {}
-    wanted = {key: _text(value) for key, value in change.after.items() if before.get(key) != value}
+    wanted = {key: as_text(value) for key, value in change.after.items() if before.get(key) != value}
     pairs = tag_list(wanted)  # the same shape as tags
     for start in range(0, len(pairs), BATCH):
         adapter.write(operation, **target, Attributes=pairs[start : start + BATCH])
@@ -53,5 +53,6 @@ def mend_tags(adapter: Adapter, arn: str, changes: Changes) -> None:
         adapter.write("remove_tags", ResourceArns=[arn], TagKeys=remove)
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Return a value as ELB writes it in an attribute."""
     return str(value).lower() if isinstance(value, bool) else str(value)

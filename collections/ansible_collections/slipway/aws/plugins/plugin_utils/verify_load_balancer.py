@@ -1,0 +1,80 @@
+"""Is the way in as declared: load balancer, listeners, firewall, and are there healthy targets behind it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .adapters._elbv2 import as_text
+from .checks import Check, check
+from .cloud import Cloud
+
+SUITE = "load_balancer"
+Item = dict[str, Any]
+
+
+def load_balancer_checks(cloud: Cloud, outputs: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Check]:
+    """Check the load balancer.
+
+    Args:
+        cloud: the account and region.
+        outputs: what components published, by ``component/name``.
+        expected: ``ssl_policy`` and ``attributes``, as declared.
+    """
+    arn = outputs["load_balancer/load_balancer_arn"]
+    yield from _attributes(cloud, arn, expected["attributes"])
+    listeners = cloud.pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=arn)
+    for listener in sorted(listeners, key=lambda item: int(item["Port"])):
+        yield _listener(listener, expected["ssl_policy"])
+    yield from _targets(cloud, outputs["load_balancer/https_listener_arn"])
+
+
+def firewall_checks(cloud: Cloud, outputs: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Check]:
+    """Check that the firewall stands before the load balancer, logs, and has a metric on every rule."""
+    del expected
+    wanted = outputs["firewall/web_acl_arn"]
+    answer = cloud.read("wafv2", "get_web_acl_for_resource", ResourceArn=outputs["load_balancer/load_balancer_arn"])
+    acl = answer.get("WebACL") or {"ARN": "no web ACL", "Rules": []}
+    yield check("firewall", "stands before the load balancer", holds=acl["ARN"] == wanted, found=acl["ARN"])
+    silent = [rule["Name"] for rule in acl["Rules"] if not rule["VisibilityConfig"]["CloudWatchMetricsEnabled"]]
+    holds = bool(acl["Rules"]) and not silent
+    yield check("firewall", "has rules, each with a metric", holds=holds, found=silent or "no rules")
+    listed = cloud.read("wafv2", "list_logging_configurations", Scope="REGIONAL")["LoggingConfigurations"]
+    logging = [item["ResourceArn"] for item in listed]
+    yield check("firewall", "logs requests", holds=wanted in logging, found="no logging configuration")
+
+
+def _attributes(cloud: Cloud, arn: str, expected: Mapping[str, Any]) -> Iterator[Check]:
+    answer = cloud.read("elbv2", "describe_load_balancer_attributes", LoadBalancerArn=arn)
+    actual = {item["Key"]: item.get("Value", "") for item in answer["Attributes"]}
+    for name, value in expected.items():
+        found = actual.get(name, "nothing")
+        yield check(SUITE, f"{name} is {as_text(value)}", holds=found == as_text(value), found=found)
+
+
+def _listener(listener: Item, policy: str) -> Check:
+    name = f"port {listener['Port']}"
+    if listener["Protocol"] == "HTTPS":
+        found = listener.get("SslPolicy")
+        return check(SUITE, f"{name} speaks HTTPS with {policy}", holds=found == policy, found=found)
+    action = listener["DefaultActions"][0]
+    redirect = action.get("RedirectConfig", {}).get("Protocol") == "HTTPS"
+    return check(SUITE, f"{name} only redirects to HTTPS", holds=redirect, found=action["Type"])
+
+
+def _targets(cloud: Cloud, listener: str) -> Iterator[Check]:
+    for rule in cloud.pages("elbv2", "describe_rules", "Rules", ListenerArn=listener):
+        for group in _in_traffic(rule):
+            answer = cloud.read("elbv2", "describe_target_health", TargetGroupArn=group)
+            states = [item["TargetHealth"]["State"] for item in answer["TargetHealthDescriptions"]]
+            bad = [state for state in states if state not in {"healthy", "draining", "initial"}]
+            holds = "healthy" in states and not bad
+            name = f"targets of {group.split('/')[-2]}, which has traffic, are healthy"
+            yield check(SUITE, name, holds=holds, found=", ".join(states) or "no targets")
+
+
+def _in_traffic(rule: Item) -> Iterator[str]:
+    for action in rule["Actions"]:
+        for group in action.get("ForwardConfig", {}).get("TargetGroups", []):
+            if group.get("Weight", 1) > 0:
+                yield group["TargetGroupArn"]
