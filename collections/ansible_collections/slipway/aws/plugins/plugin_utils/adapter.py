@@ -40,6 +40,9 @@ class Adapter:
     secret: ClassVar[Collection[str]] = ()
     #: Attributes others may refer to that exist only after creation.
     computed: ClassVar[Collection[str]] = ()
+    #: Values that properties have when they are not declared, for types of which the whole is ours: there, what is not
+    #: declared must be at its default.
+    defaults: ClassVar[Mapping[str, Any]] = {}
     taggable: ClassVar[bool] = True
     #: An immutable property that changes deletes the resource and creates it anew, instead of stopping the run.
     replaceable: ClassVar[bool] = False

@@ -125,7 +125,7 @@ class Converger:
 def wanted_changes(adapter: Adapter, resource: Resource, state: State) -> Changes:
     """Return what differs between a resource as declared and as it is."""
     return differences(
-        {**resource.properties, **_tags(adapter, resource)},
+        {**adapter.defaults, **resource.properties, **_tags(adapter, resource)},
         state,
         unordered=adapter.unordered,
         documents=adapter.documents,
