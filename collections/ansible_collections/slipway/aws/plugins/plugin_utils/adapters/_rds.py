@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 from ..adapter import Adapter, tag_changes, tag_list
 from ..compare import Changes
 
@@ -10,6 +13,12 @@ class RdsAdapter(Adapter):
     """Base of RDS's resources."""
 
     service = "rds"
+
+    def described(self, operation: str, result: str, missing: Collection[str], **name: str) -> dict[str, Any] | None:
+        """Return the one thing a describe call was asked for by name, ``None`` when it does not exist."""
+        answer = self.read_or_none(operation, missing, **name)
+        found: list[dict[str, Any]] = answer[result] if answer else []
+        return found[0] if found else None
 
     def tag(self, arn: str, changes: Changes) -> None:
         """Mend the tags."""

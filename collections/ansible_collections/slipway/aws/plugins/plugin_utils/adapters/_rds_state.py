@@ -55,6 +55,8 @@ def _renamed(instance: Instance) -> State:
         "EnableIAMDatabaseAuthentication": instance.get("IAMDatabaseAuthenticationEnabled", False),
         "EnablePerformanceInsights": instance.get("PerformanceInsightsEnabled", False),
         "EnableCloudwatchLogsExports": list(instance.get("EnabledCloudwatchLogsExports", ())),
+        # A ceiling at the size itself is none, and AWS does not show it.
+        "MaxAllocatedStorage": instance.get("MaxAllocatedStorage", instance.get("AllocatedStorage")),
         "DeletionProtection": instance.get("DeletionProtection", False),
     }
 

@@ -75,9 +75,7 @@ class RdsDbInstance(RdsAdapter):
 
     def _described(self, resource: Resource) -> dict[str, Any] | None:
         name = resource.properties["DBInstanceIdentifier"]
-        answer = self.read_or_none("describe_db_instances", MISSING, DBInstanceIdentifier=name)
-        found: dict[str, Any] | None = answer["DBInstances"][0] if answer else None
-        return found
+        return self.described("describe_db_instances", "DBInstances", MISSING, DBInstanceIdentifier=name)
 
     def ready(self, state: State) -> bool:
         """Say whether the instance is available; tell when its parameters wait for a reboot."""
@@ -92,6 +90,8 @@ class RdsDbInstance(RdsAdapter):
         """Create with tags, after an instance of that name which is still being deleted."""
         self._await_gone(resource)
         wanted = without(resource.properties, self.more_properties)
+        if wanted.get("MaxAllocatedStorage") == wanted.get("AllocatedStorage"):
+            wanted.pop("MaxAllocatedStorage", None)
         what = f"{resource} waits for its monitoring role to be known"
         self.cloud.wait_until(
             lambda: self._created({**wanted, "Tags": tag_list(resource.tags)}), what, at_most=ROLE_SEEN_WITHIN, poll=5

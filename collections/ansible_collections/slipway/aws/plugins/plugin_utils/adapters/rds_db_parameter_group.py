@@ -30,10 +30,9 @@ class RdsDbParameterGroup(RdsAdapter):
     def find_one(self, resource: Resource) -> State | None:
         """Read the group, its tags and the parameters that were ever set in it."""
         name = resource.properties["DBParameterGroupName"]
-        answer = self.read_or_none("describe_db_parameter_groups", MISSING, DBParameterGroupName=name)
-        if not answer:
+        group = self.described("describe_db_parameter_groups", "DBParameterGroups", MISSING, DBParameterGroupName=name)
+        if group is None:
             return None
-        group = answer["DBParameterGroups"][0]
         known = {key: item.get("ParameterValue") for key, item in self._parameters(name, Source="user").items()}
         wanted = resource.properties.get("Parameters", {})
         # AWS keeps text; a value counts as the one declared when it is written the same.

@@ -22,10 +22,9 @@ class RdsDbSubnetGroup(RdsAdapter):
     def find_one(self, resource: Resource) -> State | None:
         """Read the group and its tags."""
         name = resource.properties["DBSubnetGroupName"]
-        answer = self.read_or_none("describe_db_subnet_groups", MISSING, DBSubnetGroupName=name)
-        if not answer:
+        group = self.described("describe_db_subnet_groups", "DBSubnetGroups", MISSING, DBSubnetGroupName=name)
+        if group is None:
             return None
-        group = answer["DBSubnetGroups"][0]
         return {
             **group,
             "DBSubnetGroupName": name,

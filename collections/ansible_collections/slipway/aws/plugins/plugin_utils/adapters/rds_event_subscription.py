@@ -36,9 +36,8 @@ class RdsEventSubscription(RdsAdapter):
         }
 
     def _described(self, name: str) -> dict[str, Any] | None:
-        answer = self.read_or_none("describe_event_subscriptions", MISSING, SubscriptionName=name)
-        found: list[dict[str, Any]] = answer["EventSubscriptionsList"] if answer else []
-        return found[0] if found else None
+        operation, result = "describe_event_subscriptions", "EventSubscriptionsList"
+        return self.described(operation, result, MISSING, SubscriptionName=name)
 
     def ready(self, state: State) -> bool:
         """Say whether events flow."""
