@@ -180,6 +180,13 @@ def push(options: argparse.Namespace) -> None:
     print(f"pushed {options.image} to {options.repository}: {digest}")
 
 
+def rehearse(options: argparse.Namespace) -> int:
+    """Stand an environment up in a fresh local cloud and send requests through it."""
+    from rehearsal.rehearse import rehearse as stand_up_and_load  # noqa: PLC0415  it imports this module
+
+    return stand_up_and_load(options.environment, options.time_scale, keep=options.keep)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="python -m rehearsal", description=__doc__)
@@ -201,6 +208,10 @@ def parser() -> argparse.ArgumentParser:
     inside.add_argument("--time-scale", type=float, default=1.0)
     inside.add_argument("command", nargs=argparse.REMAINDER)
     _fault_arguments(command("fault", fault))
+    standing = command("rehearse", rehearse)
+    standing.add_argument("--environment", default="dev")
+    standing.add_argument("--time-scale", type=float, default=60.0)
+    standing.add_argument("--keep", action="store_true", help="leave it up")
     pushing = command("push", push)
     pushing.add_argument("image", help="name:tag of rehearsal/images.yml, e.g. web:1.0.0")
     pushing.add_argument("repository", help="repository name in ECR")

@@ -1,0 +1,60 @@
+# Everything sets itself up: the first call makes .venv from the lock, later ones reuse it.
+SHELL := /bin/bash
+ENV ?= dev
+TIME_SCALE ?= 60
+PYTHON ?= python3.13
+export PYTHON
+# Byte code must be written: without it every module run compiles boto3 anew.
+unexport PYTHONDONTWRITEBYTECODE
+unexport AWS_PROFILE
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+python := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down status test lint unit molecule e2e soak docs lock clean
+
+help: ## List what there is
+	@grep -hE '^[a-z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo "  variables:      ENV=dev|staging|prod (for up), KEEP=1 (for demo: leave it up), TIME_SCALE=60, PYTHON=python3.13"
+
+setup: ## Make .venv from the lock
+	@./bootstrap
+
+demo: setup ## Stand dev up in a local cloud, send requests through it, show what happened
+	@$(python) -m rehearsal rehearse --environment dev --time-scale $(TIME_SCALE) $(if $(KEEP),--keep)
+
+up: setup ## Stand an environment up in a local cloud and leave it up (ENV=dev|staging|prod)
+	@$(python) -m rehearsal rehearse --environment $(ENV) --time-scale $(TIME_SCALE) --keep
+
+down: setup ## End the local cloud
+	@$(python) -m rehearsal down
+
+status: setup ## Show what runs in the local cloud
+	@$(python) -m rehearsal status
+
+test: setup lint unit molecule e2e ## Run every test: lint, unit, molecule, end to end
+
+lint: setup ## ruff, mypy, yamllint, ansible-lint
+	@ruff check . && ruff format --check . && mypy . && yamllint --strict . && ansible-lint --offline
+
+unit: setup ## Unit tests
+	@pytest tests/unit -n 2
+
+molecule: setup ## Test every role: converge, idempotence, verify
+	@$(python) tools/molecule_all.py
+
+e2e: setup ## Stand dev, staging and prod up, break them, mend them, tear them down
+	@pytest tests/e2e
+
+soak: setup ## Full sweeps: a kill at every task boundary, every fault
+	@pytest tests/e2e -m soak
+
+docs: setup ## Write the generated documentation
+	@$(python) tools/generate_docs.py
+
+lock: setup ## Resolve the dependencies anew
+	@uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  pyproject.toml --group pyproject.toml:rehearsal --group pyproject.toml:dev -o requirements.lock
+
+clean: down ## End the local cloud and remove what was made
+	@rm -rf .venv .rehearsal reports .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

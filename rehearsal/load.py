@@ -1,0 +1,92 @@
+"""Load: clients that write rows and read them back through the front door, and count what fails."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from dataclasses import dataclass, field
+
+import aiohttp
+
+CREATED, OK = 201, 200
+CLIENTS = 4
+#: Seconds a client waits for an answer; a person would have given up.
+PATIENCE = 10.0
+
+
+@dataclass
+class Result:
+    """What the clients saw: seconds of every request, rows written and read back, and what failed."""
+
+    durations: list[float] = field(default_factory=list)
+    written: int = 0
+    read: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def requests(self) -> int:
+        """Number of requests sent."""
+        return len(self.durations)
+
+    def percentile(self, share: float) -> float:
+        """Return the seconds within which ``share`` per cent of the requests were answered."""
+        ordered = sorted(self.durations)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share / 100))] if ordered else 0.0
+
+
+async def send(url: str, proxy: str, ca_file: str, seconds: float) -> Result:
+    """Send requests for a while.
+
+    Args:
+        url: of the service, without a path.
+        proxy: the local cloud's forward proxy.
+        ca_file: PEM bundle that its certificates are checked against.
+        seconds: real seconds.
+    """
+    connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=ca_file))
+    timeout = aiohttp.ClientTimeout(total=PATIENCE)
+    result, end = Result(), time.monotonic() + seconds
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
+        clients = [Client(session, url, proxy, result) for _ in range(CLIENTS)]
+        await asyncio.gather(*(client.send_until(end) for client in clients))
+    return result
+
+
+@dataclass
+class Client:
+    """One client: writes a note, reads it back, and again."""
+
+    session: aiohttp.ClientSession
+    url: str
+    proxy: str
+    result: Result
+
+    async def send_until(self, end: float) -> None:
+        """Send until a monotonic time."""
+        while time.monotonic() < end:
+            try:
+                await self._write_and_read()
+            except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+                self.result.failures.append(f"{type(error).__name__}: {error}")
+
+    async def _write_and_read(self) -> None:
+        text = f"note {self.result.requests}"
+        note = await self._request("POST", "/notes", CREATED, {"text": text})
+        self.result.written += 1
+        found = await self._request("GET", f"/notes/{note['id']}", OK)
+        if found["text"] != text:
+            raise ValueError(f"note {note['id']} reads {found['text']!r}, written was {text!r}")
+        self.result.read += 1
+
+    async def _request(
+        self, method: str, path: str, expected: int, body: dict[str, str] | None = None
+    ) -> dict[str, str]:
+        begun = time.monotonic()
+        async with self.session.request(method, self.url + path, proxy=self.proxy, json=body) as response:
+            text = await response.text()
+            self.result.durations.append(time.monotonic() - begun)
+            if response.status != expected:
+                raise ValueError(f"{method} {path} answered {response.status}: {text[:200]}")
+            answer: dict[str, str] = await response.json()
+            return answer

@@ -1,0 +1,193 @@
+"""Stand an environment up in the local cloud with the project's own playbooks, and send requests through it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rehearsal import cli
+from rehearsal.load import Result, send
+
+ROOT = Path(__file__).parents[1]
+_TASK = re.compile(r"^TASK \[(?P<name>.+?)\] \**$")
+_HOST = re.compile(r"^(?P<what>changed|ok|fatal|failed): \[(?P<host>[^\]]+)\]")
+_RECAP = re.compile(
+    r"^(?P<host>\S+)\s+: ok=(?P<ok>\d+)\s+changed=(?P<changed>\d+)\s+unreachable=\d+\s+failed=(?P<failed>\d+)"
+)
+
+
+@dataclass
+class Run:
+    """One run of ansible-playbook: seconds, exit code and the recap by host."""
+
+    title: str
+    seconds: float = 0.0
+    code: int = 0
+    recap: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> int:
+        """Number of tasks that changed something."""
+        return sum(row["changed"] for row in self.recap.values())
+
+
+class Rehearsal:
+    """An environment in a running local cloud.
+
+    Args:
+        environment: the inventory's name.
+        reports: where logs and the summary go.
+    """
+
+    def __init__(self, environment: str, reports: Path) -> None:
+        self.environment = environment
+        self.reports = reports
+        self.reports.mkdir(parents=True, exist_ok=True)
+        self.variables = {
+            **os.environ,
+            **cli.order("status")["environment"],
+            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+        }
+        self.runs: list[Run] = []
+
+    def playbook(self, title: str, name: str, *arguments: str) -> Run:
+        """Run a playbook, showing what changes while it does.
+
+        Raises:
+            RehearsalError: it failed.
+        """
+        run, log = Run(title), self.reports / f"{len(self.runs) + 1}-{Path(name).stem}.log"
+        print(f"\n{title}\n  ansible-playbook {name} -i inventories/{self.environment} {' '.join(arguments)}".rstrip())
+        begun = time.monotonic()
+        command = [
+            sys.executable,
+            "-m",
+            "ansible",
+            "playbook",
+            name,
+            "-i",
+            f"inventories/{self.environment}",
+            *arguments,
+        ]
+        with log.open("w", encoding="utf-8") as output:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=self.variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
+            for line in process.stdout or ():
+                output.write(line)
+                self._show(line.rstrip(), run)
+            run.code = process.wait()
+        run.seconds = time.monotonic() - begun
+        self.runs.append(run)
+        if run.code:
+            raise cli.RehearsalError(f"{name} ended with {run.code}; its whole output is in {log}")
+        print(f"  done in {run.seconds:.1f} s, {run.changed} tasks changed something")
+        return run
+
+    def _show(self, line: str, run: Run) -> None:
+        task, host, recap = _TASK.match(line), _HOST.match(line), _RECAP.match(line)
+        if task:
+            self._task = task["name"].rsplit(" : ", 1)[-1].split(" | ")[-1]
+        elif recap:
+            run.recap[recap["host"]] = {name: int(recap[name]) for name in ("ok", "changed", "failed")}
+        elif host and host["what"] != "ok":
+            print(f"  {host['what']:<8} {host['host']:<16} {self._task}", flush=True)
+        elif line.startswith(("[ERROR]", "kept: ", "waiting: ")):
+            print(f"  {line}", flush=True)
+
+    _task = ""
+
+    def push_images(self) -> None:
+        """Push what the environment's releases name, as a build pipeline would have done."""
+        path = ROOT / "inventories" / self.environment / "group_vars" / self.environment / "releases.yml"
+        releases: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["releases"]
+        for service, release in releases.items():
+            repository = f"slipway-{self.environment}/{service}"
+            image = f"{service}:{release['image_tag']}"
+            cli.order("tasks.push", image=image, repository=repository, region="us-east-1")
+            print(f"  pushed {image} to {repository}")
+
+    def stand_up(self) -> None:
+        """Stand the environment up: platform first, then images, then the services that waited for them."""
+        self.playbook(f"1. Stand {self.environment} up", "site.yml")
+        print("\n2. Push the images, as a pipeline would")
+        self.push_images()
+        self.playbook("3. First release of the services", "site.yml", "--limit", "services")
+
+    def load(self, seconds: float) -> Result:
+        """Send requests that write and read rows through the load balancer."""
+        url = f"https://web.{_zone(self.environment)}"
+        print(f"\n4. Requests to {url}, through the load balancer, for {seconds:g} s")
+        result = asyncio.run(send(url, self.variables["HTTPS_PROXY"], self.variables["SSL_CERT_FILE"], seconds))
+        for text in result.failures[:5]:
+            print(f"  failed: {text}")
+        return result
+
+
+def _zone(environment: str) -> str:
+    path = ROOT / "inventories" / environment / "group_vars" / environment / "main.yml"
+    return str(yaml.safe_load(path.read_text(encoding="utf-8"))["dns_zone_name"])
+
+
+def summary(rehearsal: Rehearsal, result: Result, begun: float) -> dict[str, Any]:
+    """Return the figures of a rehearsal."""
+    status = cli.order("status")
+    hosts = {host for run in rehearsal.runs for host in run.recap}
+    return {
+        "environment": rehearsal.environment,
+        "components and services": len(hosts),
+        "API calls": sum(status["faults"]["calls"].values()),
+        "API calls that changed something": status["faults"]["writes"],
+        "requests": result.requests,
+        "rows written": result.written,
+        "rows read back": result.read,
+        "failed requests": len(result.failures),
+        "median response": f"{result.percentile(50) * 1000:.0f} ms",
+        "95th percentile": f"{result.percentile(95) * 1000:.0f} ms",
+        **{f"seconds: {run.title}": round(run.seconds, 1) for run in rehearsal.runs},
+        "seconds in all": round(time.monotonic() - begun, 1),
+        "URL": f"https://web.{_zone(rehearsal.environment)}",
+    }
+
+
+def rehearse(environment: str, time_scale: float, *, keep: bool, seconds: float = 5.0) -> int:
+    """Stand an environment up, send requests, print the figures and take it all down; return an exit code."""
+    begun = time.monotonic()
+    if not (ROOT / "inventories" / environment).is_dir():
+        there = ", ".join(sorted(path.name for path in (ROOT / "inventories").iterdir()))
+        raise cli.RehearsalError(f"there is no environment {environment!r}; there are: {there}")
+    if cli.running():
+        raise cli.RehearsalError("a local cloud is running already; end it first: make down")
+    print(f"Starting a local cloud (time runs {time_scale:g} times as fast)")
+    cli.start(time_scale, None if keep else os.getpid())
+    try:
+        rehearsal = Rehearsal(environment, ROOT / "reports" / "rehearsal" / environment)
+        rehearsal.stand_up()
+        result = rehearsal.load(seconds)
+        figures = summary(rehearsal, result, begun)
+        (rehearsal.reports / "summary.json").write_text(json.dumps(figures, indent=2), encoding="utf-8")
+        _print_table(figures)
+        if keep:
+            print('\nIt stays up. Use it:  eval "$(.venv/bin/python -m rehearsal env)"    End it:  make down')
+        return 0 if result.requests and not result.failures else 1
+    finally:
+        if not keep:
+            cli.down()
+
+
+def _print_table(figures: dict[str, Any]) -> None:
+    width = max(map(len, figures))
+    print("\n" + "-" * (width + 24))
+    for name, value in figures.items():
+        print(f"{name:<{width}}  {value}")
+    print("-" * (width + 24))
