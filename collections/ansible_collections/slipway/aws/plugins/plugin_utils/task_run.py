@@ -1,0 +1,131 @@
+"""One ECS task from start to end: started once, awaited, and explained when it fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from .adapter import tag_list
+from .cloud import Cloud, error_code
+from .resource import ConvergeError
+
+POLL = 5
+#: Lines of its log that a failed task is explained with.
+LAST_LINES = 20
+#: What ECS answers while Fargate has no room; it may have some in a moment.
+NO_CAPACITY = "Capacity is unavailable"
+#: Longest ``startedBy`` that ECS takes.
+TOKEN_LENGTH = 36
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """How a task ended.
+
+    Attributes:
+        arn: of the task.
+        exit_codes: by container; ``None`` for one that never ran.
+        reason: why ECS stopped it, and what it says of its containers.
+        adopted: whether it was found running instead of being started.
+        log: its last lines, read when it failed.
+    """
+
+    arn: str
+    exit_codes: dict[str, int | None]
+    reason: str
+    adopted: bool
+    log: list[str] = field(default_factory=list)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every container ran and ended with 0."""
+        return bool(self.exit_codes) and all(code == 0 for code in self.exit_codes.values())
+
+    def explained(self) -> str:
+        """Return one sentence on what went wrong, and the log."""
+        codes = ", ".join(f"{name} {'never ran' if code is None else code}" for name, code in self.exit_codes.items())
+        lines = "".join(f"\n  {line}" for line in self.log)
+        return f"task {self.arn} failed: {self.reason or 'no reason given'}; exit codes: {codes or 'none'}{lines}"
+
+
+class TaskRun:
+    """Runs one task of a cluster.
+
+    Args:
+        cloud: the account and region.
+        request: parameters of RunTask; ``startedBy`` names the run: while a task of that name is running, it is awaited
+            instead of starting another.
+        tags: of the task.
+    """
+
+    def __init__(self, cloud: Cloud, request: dict[str, Any], tags: dict[str, str]) -> None:
+        self.cloud = cloud
+        self.request = request
+        self.tags = tags
+
+    def run(self, at_most: int) -> TaskResult:
+        """Start the task, or find it running, and wait at most ``at_most`` virtual seconds for its end.
+
+        Raises:
+            ConvergeError: it could not be started, or did not end in time.
+        """
+        running = self._running()
+        arn = running or self._start(at_most)
+        what = f"task {arn.rsplit('/', 1)[-1]}"
+        self.cloud.wait_until(lambda: self._described(arn)["lastStatus"] == "STOPPED", what, at_most=at_most, poll=POLL)
+        return self._result(self._described(arn), adopted=running is not None)
+
+    def _running(self) -> str | None:
+        query = {"cluster": self.request["cluster"], "startedBy": self.request["startedBy"]}
+        found = self.cloud.pages("ecs", "list_tasks", "taskArns", **query)
+        return found[0] if found else None
+
+    def _start(self, at_most: int) -> str:
+        started: list[str] = []
+
+        def start() -> bool:
+            answer = self.cloud.write("ecs", "run_task", **self.request, tags=tag_list(self.tags, "key", "value"))
+            started.extend(task["taskArn"] for task in answer["tasks"])
+            reasons = "; ".join(failure.get("reason", "unknown") for failure in answer.get("failures", ()))
+            if not started and NO_CAPACITY not in reasons:
+                raise ConvergeError(f"{self.request['taskDefinition']} could not be started: {reasons}")
+            return bool(started)
+
+        self.cloud.wait_until(start, "waiting for Fargate capacity", at_most=at_most, poll=POLL)
+        return started[0]
+
+    def _described(self, arn: str) -> dict[str, Any]:
+        tasks = self.cloud.read("ecs", "describe_tasks", cluster=self.request["cluster"], tasks=[arn])["tasks"]
+        # A task that was just started may not be shown yet.
+        return tasks[0] if tasks else {"lastStatus": "PROVISIONING"}
+
+    def _result(self, task: dict[str, Any], *, adopted: bool) -> TaskResult:
+        codes = {container["name"]: container.get("exitCode") for container in task["containers"]}
+        reasons = [task.get("stoppedReason"), *(container.get("reason") for container in task["containers"])]
+        result = TaskResult(task["taskArn"], codes, "; ".join(filter(None, reasons)), adopted)
+        if result.succeeded:
+            return result
+        return TaskResult(result.arn, result.exit_codes, result.reason, adopted, self._log(task))
+
+    def _log(self, task: dict[str, Any]) -> list[str]:
+        definition = self.cloud.read("ecs", "describe_task_definition", taskDefinition=task["taskDefinitionArn"])
+        lines: list[str] = []
+        for container in definition["taskDefinition"]["containerDefinitions"]:
+            options = container.get("logConfiguration", {}).get("options", {})
+            if {"awslogs-group", "awslogs-stream-prefix"} <= set(options):
+                stream = f"{options['awslogs-stream-prefix']}/{container['name']}/{task['taskArn'].rsplit('/', 1)[-1]}"
+                lines += self._events(options["awslogs-group"], stream)
+        return lines
+
+    def _events(self, group: str, stream: str) -> list[str]:
+        try:
+            answer = self.cloud.read(
+                "logs", "get_log_events", logGroupName=group, logStreamName=stream, limit=LAST_LINES
+            )
+        except ClientError as error:
+            if error_code(error) != "ResourceNotFoundException":  # it ended before it said anything
+                raise
+            return []
+        return [event["message"] for event in answer["events"]]
