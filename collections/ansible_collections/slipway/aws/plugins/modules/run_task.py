@@ -20,7 +20,8 @@ options:
     type: str
     required: true
   token:
-    description: Names this run, at most 36 letters, digits, C(-) and C(_). While a task of that name runs, no other is started.
+    description:
+      - Names this run, at most 36 letters, digits, C(-) and C(_). While a task of that name runs, no other is started.
     type: str
     required: true
   subnets:
@@ -38,7 +39,9 @@ options:
     type: bool
     default: false
   overrides:
-    description: Overrides of RunTask, e.g. a container's command. Never put a secret here; they can be read by whoever may describe the task.
+    description:
+      - Overrides of RunTask, e.g. a container's command.
+      - Never put a secret here; whoever may describe the task can read them.
     type: dict
     default: {}
   capacity_provider:
