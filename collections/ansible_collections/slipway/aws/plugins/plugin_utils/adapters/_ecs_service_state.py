@@ -1,0 +1,53 @@
+"""An ECS service as AWS describes it, in the words of its declaration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..adapter import tag_dict
+from ..resource import Resource, State
+from ._order import ordered_like
+
+#: What AWS leaves out of a description.
+LEFT_OUT: dict[str, Any] = {
+    "healthCheckGracePeriodSeconds": 0,
+    "enableExecuteCommand": False,
+    "enableECSManagedTags": False,
+    "propagateTags": "NONE",
+    "availabilityZoneRebalancing": "DISABLED",
+    "schedulingStrategy": "REPLICA",
+    "deploymentController": {"type": "ECS"},
+    "loadBalancers": [],
+    "serviceRegistries": [],
+    "capacityProviderStrategy": [],
+    "placementConstraints": [],
+    "placementStrategy": [],
+}
+#: What AWS tells only in the deployment, not in the service.
+IN_DEPLOYMENT = ("serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations")
+
+
+def state_of(item: dict[str, Any], resource: Resource) -> State:
+    """Return a description as a state: defaults filled in, lists in the declared order, ARNs as they were declared."""
+    state = {**LEFT_OUT, **_primary(item), **item, "WaitStable": resource.properties.get("WaitStable", False)}
+    declared = resource.properties
+    state["capacityProviderStrategy"] = [
+        {"weight": 0, "base": 0, **entry} for entry in item.get("capacityProviderStrategy") or []
+    ]
+    state["cluster"] = _same_name(declared.get("cluster"), item["clusterArn"])
+    state["taskDefinition"] = _same_name(declared.get("taskDefinition"), item.get("taskDefinition"))
+    for name in declared:
+        if name in state and name != "Tags":
+            state[name] = ordered_like(declared[name], state[name])
+    state["Tags"] = tag_dict(item.get("tags"), "key", "value")
+    return state
+
+
+def _primary(item: dict[str, Any]) -> dict[str, Any]:
+    primary = [entry for entry in item.get("deployments") or [] if entry.get("status") == "PRIMARY"]
+    return {name: primary[0][name] for name in IN_DEPLOYMENT if primary and name in primary[0]}
+
+
+def _same_name(declared: Any, arn: Any) -> Any:
+    """Return what was declared where it is the last part of the ARN: AWS takes either."""
+    return declared if isinstance(arn, str) and declared == arn.rpartition("/")[2] else arn
