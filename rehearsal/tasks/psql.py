@@ -1,8 +1,9 @@
 r"""``psql`` as one-shot tasks use it, over TLS, which the wheel's own psql was built without.
 
 Supported: ``-v name=value``, ``-c COMMAND`` (several), ``-f FILE`` (``-`` is standard input), ``-X -q -A -t -1``, a
-connection string, the PG* environment variables, ``\getenv NAME VARIABLE``, ``\set``, and ``:name :'name' :"name"``.
-All else is refused.
+connection string, the PG* environment variables, ``\getenv``, ``\setenv``, ``\set``, ``\connect`` without arguments,
+and ``:name :'name' :"name"``. All else is refused. As in psql, a ``-c`` is either SQL, in which no variable is replaced, or
+one backslash command.
 """
 
 from __future__ import annotations
@@ -15,42 +16,80 @@ from pathlib import Path
 
 import psycopg
 
+#: One argument of a backslash command: quoted text, variables and bare text, one behind the other.
+ARGUMENT = re.compile(r"(?:'[^']*'|[^\s'])+")
+QUOTED = re.compile(r"'([^']*)'|:(\w+)")
 VARIABLE = re.compile(r"(?<![:\w]):(?:'(?P<literal>\w+)'|\"(?P<identifier>\w+)\"|(?P<plain>[A-Za-z_]\w*))")
 
 
 class Session:
-    """One connection and its variables."""
+    """One connection and its variables.
 
-    def __init__(self, connection: psycopg.Connection[tuple[object, ...]], variables: dict[str, str]) -> None:
-        self.connection = connection
+    Args:
+        conninfo: where to connect; what it leaves out comes from the environment.
+        variables: psql's.
+        single: everything is one transaction.
+    """
+
+    def __init__(self, conninfo: str, variables: dict[str, str], *, single: bool) -> None:
+        self.conninfo = conninfo
         self.variables = variables
+        self.single = single
+        self.connection = self._connected()
+
+    def _connected(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(self.conninfo, autocommit=not self.single)
+
+    def close(self) -> None:
+        """Commit and close."""
+        if self.single:
+            self.connection.commit()
+        self.connection.close()
+
+    def run_option(self, text: str) -> None:
+        """Run what one ``-c`` holds."""
+        if text.startswith("\\"):
+            self._command(text)
+        else:
+            self._sql(text)
 
     def run(self, text: str) -> None:
-        """Run lines of SQL and backslash commands."""
+        """Run lines of SQL and backslash commands, with variables."""
         statement: list[str] = []
         for line in text.splitlines():
             if line.lstrip().startswith("\\"):
-                self._sql("\n".join(statement))
+                self._sql(self._interpolated("\n".join(statement)))
                 statement.clear()
-                self._command(line.split())
+                self._command(line.strip())
             else:
                 statement.append(line)
-        self._sql("\n".join(statement))
+        self._sql(self._interpolated("\n".join(statement)))
 
-    def _command(self, words: list[str]) -> None:
-        match words:
+    def _command(self, text: str) -> None:
+        match [self._unquoted(word) for word in ARGUMENT.findall(text)]:
             case ["\\getenv", name, variable]:
                 if variable in os.environ:
                     self.variables[name] = os.environ[variable]
+            case ["\\setenv", variable, value]:
+                os.environ[variable] = value
             case ["\\set", name, *values]:
-                self.variables[name] = "".join(value.strip("'") for value in values)
+                self.variables[name] = "".join(values)
+            case ["\\connect"]:
+                self.close()
+                self.connection = self._connected()
             case _:
-                sys.exit(f"psql: the stand-in of the rehearsal does not know: {' '.join(words)}")
+                sys.exit(f"psql: the stand-in of the rehearsal does not know: {text.split(maxsplit=1)[0]}")
+
+    def _unquoted(self, word: str) -> str:
+        def value(match: re.Match[str]) -> str:
+            return str(match[1]) if match[1] is not None else self.variables.get(match[2], match[0])
+
+        return QUOTED.sub(value, word)
 
     def _sql(self, text: str) -> None:
         if not text.strip():
             return
-        cursor = self.connection.execute(self._interpolated(text).encode())
+        cursor = self.connection.execute(text.encode())
         while True:
             if cursor.description:
                 for row in cursor.fetchall():
@@ -89,18 +128,20 @@ def main() -> None:
     options = _arguments()
     variables = dict(pair.partition("=")[::2] for pair in options.variables)
     try:
-        connection = psycopg.connect(options.connection, autocommit=not options.single)
+        session = Session(options.connection, variables, single=options.single)
     except psycopg.OperationalError as error:
         sys.stderr.write(f"psql: error: {error}\n")
         sys.exit(2)
-    session = Session(connection, variables)
     try:
         for kind, text in options.steps or [("f", "-")]:
-            session.run(text if kind == "c" else sys.stdin.read() if text == "-" else Path(text).read_text("utf-8"))
+            if kind == "c":
+                session.run_option(text)
+            else:
+                session.run(sys.stdin.read() if text == "-" else Path(text).read_text("utf-8"))
+        session.close()
     except psycopg.Error as error:
         sys.stderr.write(f"psql: ERROR: {error}\n")
         sys.exit(3 if variables.get("ON_ERROR_STOP") else 1)
-    connection.close()
 
 
 if __name__ == "__main__":

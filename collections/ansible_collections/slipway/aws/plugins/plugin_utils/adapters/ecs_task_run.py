@@ -15,8 +15,8 @@ from ..task_run import TOKEN_LENGTH, TaskRun
 class EcsTaskRun(Adapter):
     """A task that has to have run with ``Fingerprint``, a text of everything its work depends on.
 
-    ``RecordedIn`` names the SSM parameter that holds the fingerprint of the last good run; declare that parameter beside
-    it with the value ``${ecs_task_run.<name>.Fingerprint}``, so that it is written once the task has ended well.
+    ``RecordedIn`` names the SSM parameter that holds the fingerprint of the last good run; declare that parameter as
+    well, with the value ``${ecs_task_run.<name>.Fingerprint}``, so that it is written once the task has ended well.
     ``Timeout`` is how long it may take, in seconds.
     """
 
