@@ -2,7 +2,7 @@ r"""``psql`` as one-shot tasks use it, over TLS, which the wheel's own psql was 
 
 Supported: ``-v name=value``, ``-c COMMAND`` (several), ``-f FILE`` (``-`` is standard input), ``-X -q -A -t -1``, a
 connection string, the PG* environment variables, ``\getenv``, ``\setenv``, ``\set``, ``\connect`` without arguments,
-and ``:name :'name' :"name"``. All else is refused. As in psql, a ``-c`` is either SQL, in which no variable is replaced, or
+and ``:name :'name' :"name"``. All else is refused. As in psql, a ``-c`` is SQL, in which no variable is replaced, or
 one backslash command.
 """
 
