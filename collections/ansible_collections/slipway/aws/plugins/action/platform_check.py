@@ -23,8 +23,6 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.verify_network import 
 
 ARGUMENTS = {
     "expected": {"type": "dict", "required": True},
-    "tags": {"type": "dict", "default": {}},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
 }

@@ -16,15 +16,6 @@ options:
       - A part that is not named is not looked at.
     type: dict
     required: true
-  tags:
-    description: Accepted with the other modules' defaults; has no effect.
-    type: dict
-    default: {}
-  state:
-    description: Accepted with the other modules' defaults; has no effect.
-    type: str
-    choices: [present, absent]
-    default: present
   region:
     description: AWS region. Without it, the environment's.
     type: str
