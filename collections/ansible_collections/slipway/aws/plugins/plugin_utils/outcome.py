@@ -49,14 +49,9 @@ class Outcome:
 
     def as_result(self) -> dict[str, Any]:
         """Return the entry of the task's result."""
-        entry: dict[str, Any] = {
-            "type": self.resource.type,
-            "name": self.resource.name,
-            "action": self.action,
-            "before": shown(self.before),
-            "after": shown(self.after),
-        }
-        return {**entry, "message": self.message} if self.message else entry
+        names = {"type": self.resource.type, "name": self.resource.name, "action": self.action}
+        details = {"before": shown(self.before), "after": shown(self.after), "message": self.message}
+        return names | {name: value for name, value in details.items() if value}
 
     def as_diff(self) -> dict[str, Any]:
         """Return what Ansible prints under ``--diff``."""
