@@ -1,1 +1,16 @@
-"""Not built yet."""
+"""ELBv2 with a data plane: load balancers that carry requests, in a process of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rehearsal.edge.mover import EdgeMover
+    from rehearsal.world import World
+
+
+def create(world: World) -> EdgeMover:
+    """Return the mover of this part of the cloud."""
+    from rehearsal.edge.mover import EdgeMover  # noqa: PLC0415  the edge process does without moto
+
+    return EdgeMover(world)

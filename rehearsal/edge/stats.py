@@ -1,0 +1,62 @@
+"""What the data plane counts, by the names of CloudWatch's metrics, until it is fetched.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from rehearsal.metrics.histogram import Histogram
+
+#: Load balancer and target group, by their values of CloudWatch's dimensions; the group is empty for the former alone.
+Place = tuple[str, str]
+
+
+class Stats:
+    """Counts and response times since the last fetch."""
+
+    def __init__(self) -> None:
+        self.active: Counter[str] = Counter()
+        self._counts: Counter[tuple[str, str, str]] = Counter()
+        self._times: defaultdict[Place, Histogram] = defaultdict(Histogram)
+        self._blocked: Counter[tuple[str, str, str]] = Counter()
+
+    def count(self, balancer: str, metric: str, number: int = 1) -> None:
+        """Count something of a load balancer."""
+        self._counts[balancer, "", metric] += number
+
+    def count_both(self, balancer: str, group: str, metric: str) -> None:
+        """Count something of a target group, and of its load balancer."""
+        self._counts[balancer, "", metric] += 1
+        self._counts[balancer, group, metric] += 1
+
+    def answered(self, balancer: str, group: str, status: int, seconds: float) -> None:
+        """Count a target's answer and the seconds until its head came."""
+        self.count_both(balancer, group, f"HTTPCode_Target_{status // 100}XX_Count")
+        self._times[balancer, ""].add(seconds)
+        self._times[balancer, group].add(seconds)
+
+    def failed(self, balancer: str, status: int) -> None:
+        """Count an error of the load balancer's own."""
+        self.count(balancer, f"HTTPCode_ELB_{status // 100}XX_Count")
+        if status in {500, 502, 503, 504}:
+            self.count(balancer, f"HTTPCode_ELB_{status}_Count")
+
+    def judged(self, acl: str, rule: str, metric: str) -> None:
+        """Count what a rule of a web ACL did with a request."""
+        self._blocked[acl, rule, metric] += 1
+
+    def fetch(self) -> dict[str, Any]:
+        """Return everything as JSON and begin anew."""
+        for balancer, number in self.active.items():
+            if number:
+                self._counts[balancer, "", "ActiveConnectionCount"] += number
+        fetched = {
+            "counts": [[*key, number] for key, number in self._counts.items()],
+            "times": [[*key, times.as_list()] for key, times in self._times.items()],
+            "firewall": [[*key, number] for key, number in self._blocked.items()],
+        }
+        self._counts, self._times, self._blocked = Counter(), defaultdict(Histogram), Counter()
+        return fetched
