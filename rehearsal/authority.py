@@ -68,6 +68,9 @@ class Authority:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])])
         builder = _builder(subject, self.root.subject, private.public_key())
         builder = builder.add_extension(x509.SubjectAlternativeName([_name(text) for text in names]), critical=False)
+        # Python verifies strictly since 3.13: a certificate names the key that signed it (RFC 5280, 4.2.1.1).
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        builder = builder.add_extension(issuer, critical=False)
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
         certificate = builder.add_extension(usage, critical=False).sign(self._key, hashes.SHA256())
         pem = private.private_bytes(

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
+
+from multidict import CIMultiDictProxy
 
 Test = Callable[["Request"], bool]
 
@@ -23,7 +25,6 @@ class Request:
         host: without port, in lower case.
         path: as sent, not decoded.
         query: as sent, without the question mark.
-        headers: values by name in lower case.
         source: the client's address.
     """
 
@@ -31,7 +32,7 @@ class Request:
     host: str
     path: str
     query: str
-    headers: Mapping[str, Sequence[str]]
+    headers: CIMultiDictProxy[str]
     source: str
 
 
@@ -64,8 +65,8 @@ def _path(config: Mapping[str, Any]) -> Test:
 
 
 def _header(config: Mapping[str, Any]) -> Test:
-    name, patterns = config["HttpHeaderName"].lower(), _patterns(config, ignore_case=True)
-    return lambda request: any(_any(patterns, value) for value in request.headers.get(name, ()))
+    name, patterns = config["HttpHeaderName"], _patterns(config, ignore_case=True)
+    return lambda request: any(_any(patterns, value) for value in request.headers.getall(name, ()))
 
 
 def _method(config: Mapping[str, Any]) -> Test:

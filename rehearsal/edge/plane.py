@@ -78,11 +78,8 @@ class Plane:
     def _request(self, raw: web.BaseRequest) -> Request:
         peer = raw.transport.get_extra_info("peername") if raw.transport else None
         path, _, query = raw.raw_path.partition("?")
-        fields: dict[str, list[str]] = {}
-        for name, value in raw.headers.items():
-            fields.setdefault(name.lower(), []).append(value)
         host = raw.headers.get("Host", "").lower().rpartition("@")[2].partition(":")[0]
-        return Request(raw.method, host, path, query, fields, self.sources.get(peer, SOMEONE))
+        return Request(raw.method, host, path, query, raw.headers, self.sources.get(peer, SOMEONE))
 
     async def _answer(self, arrival: Arrival) -> web.StreamResponse:
         refused = await self.judge(arrival.balancer, arrival.request, arrival.raw)

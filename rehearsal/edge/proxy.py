@@ -1,7 +1,7 @@
 """The forward proxy: gives clients outside of the cloud its names.
 
-``curl https://web.dev.example.com/`` with HTTPS_PROXY set reaches the listener that Route 53's records lead to. The
-user in the proxy's URL is the address that the client comes from; with ``http://10.0.0.10@127.0.0.1:3128`` it is inside.
+``curl https://web.dev.example.com/`` with HTTPS_PROXY set reaches the listener that Route 53's records lead to.
+The user in the proxy's URL is the client's address: with ``http://10.0.0.10@127.0.0.1:3128`` it is inside of a VPC.
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ class Failure(Exception):  # noqa: N818  what happened, not a defect of ours
         self.connecting = connecting
 
 
-class Passed(web.StreamResponse):
-    """A target's response; nothing is added to its headers."""
+class _Unadorned(web.StreamResponse):
+    """A response to whose headers nothing is added."""
 
     async def _prepare_headers(self) -> None:
         had_server = "Server" in self.headers
@@ -48,6 +48,14 @@ class Passed(web.StreamResponse):
             self.headers.popall("Server", None)
         if not had_type:
             self.headers.popall("Content-Type", None)
+
+
+class Streamed(_Unadorned):
+    """A target's response that is passed on as it comes."""
+
+
+class Whole(_Unadorned, web.Response):
+    """A target's response with a small body, which goes out in one piece."""
 
 
 class Upstream:
@@ -123,13 +131,11 @@ class Upstream:
 async def _receive(raw: web.BaseRequest, answer: aiohttp.ClientResponse, begun: Begun) -> web.StreamResponse:
     passed = headers.to_client(answer.headers)
     begun(answer.status, passed)
-    response = Passed(status=answer.status, reason=answer.reason, headers=passed)
     length = answer.content_length
-    whole = await answer.read() if length is not None and length <= SMALL else None
+    if length is not None and length <= SMALL:
+        return Whole(status=answer.status, reason=answer.reason, headers=passed, body=await answer.read())
+    response = Streamed(status=answer.status, reason=answer.reason, headers=passed)
     await response.prepare(raw)
-    if whole is not None:
-        await response.write_eof(b"" if raw.method == "HEAD" else whole)
-        return response
     async for chunk in answer.content.iter_any():
         await response.write(chunk)
     await response.write_eof()

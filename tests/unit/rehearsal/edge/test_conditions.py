@@ -1,4 +1,5 @@
 import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,9 @@ def ask(**fields):
         "headers": {},
         "source": "192.0.2.1",
     }
-    return Request(**{**defaults, **fields})
+    merged = {**defaults, **fields}
+    pairs = [(name, value) for name, values in merged["headers"].items() for value in values]
+    return Request(**{**merged, "headers": CIMultiDictProxy(CIMultiDict(pairs))})
 
 
 @pytest.mark.parametrize(
