@@ -1,0 +1,107 @@
+"""Run every molecule scenario in one local cloud, a few at a time, and tell one line about each.
+
+A scenario is an environment of its own, so scenarios share the cloud without seeing each other. Scenarios that make
+most start first, so that the last to end is a short one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+REPORTS = ROOT / "reports" / "molecule"
+#: Seconds after which a scenario counts as hung.
+AT_MOST = 300
+#: Lines of a failed scenario's log that are shown; the whole log stays in reports/molecule.
+SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a scenario ended."""
+
+    scenario: str
+    code: int
+    seconds: float
+    log: Path
+
+
+def scenarios() -> list[str]:
+    """Return the names of all scenarios, those with most prerequisites first."""
+    table = yaml.safe_load((ROOT / "molecule" / "utils" / "prerequisites.yml").read_text(encoding="utf-8"))["needed"]
+    names = [path.parent.name for path in (ROOT / "molecule").glob("*/molecule.yml")]
+    return sorted(names, key=lambda name: (-len(table.get(name, [])), name))
+
+
+def run(scenario: str) -> Result:
+    """Run one scenario's whole sequence."""
+    log, begun = REPORTS / f"{scenario}.log", time.monotonic()
+    environment = {**os.environ, "NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORCE_COLOR": "0"}
+    with log.open("w", encoding="utf-8") as output:
+        try:
+            code = subprocess.run(
+                ["molecule", "test", "--scenario-name", scenario, "--no-shared-state"],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=AT_MOST,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            output.write(f"\nended after {AT_MOST} s without a result\n")
+            code = 124
+    return Result(scenario, code, time.monotonic() - begun, log)
+
+
+def report(result: Result) -> None:
+    """Tell how a scenario ended, with the end of its log when it failed."""
+    print(f"{'ok' if result.code == 0 else 'FAILED':<7} {result.scenario:<18} {result.seconds:6.1f} s", flush=True)
+    if result.code:
+        print("\n".join(result.log.read_text(encoding="utf-8").splitlines()[-SHOWN:]))
+        print(f"whole log: {result.log.relative_to(ROOT)}", flush=True)
+
+
+def in_cloud(arguments: list[str]) -> int:
+    """Run this program again inside a local cloud of its own."""
+    inside = [sys.executable, __file__, "--inside", *arguments]
+    environment = {**os.environ, "SLIPWAY_REHEARSAL_DIR": str(ROOT / ".rehearsal" / "molecule")}
+    command = [sys.executable, "-m", "rehearsal", "run", "--time-scale", "60", "--", *inside]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def main() -> int:
+    """Run the scenarios and return an exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scenario", nargs="*", help="default: all")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--inside", action="store_true", help="a cloud is in the environment already: use it")
+    options = parser.parse_args()
+    unknown = sorted(set(options.scenario) - set(scenarios()))
+    if unknown:
+        parser.error(f"no scenario {', '.join(unknown)}; there are: {', '.join(sorted(scenarios()))}")
+    if not options.inside:
+        return in_cloud(sys.argv[1:])
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    broken = []
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for result in pool.map(run, options.scenario or scenarios()):
+            report(result)
+            broken += [result.scenario] if result.code else []
+    print(f"{len(broken)} failed, {time.monotonic() - begun:.0f} s in all")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
