@@ -11,9 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
-from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
-from ansible_collections.slipway.aws.plugins.plugin_utils.references import BUILT_IN, Reference, references, resolve
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.task_request import resolved_request, task_request
 from ansible_collections.slipway.aws.plugins.plugin_utils.task_run import TaskResult, TaskRun
 from ansible_collections.slipway.aws.plugins.plugin_utils.unknown import shown
 
@@ -53,45 +52,10 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         check = bool(self._task.check_mode)
         cloud = Cloud(options["region"], Guard().check)
         cloud.progress = Display().display
-        request = _resolved(_request(options), cloud, options["outputs_path"], check=check)
+        request = resolved_request(task_request(options), cloud, options["outputs_path"], check=check)
         if check:
             return {"changed": True, "would_run": shown(request)}
         return _told(TaskRun(cloud, request, options["tags"]).run(options["timeout"]))
-
-
-def _request(options: dict[str, Any]) -> dict[str, Any]:
-    subnets = options["subnets"]
-    network = {
-        "subnets": subnets[0] if len(subnets) == 1 else subnets,  # one entry may refer to a whole list
-        "securityGroups": options["security_groups"],
-        "assignPublicIp": "ENABLED" if options["assign_public_ip"] else "DISABLED",
-    }
-    return {
-        "cluster": options["cluster"],
-        "taskDefinition": options["task_definition"],
-        "startedBy": options["token"],
-        "overrides": options["overrides"],
-        "capacityProviderStrategy": [{"capacityProvider": options["capacity_provider"]}],
-        "networkConfiguration": {"awsvpcConfiguration": network},
-    }
-
-
-def _resolved(request: dict[str, Any], cloud: Cloud, path: str, *, check: bool) -> dict[str, Any]:
-    foreign = sorted(str(item) for item in references(request) if item.type not in BUILT_IN)
-    if foreign:
-        raise ConvergeError(f"run_task knows no resources: {foreign[0]}; refer to outputs, ${{output.component.name}}")
-    outputs = Outputs(cloud, path)
-
-    def lookup(reference: Reference) -> Any:
-        if reference.type == "cloud":
-            return cloud.identity()[reference.attribute]
-        return outputs.value(reference, check=check)
-
-    resolved: dict[str, Any] = resolve(request, lookup)
-    network = resolved["networkConfiguration"]["awsvpcConfiguration"]
-    if isinstance(network["subnets"], str):
-        network["subnets"] = [network["subnets"]]
-    return resolved
 
 
 def _told(result: TaskResult) -> dict[str, Any]:

@@ -1,0 +1,56 @@
+"""Tells where every service of the play stands, in one task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.service_state import (
+    ABSENT,
+    FIRST,
+    Question,
+    ServiceState,
+    service_states,
+)
+
+ARGUMENTS = {
+    "questions": {"type": "str", "required": True},
+    "table": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "region": {"type": "str"},
+}
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+    """Reads release records and images; changes nothing."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the state of each host of the play under ``services``."""
+        super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        try:
+            states = self._states(options, task_vars or {})
+        except (ConvergeError, ClientError, BotoCoreError) as error:
+            raise AnsibleActionFail(explain(error)) from error
+        return {
+            "changed": False,
+            "services": {host: state.as_fact() for host, state in states.items()},
+            "first": [host for host, state in states.items() if state.state == FIRST],
+        }
+
+    def _states(self, options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, ServiceState]:
+        hosts = task_vars["ansible_play_hosts"]
+        if options["state"] == "absent":
+            return {host: ServiceState(ABSENT) for host in hosts}
+        name = options["questions"]
+        questions = [Question(**plain(host_values(self, task_vars, host, [name])[name])) for host in hosts]
+        return service_states(Cloud(options["region"]), options["table"], questions)

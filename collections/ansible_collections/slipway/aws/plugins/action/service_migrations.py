@@ -1,0 +1,70 @@
+"""Runs the one-shot migrations of many services side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
+from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
+from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.task_request import resolved_request, task_request
+from ansible_collections.slipway.aws.plugins.plugin_utils.task_run import TaskRun
+
+ARGUMENTS = {
+    "tasks": {"type": "str", "required": True},
+    "timeout": {"type": "int", "default": 1800},
+    "region": {"type": "str"},
+    "outputs_path": {"type": "str", "default": "/slipway"},
+}
+EXPECTED = (ConvergeError, ClientError, BotoCoreError)
+OPTIONS = {"assign_public_ip": False, "overrides": {}, "capacity_provider": "FARGATE", "tags": {}}
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+    """Runs a task for each host whose variable asks for one."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the tasks that ran by host, and why others failed under ``failures``."""
+        super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        try:
+            wanted = self._wanted(options["tasks"], task_vars or {})
+        except ConvergeError as error:
+            raise AnsibleActionFail(str(error)) from error
+        if self._task.check_mode:
+            return {"changed": bool(wanted), "hosts": {}, "failures": {}}
+        cloud = Cloud(options["region"], Guard().check)
+        cloud.progress = Display().display
+        ended = side_by_side(lambda host: _one(cloud, wanted[host], options), wanted)
+        told = dict(zip(wanted, ended, strict=True))
+        return {
+            "changed": bool(wanted),
+            "hosts": {host: arn for host, (arn, _) in told.items() if arn},
+            "failures": {host: reason for host, (_, reason) in told.items() if reason},
+        }
+
+    def _wanted(self, name: str, task_vars: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        hosts = task_vars["ansible_play_hosts"]
+        values = {host: plain(host_values(self, task_vars, host, [name])[name]) for host in hosts}
+        return {host: {**OPTIONS, **value} for host, value in values.items() if value}
+
+
+def _one(cloud: Cloud, task: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the task's ARN and why it failed; one of them may be empty."""
+    try:
+        request = resolved_request(task_request(dict(task)), cloud, options["outputs_path"], check=False)
+        result = TaskRun(cloud, request, task["tags"]).run(options["timeout"])
+    except EXPECTED as error:
+        return "", explain(error)
+    return result.arn, "" if result.succeeded else result.explained()
