@@ -14,6 +14,7 @@ from rehearsal.tasks import registry
 from rehearsal.tasks.lifecycle import Lifecycle, memory_of
 from rehearsal.tasks.model import Container, Deployment, Service, Task
 from rehearsal.tasks.scheduler import Scheduler
+from rehearsal.tasks.targets import Targets
 from rehearsal.world import World
 
 LOG = logging.getLogger(__name__)
@@ -37,8 +38,9 @@ class TaskMover:
         self.lock = threading.RLock()
         self.tasks: dict[str, Task] = {}
         self.services: dict[str, Service] = {}
-        self.lifecycle = Lifecycle(world)
-        self.scheduler = Scheduler(world, self._start_for)
+        targets = Targets(world)
+        self.lifecycle = Lifecycle(world, targets)
+        self.scheduler = Scheduler(world, targets, self._start_for)
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._act, name="tasks", daemon=True)
@@ -124,20 +126,16 @@ class TaskMover:
         cluster = cluster_arn.rsplit("/", 1)[-1]
         arn = f"arn:aws:ecs:{region}:{self.world.account}:task/{cluster}/{uuid.uuid4().hex}"
         task = Task(arn, region, cluster_arn, definition, request, group, self.world.clock.now())
-        task.containers = [
-            Container(entry["name"], entry.get("essential", True), entry["image"])
-            for entry in definition["containerDefinitions"]
-        ]
+        task.containers = [Container(entry) for entry in definition["containerDefinitions"]]
         self.tasks[arn] = task
         self._wake.set()
         return task
 
     def definition(self, region: str, name: str) -> dict[str, Any]:
         """Return a task definition as the API describes it."""
-        found = self.world.backend("ecs", region).describe_task_definition(name)
-        described: dict[str, Any] = found.response_object
-        kept = self.world.kept("ecs.definitions").get(described["taskDefinitionArn"], {})
-        return {**described, **kept}
+        answer = self.world.boto("ecs", region).describe_task_definition(taskDefinition=name)
+        found: dict[str, Any] = answer["taskDefinition"]
+        return found
 
     # What other parts ask
 
@@ -150,7 +148,7 @@ class TaskMover:
         """Return the security groups of the task a process belongs to."""
         for task in list(self.tasks.values()):
             if any(c.process and c.process.pid == pid for c in task.containers):
-                return set(task.request["securityGroups"])
+                return set(task.interface.groups) if task.interface else set()
         return set()
 
     def usage(self) -> list[dict[str, Any]]:
