@@ -208,8 +208,7 @@ class DatabaseMover:
         for group_id in instance.vpc_security_group_ids:
             for rule in ec2.get_security_group_from_id(group_id).ingress_rules:
                 inside = rule.ip_protocol == "-1" or int(rule.from_port) <= int(instance.port) <= int(rule.to_port)
-                named = {group.get("GroupId") for group in rule.source_groups}
-                if inside and named & sources:
+                if inside and rule.source_group.get("GroupId") in sources:
                     return True
         return False
 
