@@ -67,7 +67,7 @@ class World:
         """Make what belongs to one cloud alone."""
         # Children die with the *thread* that started them, so one thread that lives as long as the process starts all.
         self._spawner = ThreadPoolExecutor(1, thread_name_prefix="spawner")
-        self.authority = Authority(self.state_dir / "certificates")
+        self.authority = Authority(self.state_dir / "run" / "certificates")
         self._addresses: dict[str, str] = {}
         self._children: list[subprocess.Popen[bytes]] = []
 

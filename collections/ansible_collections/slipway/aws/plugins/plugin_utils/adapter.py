@@ -86,7 +86,7 @@ class Adapter:
 
     # Helpers for adapters
 
-    def read_or_none(self, operation: str, absent: Collection[str], **parameters: Any) -> dict[str, Any] | None:
+    def read_or_none(self, operation: str, absent: Collection[str], /, **parameters: Any) -> dict[str, Any] | None:
         """Read; an error code in ``absent`` means that there is nothing."""
         try:
             return self.cloud.read(self.service, operation, **parameters)
@@ -95,11 +95,11 @@ class Adapter:
                 return None
             raise
 
-    def write(self, operation: str, **parameters: Any) -> dict[str, Any]:
+    def write(self, operation: str, /, **parameters: Any) -> dict[str, Any]:
         """Write through this adapter's service."""
         return self.cloud.write(self.service, operation, **parameters)
 
-    def write_unless(self, operation: str, absent: Collection[str], **parameters: Any) -> None:
+    def write_unless(self, operation: str, absent: Collection[str], /, **parameters: Any) -> None:
         """Write; an error code in ``absent`` means that it was done already."""
         try:
             self.write(operation, **parameters)

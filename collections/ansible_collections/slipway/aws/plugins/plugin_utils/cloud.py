@@ -58,16 +58,16 @@ class Cloud:
                 self._clients[service] = self.session.client(service, config=config)
             return self._clients[service]
 
-    def read(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+    def read(self, service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
         """Make a call that changes nothing. ``operation`` in snake case, as boto3 names it."""
         return self._call(service, operation, parameters)
 
-    def write(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+    def write(self, service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
         """Make a call that changes something, after asking whether this run may still write."""
         self._guard()
         return self._call(service, operation, parameters)
 
-    def pages(self, service: str, operation: str, result: str, **parameters: Any) -> list[Any]:
+    def pages(self, service: str, operation: str, result: str, /, **parameters: Any) -> list[Any]:
         """Return the items under ``result`` of every page of a list or describe call."""
         client = self.client(service)
         if not client.can_paginate(operation):
