@@ -9,8 +9,10 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.slipway.aws.plugins.filter.network import (
     network_endpoints,
+    network_ports,
     network_subnet_resources,
     network_subnets,
+    network_zone_names,
 )
 
 ZONES = ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"]
@@ -79,3 +81,13 @@ def test_endpoints_must_be_enough_without_nat() -> None:
     assert network_endpoints([], "one") == []
     with pytest.raises(AnsibleFilterError, match=r"lacks \['ecr.dkr'\] and network_nat is 'none'"):
         network_endpoints([name for name in enough if name != "ecr.dkr"], "none")
+
+
+@pytest.mark.parametrize(("count", "zones"), [(2, ZONES[:2]), (4, ZONES)])
+def test_zones_are_named_as_aws_does(count: int, zones: list[str]) -> None:
+    assert network_zone_names("us-east-1", count) == zones
+
+
+def test_ports_are_listed_once() -> None:
+    hostvars = {"web": {"service_port": 9000}, "api": {"service_port": 9000}, "jobs": {}}
+    assert network_ports(hostvars, ["web", "api", "jobs", "elsewhere"]) == [8080, 9000]

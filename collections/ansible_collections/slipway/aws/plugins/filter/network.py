@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv4Network
 from itertools import combinations
+from string import ascii_lowercase
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+#: Where a service listens that does not say.
+SERVICE_PORT = 8080
 TIERS = ("public", "private", "database")
 ZONES = (2, 4)
 #: Prefix lengths of a network whose smallest subnets AWS still takes (/28), and of the largest VPC.
@@ -114,6 +117,16 @@ def network_subnet_resources(subnets: Sequence[Subnet], vpc_id: str, prefix: str
     ]
 
 
+def network_zone_names(region: str, count: int) -> list[str]:
+    """Return the first ``count`` zones of a region as AWS names them for most accounts, e.g. ``us-east-1a``."""
+    return [f"{region}{letter}" for letter in ascii_lowercase[:count]]
+
+
+def network_ports(hostvars: Mapping[str, Mapping[str, Any]], services: Iterable[str]) -> list[int]:
+    """Return the ports on which the services listen, each once, in order."""
+    return sorted({int(hostvars.get(name, {}).get("service_port", SERVICE_PORT)) for name in services})
+
+
 def network_endpoints(services: Sequence[str], nat: str) -> list[str]:
     """Return ``services``, the AWS services that get an interface endpoint, when tasks can start with them.
 
@@ -140,6 +153,8 @@ class FilterModule:
         """Return the filters by name."""
         return {
             "network_endpoints": network_endpoints,
+            "network_ports": network_ports,
             "network_subnet_resources": network_subnet_resources,
             "network_subnets": network_subnets,
+            "network_zone_names": network_zone_names,
         }
