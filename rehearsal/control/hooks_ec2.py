@@ -33,9 +33,9 @@ def _is_of(rule: Any, permission: dict[str, Any], peer: dict[str, Any]) -> bool:
 def release_address(call: Call, response: dict[str, Any]) -> None:
     """Let go of the address of a NAT gateway that is gone."""
     gateway = call.backend().nat_gateways[response["NatGatewayId"]]
-    for address in call.backend().addresses.values():
-        if address.allocation_id == gateway.allocation_id and address.association_id:
-            call.backend().disassociate_address(association_id=address.association_id)
+    held = [address for address in call.backend().addresses if address.eni is gateway._eni]  # noqa: SLF001  moto's only link
+    for address in held:
+        call.backend().disassociate_address(association_id=address.association_id)
 
 
 @after("ec2", "ModifyVpcEndpoint")

@@ -153,9 +153,12 @@ def way_in(outputs: dict[str, Any], client: Callable[[str], Any]) -> dict[str, A
         "Port": 443,
         "SslPolicy": POLICY,
         "Certificates": [{"CertificateArn": certificate}],
-        "DefaultActions": [forward],
+        "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}],
     }
     plain, secure = (elb.create_listener(**given)["Listeners"][0]["ListenerArn"] for given in (http, https))
+    host = {"Field": "host-header", "HostHeaderConfig": {"Values": ["web.example.com"]}}
+    tags = [{"Key": "service", "Value": "web"}]
+    elb.create_rule(ListenerArn=secure, Priority=100, Conditions=[host], Actions=[forward], Tags=tags)
     return {
         "load_balancer/load_balancer_arn": balancer,
         "load_balancer/https_listener_arn": secure,
@@ -184,13 +187,23 @@ def _firewall(waf: Any, balancer: str) -> str:
     return arn
 
 
-def balancer_problems(outputs: dict[str, Any], **attributes: Any) -> dict[str, str]:
-    expected = {"ssl_policy": POLICY, "attributes": attributes}
+def balancer_problems(
+    outputs: dict[str, Any], released: tuple[str, ...] = ("web",), **attributes: Any
+) -> dict[str, str]:
+    expected = {"ssl_policy": POLICY, "attributes": attributes, "released": released}
     return broken(load_balancer_checks(Cloud(REGION), outputs, expected))
 
 
 def test_a_load_balancer_as_declared_has_no_problem(way_in: dict[str, Any]) -> None:
     assert balancer_problems(way_in, **{"deletion_protection.enabled": False}) == {}
+
+
+def test_a_service_that_waits_for_its_first_release_needs_no_targets(
+    way_in: dict[str, Any], client: Callable[[str], Any]
+) -> None:
+    client("elbv2").deregister_targets(TargetGroupArn=way_in["target"], Targets=[{"Id": "10.0.1.7", "Port": 80}])
+    assert balancer_problems(way_in, released=()) == {}
+    assert balancer_problems(way_in) == {"targets of web, which has traffic, are healthy": "found no targets"}
 
 
 def test_tells_a_load_balancer_that_is_not_as_declared(way_in: dict[str, Any], client: Callable[[str], Any]) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from .adapter import tag_dict
 from .adapters._elbv2 import as_text
 from .checks import Check, check
 from .cloud import Cloud
 
 SUITE = "load_balancer"
+TAGS_AT_ONCE = 20
 Item = dict[str, Any]
 
 
@@ -19,14 +21,14 @@ def load_balancer_checks(cloud: Cloud, outputs: Mapping[str, Any], expected: Map
     Args:
         cloud: the account and region.
         outputs: what components published, by ``component/name``.
-        expected: ``ssl_policy`` and ``attributes``, as declared.
+        expected: ``ssl_policy`` and ``attributes``, as declared, and ``released``: names of the services that serve.
     """
     arn = outputs["load_balancer/load_balancer_arn"]
     yield from _attributes(cloud, arn, expected["attributes"])
     listeners = cloud.pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=arn)
     for listener in sorted(listeners, key=lambda item: int(item["Port"])):
         yield _listener(listener, expected["ssl_policy"])
-    yield from _targets(cloud, outputs["load_balancer/https_listener_arn"])
+    yield from _targets(cloud, outputs["load_balancer/https_listener_arn"], expected.get("released", []))
 
 
 def firewall_checks(cloud: Cloud, outputs: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Check]:
@@ -62,8 +64,10 @@ def _listener(listener: Item, policy: str) -> Check:
     return check(SUITE, f"{name} only redirects to HTTPS", holds=redirect, found=action["Type"])
 
 
-def _targets(cloud: Cloud, listener: str) -> Iterator[Check]:
-    for rule in cloud.pages("elbv2", "describe_rules", "Rules", ListenerArn=listener):
+def _targets(cloud: Cloud, listener: str, released: Collection[str]) -> Iterator[Check]:
+    rules = cloud.pages("elbv2", "describe_rules", "Rules", ListenerArn=listener)
+    services = _services(cloud, [rule["RuleArn"] for rule in rules])
+    for rule in (rule for rule in rules if services.get(rule["RuleArn"]) in released):
         for group in _in_traffic(rule):
             answer = cloud.read("elbv2", "describe_target_health", TargetGroupArn=group)
             states = [item["TargetHealth"]["State"] for item in answer["TargetHealthDescriptions"]]
@@ -71,6 +75,15 @@ def _targets(cloud: Cloud, listener: str) -> Iterator[Check]:
             holds = "healthy" in states and not bad
             name = f"targets of {group.split('/')[-2]}, which has traffic, are healthy"
             yield check(SUITE, name, holds=holds, found=", ".join(states) or "no targets")
+
+
+def _services(cloud: Cloud, rules: Sequence[str]) -> dict[str, str]:
+    """Return the service of each rule, as its tags say."""
+    found: dict[str, str] = {}
+    for start in range(0, len(rules), TAGS_AT_ONCE):
+        answer = cloud.read("elbv2", "describe_tags", ResourceArns=rules[start : start + TAGS_AT_ONCE])
+        found |= {item["ResourceArn"]: tag_dict(item["Tags"]).get("service", "") for item in answer["TagDescriptions"]}
+    return found
 
 
 def _in_traffic(rule: Item) -> Iterator[str]:
