@@ -111,8 +111,12 @@ class _Body:
         self._sent()
 
 
+class _Error(ServiceException):  # type: ignore[misc]  # moto ships no types
+    """An error to serialise; a class of our own, since moto looks for the service of one by the module it stands in."""
+
+
 def _refusal(wire: Wire, refused: Refused) -> tuple[int, dict[str, str], bytes]:
-    error = ServiceException(refused.message)
+    error = _Error(refused.message)
     error.code = refused.code
     _, headers, body = serialize(wire, error)
     return refused.status, headers, body

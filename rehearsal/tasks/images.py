@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,9 @@ from typing import Any
 import yaml
 
 CATALOGUE = Path(__file__).parents[1] / "images.yml"
+_KIND = "application/vnd.docker."
+#: Bytes of the layer that a manifest speaks of, about what a slim Python image with a service has.
+LAYER = 52_428_800
 
 
 class UnknownImageError(Exception):
@@ -29,6 +32,7 @@ class Image:
         programs: first word of a command to what is run in its place.
         command: what runs when the container says nothing.
         environment: set before the container's own.
+        modules: Python modules that others stand in for.
     """
 
     name: str
@@ -36,19 +40,22 @@ class Image:
     programs: dict[str, list[str]]
     command: list[str]
     environment: dict[str, str]
+    modules: dict[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """The digest, computed from what the image is."""
-        text = json.dumps([self.name, self.tag, self.programs, self.command, self.environment], sort_keys=True)
-        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+        """The digest: that of the manifest."""
+        return digest_of(self.manifest)
 
     @property
     def manifest(self) -> str:
-        """An image manifest that stands for it in a registry."""
-        config = {"mediaType": "application/vnd.docker.container.image.v1+json", "size": 2, "digest": self.digest}
-        kind = "application/vnd.docker.distribution.manifest.v2+json"
-        return json.dumps({"schemaVersion": 2, "mediaType": kind, "config": config, "layers": []}, sort_keys=True)
+        """The image manifest, as a registry keeps it: it follows from what the image is, and from nothing else."""
+        parts = [self.name, self.tag, self.programs, self.command, self.environment, self.modules]
+        text = json.dumps(parts, sort_keys=True)
+        config = {"mediaType": f"{_KIND}container.image.v1+json", "size": len(text), "digest": digest_of(text)}
+        layer = {"mediaType": f"{_KIND}image.rootfs.diff.tar.gzip", "size": LAYER, "digest": digest_of(f"layer {text}")}
+        kind = f"{_KIND}distribution.manifest.v2+json"
+        return json.dumps({"schemaVersion": 2, "mediaType": kind, "config": config, "layers": [layer]}, sort_keys=True)
 
     def argv(self, command: list[str]) -> list[str]:
         """Return what to execute for a container's command.
@@ -61,7 +68,10 @@ class Image:
         if program is None:
             raise UnknownImageError(f'exec: "{wanted[0]}": executable file not found in $PATH')
         own = [sys.executable if word == "python" else word for word in program]
-        return own + wanted[1:]
+        rest = wanted[1:]
+        if rest[:1] == ["-m"] and len(rest) > 1:
+            rest = ["-m", self.modules.get(rest[1], rest[1]), *rest[2:]]
+        return own + rest
 
 
 @cache
@@ -84,9 +94,21 @@ def by_tag(name: str, tag: str) -> Image:
         raise UnknownImageError(f"{name}:{tag} is not in {CATALOGUE.name}; its tags are {', '.join(tags)}")
     # Every tag is a build of its own, so its version is part of what it is.
     environment = {"APP_VERSION": tag, **entry.get("environment", {}), **tags[tag]}
-    return Image(name, tag, entry["programs"], entry["command"], environment)
+    modules = entry.get("modules", {}) if tags[tag] else {}
+    return Image(name, tag, entry["programs"], entry["command"], environment, modules)
 
 
+def by_digest(digest: str) -> Image | None:
+    """Return the image of a digest."""
+    return next((image for name in _entries() for image in all_images(name) if image.digest == digest), None)
+
+
+def digest_of(text: str) -> str:
+    """Return a digest as registries write it."""
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
 def all_images(name: str) -> list[Image]:
     """Return every image of a name, none when the catalogue has no such name."""
     return [by_tag(name, str(tag)) for tag in _entries().get(name, {"tags": {}})["tags"]]

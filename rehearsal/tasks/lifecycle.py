@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import signal
+import socket
+import time
+from collections.abc import Callable
 from typing import Any
 
 import psutil
 
 from rehearsal.tasks import network, process
-from rehearsal.tasks.images import UnknownImageError
-from rehearsal.tasks.model import PROVISIONING, PULLING, Container, Task
-from rehearsal.tasks.registry import PullError, pull
+from rehearsal.tasks.model import PROVISIONING, PULLING, Container, Task, TaskFailed
+from rehearsal.tasks.preparation import Preparation
+from rehearsal.tasks.targets import Targets
 from rehearsal.world import World, end_group
 
 #: Seconds, real ones, that a process has to end after SIGTERM when the task definition says nothing.
 STOP_TIMEOUT = 30.0
+#: Real seconds a process may take to listen before its task counts as running all the same: the slowness of this machine
+#: must not look like the service's when virtual time runs fast.
+LISTENS_WITHIN = 15.0
+OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 MIB = 1024 * 1024
+_MET: dict[str, Callable[[Container], bool]] = {
+    "START": lambda container: container.process is not None,
+    "COMPLETE": lambda container: container.exit_code is not None,
+    "SUCCESS": lambda container: container.exit_code == 0,
+    "HEALTHY": lambda container: container.running,
+}
 
 
 class Lifecycle:
@@ -23,83 +36,101 @@ class Lifecycle:
 
     Args:
         world: the local cloud.
+        targets: registers tasks with load balancers.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, targets: Targets) -> None:
         self.world = world
+        self.targets = targets
+        self.preparation = Preparation(world)
 
     def step(self, task: Task) -> None:
         """Take the next step when it is due."""
         now = self.world.clock.now()
-        if task.status in {"PROVISIONING", "PENDING"} and task.desired == "STOPPED":
+        try:
+            if task.status in {"PROVISIONING", "PENDING"} and task.desired == "STOPPED":
+                self._stopped(task)
+            elif task.status == "PROVISIONING" and now - task.created_at >= PROVISIONING:
+                self._provision(task)
+            elif task.status == "PENDING" and now - task.created_at >= PROVISIONING + PULLING:
+                self._pull(task)
+            elif task.status == "ACTIVATING":
+                self._activate(task)
+            elif task.status == "RUNNING":
+                self._run(task)
+            elif task.status == "DEACTIVATING" and self.targets.drained(task):
+                self._terminate(task)
+            elif task.status == "STOPPING":
+                self._reap(task)
+        except TaskFailed as error:
+            task.ask_to_stop("TaskFailedToStart", str(error))
             self._stopped(task)
-        elif task.status == "PROVISIONING" and now - task.created_at >= PROVISIONING:
-            self._provision(task)
-        elif task.status == "PENDING" and now - task.created_at >= PROVISIONING + PULLING:
-            self._start(task)
-        elif task.status == "RUNNING":
-            self._run(task)
-        elif task.status == "DEACTIVATING" and now >= (task.stopping_at or 0):
-            self._terminate(task)
-        elif task.status == "STOPPING":
-            self._reap(task)
 
     def _enter(self, task: Task, status: str) -> None:
         task.status, task.changed_at = status, self.world.clock.now()
 
     def _provision(self, task: Task) -> None:
-        task.interface = network.attach(self.world, task.region, task.subnet, task.request["securityGroups"])
-        vpc_id = self.world.backend("ec2", task.region).get_subnet(task.subnet).vpc_id
-        task.address = self.world.address(f"{vpc_id}/{task.private_ip}")
+        public = task.request.get("assignPublicIp") == "ENABLED"
+        groups = task.request.get("securityGroups", [])
+        task.interface = network.attach(self.world, task.region, task.subnet, groups, public=public)
+        task.address = self.world.address(f"{task.interface.subnet.vpc_id}/{task.private_ip}")
         self._enter(task, "PENDING")
 
-    def _start(self, task: Task) -> None:
-        try:
-            self._demand_network(task)
-            for container, definition in self._pairs(task):
-                image = pull(self.world, definition["image"], task.region)
-                container.digest = image.digest
-                process.start(self.world, task, container, definition, image)
-        except (PullError, process.ResourceError, UnknownImageError) as error:
-            task.ask_to_stop("TaskFailedToStart", str(error))
-            self._stopped(task)
-            return
-        task.started_at = self.world.clock.now()
-        self._enter(task, "RUNNING")
-        self._register(task)
+    def _pull(self, task: Task) -> None:
+        self.preparation.prepare(task)
+        task.activated = time.monotonic()
+        self._enter(task, "ACTIVATING")
+        self._activate(task)
 
-    def _demand_network(self, task: Task) -> None:
-        public_ip = task.request.get("assignPublicIp") == "ENABLED"
-        if not network.reaches_registry(self.world, task.region, task.subnet, public_ip=public_ip):
-            raise PullError(
-                "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry "
-                "auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task "
-                "network configuration."
-            )
+    def _activate(self, task: Task) -> None:
+        """Start containers in the order they depend on each other, and wait until they listen."""
+        by_name = {container.name: container for container in task.containers}
+        for container in task.containers:
+            waits = container.definition.get("dependsOn", [])
+            if container.process is None and all(
+                _MET[one["condition"]](by_name[one["containerName"]]) for one in waits
+            ):
+                process.start(self.world, task, container)
+        self._look(task)
+        if task.desired == "STOPPED":
+            self._deactivate(task)
+        elif all(container.process and self._listens(task, container) for container in task.containers):
+            task.started_at = self.world.clock.now()
+            self._enter(task, "RUNNING")
+            self.targets.register(task)
 
-    def _pairs(self, task: Task) -> list[tuple[Container, dict[str, Any]]]:
-        return list(zip(task.containers, task.definition["containerDefinitions"], strict=True))
+    def _listens(self, task: Task, container: Container) -> bool:
+        """Say whether a container's port answers, or need not, or was waited for long enough."""
+        if container.listening or not container.port or container.exit_code is not None:
+            return True
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            container.listening = probe.connect_ex((task.address, container.port)) == 0
+        return container.listening or time.monotonic() > task.activated + LISTENS_WITHIN
 
     def _run(self, task: Task) -> None:
-        self._collect(task)
-        self._check_memory(task)
-        ended = next((c for c in task.containers if c.essential and not c.running), None)
-        if ended:
-            task.ask_to_stop("EssentialContainerExited", "Essential container in task exited")
+        self._look(task)
         if task.desired == "STOPPED":
-            self._deactivate(task, gone=ended is not None)
+            self._deactivate(task)
 
-    def _deactivate(self, task: Task, *, gone: bool) -> None:
-        """Take it out of its target groups; a task that still runs serves until their delay is over."""
-        delay = self._deregister(task)
-        task.stopping_at = self.world.clock.now() + (0 if gone else delay)
+    def _look(self, task: Task) -> None:
+        """Take note of containers that ended or take too much memory."""
+        self._check_memory(task)
+        self._collect(task)
+        if any(container.essential and container.exit_code is not None for container in task.containers):
+            task.ask_to_stop("EssentialContainerExited", "Essential container in task exited")
+
+    def _deactivate(self, task: Task) -> None:
+        """Take it out of its target groups; it serves what is in flight until their delay is over."""
+        task.stopping_at = self.world.clock.now()
+        self.targets.deregister(task)
         self._enter(task, "DEACTIVATING")
 
     def _terminate(self, task: Task) -> None:
         for container in task.containers:
             if container.running and container.process:
                 end_group(container.process, signal.SIGTERM)
-        limits = [definition.get("stopTimeout", STOP_TIMEOUT) for _, definition in self._pairs(task)]
+        limits = [container.definition.get("stopTimeout", STOP_TIMEOUT) for container in task.containers]
         # Real seconds: what a process does to end takes as long as it takes.
         task.killed_at = self.world.clock.now() + max(limits) * self.world.clock.scale
         self._enter(task, "STOPPING")
@@ -119,9 +150,9 @@ class Lifecycle:
 
     def _stopped(self, task: Task) -> None:
         self._kill(task)
-        self._deregister(task)
+        self.targets.deregister(task)
         if task.interface:
-            network.detach(self.world, task.region, task.interface.id)
+            network.detach(self.world, task.interface)
         task.stopped_at = self.world.clock.now()
         self._enter(task, "STOPPED")
 
@@ -131,48 +162,31 @@ class Lifecycle:
             if container.process and container.exit_code is None:
                 code = container.process.poll()
                 if code is not None:
+                    process.finish(container)
                     container.exit_code = code if code >= 0 else 128 - code
 
     def _check_memory(self, task: Task) -> None:
-        limit = int(task.definition.get("memory") or 0) * MIB
-        if limit and memory_of(task) > limit:
-            for container in task.containers:
-                container.reason = "OutOfMemoryError: Container killed due to memory usage"
-            self._kill(task)
-
-    def _register(self, task: Task) -> None:
-        for balancer in task.request.get("loadBalancers", []):
-            target = [{"Id": task.private_ip, "Port": balancer["containerPort"]}]
-            self.world.backend("elbv2", task.region).register_targets(balancer["targetGroupArn"], target)
-            task.attached.append((balancer["targetGroupArn"], balancer["containerPort"]))
-        self._tell_edge()
-
-    def _deregister(self, task: Task) -> float:
-        """Deregister and return the longest deregistration delay, in virtual seconds."""
-        delays, elbv2 = [0.0], self.world.backend("elbv2", task.region)
-        for arn, port in task.attached:
-            group = elbv2.target_groups.get(arn)
-            if group:
-                delays.append(float(group.attributes.get("deregistration_delay.timeout_seconds", 300)))
-                elbv2.deregister_targets(arn, [{"Id": task.private_ip, "Port": port}])
-        if task.attached:
-            task.attached.clear()
-            self._tell_edge()
-        return max(delays)
-
-    def _tell_edge(self) -> None:
-        edge = self.world.movers.get("edge")
-        if edge:
-            edge.changed("elbv2", "RegisterTargets")
+        """Kill what takes more memory than it, or its task, may."""
+        whole = int(task.definition.get("memory") or 0)
+        for container in task.containers:
+            limit = int(container.definition.get("memory") or whole) * MIB
+            if limit and container.running and _resident(container) > limit and container.process:
+                container.reason = OUT_OF_MEMORY
+                end_group(container.process, signal.SIGKILL)
+                container.process.wait()
 
 
 def memory_of(task: Task) -> int:
     """Return the resident memory of a task's processes, in bytes."""
-    total = 0
-    for container in task.containers:
-        if container.running and container.process:
-            try:
-                total += psutil.Process(container.process.pid).memory_info().rss
-            except psutil.NoSuchProcess:
-                continue
-    return total
+    return sum(_resident(container) for container in task.containers if container.running)
+
+
+def _resident(container: Container) -> int:
+    if container.process is None:
+        return 0
+    try:
+        leader = psutil.Process(container.process.pid)
+        family: list[Any] = [leader, *leader.children(recursive=True)]
+        return sum(int(one.memory_info().rss) for one in family)
+    except psutil.NoSuchProcess:
+        return 0

@@ -3,25 +3,64 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
+
+from rehearsal.tasks.images import Image
+from rehearsal.tasks.network import Interface
 
 #: Virtual seconds from RunTask to an attached interface, and from there to a pulled image.
 PROVISIONING, PULLING = 5.0, 15.0
 
 
+class TaskFailed(Exception):  # noqa: N818  reads as what it says
+    """A task cannot start.
+
+    Args:
+        reason: AWS's ``stoppedReason``.
+    """
+
+
 @dataclass
 class Container:
-    """One container of a task: a process."""
+    """One container of a task: a process.
 
-    name: str
-    essential: bool
-    image: str
-    digest: str = ""
+    Attributes:
+        definition: from the task definition, under the API's names.
+        image: once it was pulled.
+        environment: what its process sees of image, definition, secrets and overrides.
+        log: group and stream that its output goes to, ``None`` for nowhere.
+        copying: the thread that copies its output.
+        listening: whether its port answered.
+    """
+
+    definition: dict[str, Any]
+    image: Image | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    log: tuple[str, str] | None = None
+    copying: threading.Thread | None = None
     process: subprocess.Popen[bytes] | None = None
     exit_code: int | None = None
     reason: str = ""
+    listening: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name in the task definition."""
+        return str(self.definition["name"])
+
+    @property
+    def essential(self) -> bool:
+        """Whether the task ends with it."""
+        return bool(self.definition.get("essential", True))
+
+    @property
+    def port(self) -> int:
+        """The first port that it listens on, 0 for none."""
+        mappings = self.definition.get("portMappings") or [{}]
+        return int(mappings[0].get("containerPort", 0))
 
     @property
     def running(self) -> bool:
@@ -38,6 +77,8 @@ class Task:
         definition: the task definition as described by the API.
         deployment: id of the deployment that wants it, empty for a one-shot.
         changed_at: virtual time of the last change of status.
+        activated: real time (monotonic) when its processes were started.
+        was_healthy: whether its load balancers found it healthy once.
         stop: how and why it is to stop.
     """
 
@@ -57,8 +98,10 @@ class Task:
     stopped_at: float | None = None
     stop_code: str = ""
     stopped_reason: str = ""
-    interface: Any = None
+    interface: Interface | None = None
     address: str = ""
+    activated: float = 0.0
+    was_healthy: bool = False
     containers: list[Container] = field(default_factory=list)
     attached: list[tuple[str, int]] = field(default_factory=list)
     killed_at: float | None = None
@@ -72,7 +115,7 @@ class Task:
     @property
     def private_ip(self) -> str:
         """Address of its interface."""
-        return str(self.interface.private_ip_address) if self.interface else ""
+        return self.interface.address if self.interface else ""
 
     @property
     def subnet(self) -> str:

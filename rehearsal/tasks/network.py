@@ -1,58 +1,154 @@
-"""What the network lets a task do: its interface, and its way to the registry."""
+"""Whether a task in a subnet reaches an AWS API: by an endpoint of the VPC, or by the internet."""
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.world import World
 
-#: The endpoints without which a task in a closed network can pull no image from ECR.
-#: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
-REGISTRY_ENDPOINTS = ("ecr.api", "ecr.dkr")
+EVERYWHERE = "0.0.0.0/0"
+HTTPS = 443
 
 
-def attach(world: World, region: str, subnet_id: str, groups: list[str]) -> Any:
-    """Return a new network interface in a subnet."""
-    ec2 = world.backend("ec2", region)
-    return ec2.create_network_interface(ec2.get_subnet(subnet_id), None, group_ids=groups)
+@dataclass(frozen=True)
+class Interface:
+    """A task's network interface.
+
+    Attributes:
+        eni: moto's.
+        region: of the VPC.
+        groups: ids of its security groups.
+        public: whether it has a public address.
+    """
+
+    eni: Any
+    region: str
+    groups: tuple[str, ...]
+    public: bool
+
+    @property
+    def subnet(self) -> Any:
+        """Moto's subnet."""
+        return self.eni.subnet
+
+    @property
+    def address(self) -> str:
+        """The private address."""
+        return str(self.eni.private_ip_address)
 
 
-def detach(world: World, region: str, interface_id: str) -> None:
-    """Delete a network interface."""
-    world.backend("ec2", region).enis.pop(interface_id, None)
+def attach(world: World, region: str, subnet_id: str, groups: Sequence[str], *, public: bool) -> Interface:
+    """Make a network interface in a subnet; without groups it gets the VPC's default one."""
+    backend = world.backend("ec2", region)
+    subnet = backend.get_subnet(subnet_id)
+    chosen = tuple(groups) or (backend.get_default_security_group(subnet.vpc_id).id,)
+    address = subnet.get_available_subnet_ip(None)
+    eni = backend.create_network_interface(subnet, address, group_ids=list(chosen), description="ecs task")
+    eni.status = "in-use"
+    eni.device_index = 1
+    return Interface(eni, region, chosen, public)
 
 
-def reaches_internet(world: World, region: str, subnet_id: str, *, public_ip: bool) -> bool:
-    """Say whether packets from a subnet find a way out and back."""
-    for route in _routes(world, region, subnet_id):
-        if route.destination_cidr_block != "0.0.0.0/0":
+def detach(world: World, interface: Interface) -> None:
+    """Remove a network interface."""
+    world.backend("ec2", interface.region).enis.pop(interface.eni.id, None)
+    interface.subnet.del_subnet_ip(interface.address)
+
+
+def reaches(world: World, interface: Interface, service: str) -> bool:
+    """Say whether the interface reaches an AWS service (e.g. ``ecr.api``) on port 443."""
+    return _by_endpoint(world, interface, service) or _by_internet(world, interface)
+
+
+def reaches_internet(world: World, interface: Interface) -> bool:
+    """Say whether the interface reaches a public registry."""
+    return _by_internet(world, interface)
+
+
+def route_table(world: World, interface: Interface) -> Any:
+    """Return the route table of the interface's subnet: its own, or the VPC's main one."""
+    tables = [
+        table
+        for table in world.backend("ec2", interface.region).route_tables.values()
+        if table.vpc_id == interface.subnet.vpc_id
+    ]
+    for table in tables:
+        if any(one.get("SubnetId") == interface.subnet.id for one in table.associations):
+            return table
+    return next(table for table in tables if table.main_association_id)
+
+
+def _by_internet(world: World, interface: Interface) -> bool:
+    if not _lets_out(world, interface, EVERYWHERE, ()):
+        return False
+    for route in route_table(world, interface).routes:
+        if route.destination_cidr_block != EVERYWHERE:
             continue
         if route.nat_gateway is not None:
-            return bool(route.nat_gateway.state == "available")
-        if route.gateway is not None:
-            return public_ip
+            return str(getattr(route.nat_gateway, "state", "available")) == "available"
+        return interface.public and route.gateway is not None
     return False
 
 
-def reaches_registry(world: World, region: str, subnet_id: str, *, public_ip: bool) -> bool:
-    """Say whether a task in a subnet can pull from ECR: over the internet, or through endpoints of the VPC."""
-    if reaches_internet(world, region, subnet_id, public_ip=public_ip):
+def _by_endpoint(world: World, interface: Interface, service: str) -> bool:
+    name = f"com.amazonaws.{interface.region}.{service}"
+    for endpoint in list(world.backend("ec2", interface.region).vpc_end_points.values()):
+        if endpoint.vpc_id != interface.subnet.vpc_id or endpoint.service_name != name:
+            continue
+        if endpoint.vpc_endpoint_type == "Gateway":
+            lists = (endpoint.destination_prefix_list_id or "",)
+            in_table = route_table(world, interface).id in endpoint.route_table_ids
+            if in_table and (_lets_out(world, interface, EVERYWHERE, lists) or _lets_out_prefix(world, interface)):
+                return True
+        elif endpoint.private_dns_enabled is not False and _interface_answers(world, interface, endpoint):
+            return True
+    return False
+
+
+def _interface_answers(world: World, interface: Interface, endpoint: Any) -> bool:
+    network = world.backend("ec2", interface.region).get_vpc(interface.subnet.vpc_id).cidr_block
+    out = _lets_out(world, interface, network, tuple(endpoint.security_group_ids))
+    return out and any(
+        _admits(rule, HTTPS) and _covers(rule, f"{interface.address}/32", interface.groups)
+        for group in endpoint.security_group_ids
+        for rule in _group(world, interface.region, group).ingress_rules
+    )
+
+
+def _lets_out(world: World, interface: Interface, network: str, targets: tuple[str, ...]) -> bool:
+    return any(
+        _admits(rule, HTTPS) and _covers(rule, network, targets)
+        for group in interface.groups
+        for rule in _group(world, interface.region, group).egress_rules
+    )
+
+
+def _lets_out_prefix(world: World, interface: Interface) -> bool:
+    """Say whether a rule lets traffic out to a managed prefix list: a gateway endpoint's addresses."""
+    return any(
+        _admits(rule, HTTPS) and bool(rule.prefix_list_id)
+        for group in interface.groups
+        for rule in _group(world, interface.region, group).egress_rules
+    )
+
+
+def _group(world: World, region: str, group_id: str) -> Any:
+    return world.backend("ec2", region).get_security_group_from_id(group_id)
+
+
+def _admits(rule: Any, port: int) -> bool:
+    if str(rule.ip_protocol) == "-1":
         return True
-    ec2 = world.backend("ec2", region)
-    vpc_id = ec2.get_subnet(subnet_id).vpc_id
-    names = {e.service_name for e in ec2.vpc_end_points.values() if e.vpc_id == vpc_id}
-    needed = {f"com.amazonaws.{region}.{name}" for name in (*REGISTRY_ENDPOINTS, "s3")}
-    return needed <= names
+    return str(rule.ip_protocol) in {"tcp", "6"} and int(rule.from_port) <= port <= int(rule.to_port)
 
 
-def _routes(world: World, region: str, subnet_id: str) -> list[Any]:
-    ec2 = world.backend("ec2", region)
-    vpc_id = ec2.get_subnet(subnet_id).vpc_id
-    tables = [table for table in ec2.route_tables.values() if table.vpc_id == vpc_id]
-    own = [table for table in tables if subnet_id in _subnets(table)]
-    main = [table for table in tables if table.main_association_id]
-    return list((own or main)[0].routes) if own or main else []
-
-
-def _subnets(table: Any) -> set[str]:
-    return {association.get("SubnetId") for association in table.associations}
+def _covers(rule: Any, network: str, groups: Sequence[str]) -> bool:
+    if rule.source_group.get("GroupId") in groups or rule.prefix_list_id in groups:
+        return True
+    if not rule.ip_range.get("CidrIp"):
+        return False
+    admitted = ipaddress.IPv4Network(rule.ip_range["CidrIp"], strict=False)
+    return ipaddress.IPv4Network(network).subnet_of(admitted)

@@ -2,14 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+import re
+from dataclasses import dataclass
 
-from rehearsal.tasks.images import Image, UnknownImageError, all_images, by_tag, public_image
+from rehearsal.tasks.images import Image, UnknownImageError, by_digest, by_tag, public_image
 from rehearsal.world import World
+
+#: How the Fargate agent begins what it says of a failed pull.
+FAILED = "CannotPullContainerError: pull image manifest has been retried 1 time(s):"
+_OWN = re.compile(r"^(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<name>.+)$")
 
 
 class PullError(Exception):
     """An image cannot be pulled; the text is what ECS shows."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An image reference in its parts.
+
+    Attributes:
+        text: as written.
+        region: of the ECR registry, empty for any other registry.
+        name: the repository, with its host for any other registry.
+        tag: empty when there is a digest.
+        digest: empty when there is none.
+    """
+
+    text: str
+    region: str
+    name: str
+    tag: str
+    digest: str
+
+    @classmethod
+    def parse(cls, text: str) -> Reference:
+        """Return the parts."""
+        rest, _, digest = text.partition("@")
+        path, slash, last = rest.rpartition("/")
+        last, _, tag = last.partition(":")
+        name = f"{path}{slash}{last}"
+        own = _OWN.match(name)
+        tag = "" if digest else tag or "latest"
+        return cls(text, own["region"] if own else "", own["name"] if own else name, tag, digest)
+
+    @property
+    def host(self) -> str:
+        """The registry's host."""
+        return self.text.partition("/")[0]
 
 
 def push(world: World, image: str, repository: str, region: str) -> str:
@@ -20,63 +61,54 @@ def push(world: World, image: str, repository: str, region: str) -> str:
         image: name and tag in the catalogue, e.g. ``web:1.0.0``.
         repository: name of the repository, which must exist.
         region: the repository's.
+
+    Raises:
+        UnknownImageError: the catalogue has no such image.
+        botocore.exceptions.ClientError: no such repository, or the tag is taken and immutable.
     """
     name, _, tag = image.partition(":")
     found = by_tag(name, tag)
     client = world.boto("ecr", region)
-    answer = client.put_image(repositoryName=repository, imageManifest=found.manifest, imageTag=tag)
-    world.kept("tasks.digests")[answer["image"]["imageId"]["imageDigest"]] = found
-    return str(answer["image"]["imageId"]["imageDigest"])
+    # docker push finds the layers and the manifest there already, and ends well
+    with contextlib.suppress(client.exceptions.ImageAlreadyExistsException):
+        client.put_image(repositoryName=repository, imageManifest=found.manifest, imageTag=tag)
+    return found.digest
 
 
-def pull(world: World, reference: str, region: str) -> Image:
+def pull(world: World, reference: Reference) -> Image:
     """Return the image a task definition names.
 
     Raises:
         PullError: it is not there.
     """
-    path, digest, tag = _parts(reference)
-    host, _, repository = path.partition("/")
-    if ".dkr.ecr." not in host:
-        return _public(reference, path, tag)
-    try:
-        answer = world.boto("ecr", region).batch_get_image(
-            repositoryName=repository, imageIds=[{"imageDigest": digest} if digest else {"imageTag": tag}]
-        )
-    except Exception as error:
-        raise PullError(f"CannotPullContainerError: {error}") from error
-    if not answer["images"]:
-        raise PullError(f"CannotPullContainerError: failed to resolve ref {reference}: {reference}: not found")
-    return _catalogued(world, answer["images"][0], reference)
-
-
-def _catalogued(world: World, answer: dict[str, Any], reference: str) -> Image:
-    digest = answer["imageId"]["imageDigest"]
-    known = world.kept("tasks.digests").get(digest)
-    if known is None:
-        name = reference.split("@", maxsplit=1)[0].rsplit(":", 1)[0].rsplit("/", 1)[-1]
-        known = next((image for image in all_images(name) if image.manifest == answer.get("imageManifest")), None)
-    if known is None:
-        raise PullError(f"CannotPullContainerError: {reference} is in ECR, but this machine has nothing to run for it")
-    found: Image = known
-    return found
-
-
-def _public(reference: str, path: str, tag: str) -> Image:
-    try:
-        image = public_image(path, tag)
-    except UnknownImageError as error:
-        raise PullError(f"CannotPullContainerError: {error}") from error
+    image = _from_ecr(world, reference) if reference.region else _public(reference)
     if image is None:
-        raise PullError(f"CannotPullContainerError: failed to resolve ref {reference}: not found")
+        raise PullError(f"{FAILED} failed to resolve ref {reference.text}: {reference.text}: not found")
     return image
 
 
-def _parts(reference: str) -> tuple[str, str, str]:
-    """Return path, digest and tag of an image reference."""
-    path, _, digest = reference.partition("@")
-    name = path.rsplit("/", 1)[-1]
-    if ":" in name:
-        path, _, tag = path.rpartition(":")
-        return path, digest, tag
-    return path, digest, "latest"
+def _from_ecr(world: World, reference: Reference) -> Image | None:
+    backend = world.backend("ecr", reference.region)
+    if reference.name not in backend.repositories:
+        raise PullError(
+            f"{FAILED} failed to resolve ref {reference.text}: name unknown: The repository with name "
+            f"'{reference.name}' does not exist in the registry with id '{world.account}'"
+        )
+    for stored in backend.repositories[reference.name].images:
+        digest = str(stored.get_image_digest())
+        if digest == reference.digest or (reference.tag and reference.tag in stored.image_tags):
+            image = by_digest(digest)
+            if image is None:
+                raise PullError(f"{FAILED} {reference.text} is in ECR, but this machine has nothing to run for it")
+            return image
+    return None
+
+
+def _public(reference: Reference) -> Image | None:
+    if not reference.digest:
+        try:
+            return public_image(reference.name, reference.tag)
+        except UnknownImageError:
+            return None
+    found = by_digest(reference.digest)
+    return found if found and public_image(reference.name, found.tag) == found else None

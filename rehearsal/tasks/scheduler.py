@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 from rehearsal.tasks.model import Deployment, Service, Task
+from rehearsal.tasks.targets import Targets
 from rehearsal.world import World
 
 #: Failed tasks after which a deployment counts as failed: half of the desired count within these bounds.
@@ -23,11 +23,13 @@ class Scheduler:
 
     Args:
         world: the local cloud.
+        targets: tells who is healthy.
         start: starts one task of a deployment.
     """
 
-    def __init__(self, world: World, start: Start) -> None:
+    def __init__(self, world: World, targets: Targets, start: Start) -> None:
         self.world = world
+        self.targets = targets
         self.start = start
 
     def deploy(self, service: Service, definition: str) -> None:
@@ -83,27 +85,18 @@ class Scheduler:
 
     def healthy(self, task: Task) -> bool:
         """Say whether a task runs and its load balancers, if any, found it healthy."""
-        if not task.steady:
-            return False
-        edge: Any = self.world.movers.get("edge")
-        return edge is None or all(edge.health(arn, task.private_ip, port) == "healthy" for arn, port in task.attached)
+        return self.targets.healthy(task)
 
     def _replace_unhealthy(self, service: Service, alive: list[Task]) -> None:
-        edge: Any = self.world.movers.get("edge")
-        if edge is None:
-            return
         grace, now = service.settings.get("healthCheckGracePeriodSeconds", 0), self.world.clock.now()
         for task in alive:
-            if not task.steady or now - (task.started_at or now) < grace:
-                continue
-            for arn, port in task.attached:
-                if edge.health(arn, task.private_ip, port) == "unhealthy":
-                    task.ask_to_stop(
-                        "ServiceSchedulerInitiated", f"Task failed ELB health checks in (target-group {arn})"
-                    )
-                    service.tell(
-                        now, f"(port {port}) is unhealthy in (target-group {arn}) due to (reason Health checks failed)"
-                    )
+            failing = self.targets.unhealthy_in(task) if task.steady else None
+            if failing and now - (task.started_at or now) >= grace:
+                arn, port = failing
+                task.ask_to_stop("ServiceSchedulerInitiated", f"Task failed ELB health checks in (target-group {arn})")
+                service.tell(
+                    now, f"(port {port}) is unhealthy in (target-group {arn}) due to (reason Health checks failed)"
+                )
 
     def _count_failures(self, service: Service, tasks: list[Task]) -> None:
         """Count the tasks of the primary deployment that failed, and open the circuit when they are too many."""

@@ -120,9 +120,12 @@ def task_dict(task: Task) -> dict[str, Any]:
 
 
 def _attachment(task: Task) -> dict[str, Any]:
+    assert task.interface is not None  # noqa: S101  the caller asked
     details = {
         "subnetId": task.subnet,
-        "networkInterfaceId": task.interface.id,
+        "networkInterfaceId": task.interface.eni.id,
+        "macAddress": task.interface.eni.mac_address,
+        "privateDnsName": f"ip-{task.private_ip.replace('.', '-')}.ec2.internal",
         "privateIPv4Address": task.private_ip,
     }
     pairs = [{"name": name, "value": value} for name, value in details.items()]
@@ -135,8 +138,8 @@ def _container(task: Task, container: Container) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "name": container.name,
         "taskArn": task.arn,
-        "image": container.image,
-        "imageDigest": container.digest or None,
+        "image": container.definition["image"],
+        "imageDigest": container.image.digest if container.image else None,
         "lastStatus": status,
         "exitCode": container.exit_code,
         "reason": container.reason or None,

@@ -82,7 +82,7 @@ def test_requests_are_logged_as_json(start: Start) -> None:
 def test_it_drains(start: Start, database: dict[str, str]) -> None:
     service = start(DRAIN_SECONDS="1.5")
     answers: list[int] = []
-    # The insert waits for this lock: a request that is in flight when the signal comes, and lasts longer than the drain.
+    # The insert waits for this lock: a request in flight when the signal comes, which lasts longer than the drain.
     with psycopg.connect(_conninfo(database)) as connection:
         connection.execute("LOCK TABLE notes")
         slow = threading.Thread(target=lambda: answers.append(service.request("POST", "/notes", b'{"text":"slow"}')[0]))
