@@ -18,7 +18,7 @@ from rehearsal.world import World, end_group
 
 #: Seconds, real ones, that a process has to end after SIGTERM when the task definition says nothing.
 STOP_TIMEOUT = 30.0
-#: Real seconds a process may take to listen before its task counts as running all the same: the slowness of this machine
+#: Real seconds a process may take to listen before its task counts as running all the same: that this machine is slow
 #: must not look like the service's when virtual time runs fast.
 LISTENS_WITHIN = 15.0
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"

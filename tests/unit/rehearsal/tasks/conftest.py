@@ -74,7 +74,7 @@ class Cloud:
         self.world = world
         self.mover = TaskMover(world)
         self.edge = Edge()
-        world.movers.update({"tasks": self.mover, "edge": self.edge})  # type: ignore[dict-item]  # stands in for the mover
+        world.movers.update({"tasks": self.mover, "edge": self.edge})
         self.clients: dict[str, Any] = {}
 
     def __getattr__(self, service: str) -> Any:
@@ -99,9 +99,7 @@ class Cloud:
         self.ecr.create_repository(repositoryName="shop/web", imageTagMutability="IMMUTABLE")
         self.uri = f"{self.world.account}.dkr.ecr.{REGION}.amazonaws.com/shop/web"
         self.logs.create_log_group(logGroupName="/shop")
-        self.balancer = self.elbv2.create_load_balancer(Name="shop", Subnets=[self.open, self.other])["LoadBalancers"][
-            0
-        ]
+        balancers = self.elbv2.create_load_balancer(Name="shop", Subnets=[self.open, self.other])["LoadBalancers"]
         self.target_group = self.new_target_group("web")
         self.listener = self.elbv2.create_listener(
             LoadBalancerArn=balancers[0]["LoadBalancerArn"],
@@ -191,14 +189,15 @@ class Cloud:
         cluster = self.cluster()
         settings = {"launchType": "FARGATE", "networkConfiguration": self.network(), **more}
         task = self.ecs.run_task(cluster=cluster, taskDefinition=definition, **settings)["tasks"][0]
-        return self.until_task(cluster, task["taskArn"], "STOPPED")
+        return self.until_task(cluster, str(task["taskArn"]), "STOPPED")
 
     def until_task(self, cluster: str, arn: str, status: str) -> dict[str, Any]:
         def reached() -> dict[str, Any] | None:
             task: dict[str, Any] = self.ecs.describe_tasks(cluster=cluster, tasks=[arn])["tasks"][0]
             return task if task["lastStatus"] == status else None
 
-        return wait(reached, f"task {arn} did not become {status}")
+        task: dict[str, Any] = wait(reached, f"task {arn} did not become {status}")
+        return task
 
     def service(self, cluster: str, name: str) -> dict[str, Any]:
         found: dict[str, Any] = self.ecs.describe_services(cluster=cluster, services=[name])["services"][0]

@@ -100,7 +100,7 @@ def test_a_deny_wins(cloud: Cloud) -> None:
 def test_a_customers_key_must_be_usable(cloud: Cloud, condition: dict[str, Any] | None, *, allowed: bool) -> None:
     key = cloud.kms.create_key()["KeyMetadata"]
     arn = new_secret(cloud, "open", KmsKeyId=key["KeyId"])
-    statements = [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": arn}]
+    statements: list[dict[str, Any]] = [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": arn}]
     if condition is not None:
         use = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": key["Arn"]}
         statements.append({**use, **({"Condition": condition} if condition else {})})
