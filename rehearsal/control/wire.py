@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from botocore.exceptions import UnknownServiceError
 from botocore.parsers import create_parser
 from botocore.validate import ParamValidator
 from moto.core.parse import PROTOCOL_PARSERS
@@ -17,7 +18,13 @@ from moto.core.utils import get_service_model
 from werkzeug.exceptions import NotFound
 
 #: Signing names that differ from boto3's names.
-BOTO3_NAMES = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch", "email": "ses", "states": "stepfunctions"}
+BOTO3_NAMES = {
+    "elasticloadbalancing": "elbv2",
+    "monitoring": "cloudwatch",
+    "email": "ses",
+    "states": "stepfunctions",
+    "tagging": "resourcegroupstaggingapi",
+}
 
 
 @dataclass
@@ -60,7 +67,7 @@ def understand(environ: dict[str, Any]) -> Wire | None:
     try:
         service_model = get_service_model(service)
         operation_model, labels = get_service_router(service).match(request)
-    except (NotFound, NotImplementedError, KeyError, ValueError):
+    except (NotFound, NotImplementedError, KeyError, ValueError, UnknownServiceError):
         return None
     protocol = determine_request_protocol(service_model, request.content_type)
     parsed = PROTOCOL_PARSERS[protocol](operation_model, map_type=dict).parse(

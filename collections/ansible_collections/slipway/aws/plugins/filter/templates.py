@@ -8,22 +8,23 @@ from typing import Any
 PLACE = "<each>"
 
 
-def for_each(names: Iterable[str], template: list[Any]) -> list[Any]:
-    """Return the items of ``template`` once for each of ``names``, with ``<each>`` in any string replaced by the name.
+def for_each(names: Iterable[str], template: list[Any], place: str = PLACE) -> list[Any]:
+    """Return the items of ``template`` once for each of ``names``, with ``place`` in any string replaced by the name.
 
     Args:
         names: a list, or a dictionary whose keys are meant.
         template: data of any depth; keys of dictionaries are strings too.
+        place: what stands for the name.
     """
-    return [_filled(item, name) for name in names for item in template]
+    return [_filled(item, place, name) for name in names for item in template]
 
 
-def _filled(value: Any, name: str) -> Any:
+def _filled(value: Any, place: str, name: str) -> Any:
     if isinstance(value, Mapping):
-        return {_filled(key, name): _filled(item, name) for key, item in value.items()}
+        return {_filled(key, place, name): _filled(item, place, name) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_filled(item, name) for item in value]
-    return value.replace(PLACE, name) if isinstance(value, str) else value
+        return [_filled(item, place, name) for item in value]
+    return value.replace(place, name) if isinstance(value, str) else value
 
 
 def service_values(
