@@ -35,7 +35,7 @@ status: setup ## Show what runs in the local cloud
 test: setup lint unit molecule e2e ## Run every test: lint, unit, molecule, end to end
 
 lint: setup ## ruff, mypy, yamllint, ansible-lint
-	@ruff check . && ruff format --check . && mypy . && yamllint --strict . && ansible-lint --offline
+	@ruff check . && ruff format --check . && mypy app collections rehearsal tools && yamllint --strict . && ansible-lint --offline
 
 unit: setup ## Unit tests
 	@pytest tests/unit -n 2

@@ -44,7 +44,8 @@ class Supervisor:
     def __init__(self, world: World, port: int) -> None:
         self.world = world
         self.ended = threading.Event()
-        _import_hooks("rehearsal.control")
+        for name in ("control", "metrics"):
+            _import_hooks(f"rehearsal.{name}")
         self.server = Server(world, port)
         self.control = ControlSocket(self)
 

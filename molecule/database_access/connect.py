@@ -1,4 +1,4 @@
-"""Connect to the service's database with its secret and print what the role may do there: connect.py <region> <secret ARN>."""
+"""Connect with a service's secret and print what its role may do: connect.py <region> <secret ARN>."""
 
 from __future__ import annotations
 

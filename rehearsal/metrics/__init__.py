@@ -1,1 +1,1 @@
-"""Not built yet."""
+"""CloudWatch: statistics, metric maths, the rules of alarms."""

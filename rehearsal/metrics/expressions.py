@@ -79,7 +79,7 @@ def _parse(expression: str) -> ast.Expression:
         raise ExpressionError(f"Error in expression '{expression}': Syntax error") from error
 
 
-def _value(node: ast.AST, scope: Scope) -> Value:
+def _value(node: ast.AST, scope: Scope) -> Value:  # noqa: PLR0911  one return a kind of node
     match node:
         case ast.Constant(value=int() | float() | str() as value):
             return value

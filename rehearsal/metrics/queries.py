@@ -73,7 +73,7 @@ class Reading:
 
     def _scope(self, by_id: Mapping[str, Query], results: dict[str, Any], query: Query) -> Scope:
         period = int(query.get("Period") or period_of(list(by_id.values())))
-        metrics = {name: value for name, value in results.items()}
+        metrics = dict(results)
         return Scope(metrics, self._moments(period), period)
 
     def _moments(self, period: int) -> tuple[int, ...]:

@@ -5,8 +5,8 @@ module: preflight
 short_description: Check every variable of a run before anything is called
 version_added: 0.1.0
 description:
-  - Checks the variables of components and services against the argument specs of the roles that read them, and against each
-    other. Nothing is called.
+  - Checks the variables of components and services against the argument specs of the roles that read them, and against
+    each other. Nothing is called.
   - A variable that carries a role's prefix and that the role does not know fails with the nearest name.
 options:
   hosts:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import difflib
 import ipaddress
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from .adapter import without
 
 Specs = Mapping[str, Mapping[str, Any]]
 
@@ -52,13 +54,13 @@ def wrong_values(host: str, role: str, given: Mapping[str, Any], specs: Specs) -
     """Yield a sentence for each variable of a host that its role's argument spec refuses."""
     known = {name: value for name, value in given.items() if name in specs[role]}
     # Defaults stand in the role and may be templates; what is checked here is what was written in the inventory.
-    spec = {name: {key: part for key, part in option.items() if key != "default"} for name, option in specs[role].items()}
+    spec = {name: without(option, ["default"]) for name, option in specs[role].items()}
     result = ArgumentSpecValidator(spec).validate(known)
     for message in result.error_messages:
         yield f"{host}: {message} (roles/{role}/README.md says what is allowed)"
 
 
-def environment_problems(values: Mapping[str, Any], groups: Iterable[str]) -> Iterator[str]:
+def environment_problems(values: Mapping[str, Any], groups: Container[str]) -> Iterator[str]:
     """Check that the environment is known and that this inventory is its inventory."""
     name, allowed = values.get("env_name"), values.get("environments", [])
     if name not in allowed:

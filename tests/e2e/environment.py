@@ -1,0 +1,120 @@
+"""An environment as its users handle it: playbooks, AWS's API, HTTP."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+
+from rehearsal import cli
+
+ROOT = Path(__file__).parents[2]
+_RECAP = re.compile(
+    r"^(?P<host>\S+)\s+: ok=\d+\s+changed=(?P<changed>\d+)\s+unreachable=\d+\s+failed=\d+", re.MULTILINE
+)
+_CHANGED = re.compile(r"^\+\+\+ after: (?P<name>\S+) \((?P<action>\w+)\)$", re.MULTILINE)
+
+
+@dataclass
+class Outcome:
+    """What a playbook said."""
+
+    code: int
+    output: str
+
+    @property
+    def changed(self) -> dict[str, int]:
+        """Number of changed tasks by host, of hosts that have any."""
+        rows = {match["host"]: int(match["changed"]) for match in _RECAP.finditer(self.output)}
+        return {host: number for host, number in rows.items() if number}
+
+    @property
+    def resources(self) -> dict[str, str]:
+        """What happened, or would happen, to each resource named in a diff."""
+        return {match["name"]: match["action"] for match in _CHANGED.finditer(self.output)}
+
+
+class Environment:
+    """One environment in the local cloud.
+
+    Args:
+        name: of the inventory.
+        variables: the process environment.
+        logs: directory for the output of playbooks.
+    """
+
+    def __init__(self, name: str, variables: dict[str, str], logs: Path) -> None:
+        self.name = name
+        self.variables = {**variables, "ANSIBLE_FORCE_COLOR": "0", "AWS_REGION": "us-east-1"}
+        self.logs = logs
+        self._runs = 0
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The environment's own variables."""
+        path = ROOT / "inventories" / self.name / "group_vars" / self.name / "main.yml"
+        found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return found
+
+    @property
+    def url(self) -> str:
+        """Where the reference service answers."""
+        return f"https://web.{self.data['dns_zone_name']}"
+
+    def command(self, playbook: str, *arguments: str) -> list[str]:
+        """Return the command line of a run."""
+        program = [sys.executable, "-m", "ansible", "playbook", playbook]
+        return [*program, "-i", f"inventories/{self.name}", *arguments]
+
+    def playbook(self, playbook: str, *arguments: str, expect: int | None = 0) -> Outcome:
+        """Run a playbook; fail the test when it ends with another exit code than expected."""
+        done = subprocess.run(
+            self.command(playbook, *arguments),
+            cwd=ROOT,
+            env=self.variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        self._runs += 1
+        log = self.logs / f"{self.name}-{self._runs:02d}-{Path(playbook).stem}.log"
+        log.write_text(done.stdout, encoding="utf-8")
+        if expect is not None:
+            assert done.returncode == expect, f"{playbook} {arguments}: {done.returncode}\n{done.stdout[-6000:]}"
+        return Outcome(done.returncode, done.stdout)
+
+    def stand_up(self) -> None:
+        """Bring the environment to where its services serve."""
+        self.playbook("site.yml")
+        self.push_images()
+        self.playbook("site.yml", "--limit", "services")
+
+    def push_images(self) -> None:
+        """Push what the environment's releases name."""
+        path = ROOT / "inventories" / self.name / "group_vars" / self.name / "releases.yml"
+        for service, release in yaml.safe_load(path.read_text(encoding="utf-8"))["releases"].items():
+            image, repository = f"{service}:{release['image_tag']}", f"slipway-{self.name}/{service}"
+            cli.order("tasks.push", image=image, repository=repository, region="us-east-1")
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client that knows nothing of the playbooks."""
+        session: Any = boto3.session.Session("test", "test", region_name="us-east-1")
+        return session.client(service, endpoint_url=self.variables["AWS_ENDPOINT_URL"])
+
+    def inventory(self) -> dict[str, int]:
+        """Return how many tagged resources of each type the environment has."""
+        pages = self.client("resourcegroupstaggingapi").get_paginator("get_resources")
+        found: dict[str, int] = {}
+        for page in pages.paginate(TagFilters=[{"Key": "environment", "Values": [self.name]}]):
+            for resource in page["ResourceTagMappingList"]:
+                kind = ":".join(resource["ResourceARN"].split(":")[2:6:3]).split("/")[0]
+                found[kind] = found.get(kind, 0) + 1
+        return found

@@ -1,0 +1,42 @@
+"""What holds on an environment that stands: nothing to do, drift found and mended, requests served, parts alone."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.e2e.drift import DRIFTS
+
+from rehearsal.load import send
+from tests.e2e.environment import Environment
+
+
+def test_requests_write_and_read_rows(standing: Environment) -> None:
+    variables = standing.variables
+    result = asyncio.run(send(standing.url, variables["HTTPS_PROXY"], variables["SSL_CERT_FILE"], seconds=3.0))
+    assert result.failures == []
+    assert result.read > 50
+
+
+def test_second_run_changes_nothing(standing: Environment) -> None:
+    assert standing.playbook("site.yml").changed == {}
+
+
+def test_check_after_the_run_prints_nothing(standing: Environment) -> None:
+    planned = standing.playbook("site.yml", "--check", "--diff")
+    assert planned.changed == {}
+    assert planned.resources == {}
+
+
+def test_drift_is_named_and_mended(standing: Environment) -> None:
+    expected = {name for name, drift in DRIFTS.items() if drift(standing)}
+    assert len(expected) == len(DRIFTS)
+    named = set(standing.playbook("site.yml", "--check", "--diff").resources)
+    assert expected <= named
+    assert set(standing.playbook("site.yml", "--diff").resources) == named
+    assert standing.playbook("site.yml", "--check", "--diff").resources == {}
+
+
+def test_one_component_alone(standing: Environment) -> None:
+    alone = standing.playbook("site.yml", "--limit", "database")
+    assert alone.changed == {}
+    assert "database" in alone.output
