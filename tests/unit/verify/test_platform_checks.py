@@ -188,14 +188,14 @@ def _firewall(waf: Any, balancer: str) -> str:
 
 
 def balancer_problems(
-    outputs: dict[str, Any], released: tuple[str, ...] = ("web",), **attributes: Any
+    outputs: dict[str, Any], *, attributes: dict[str, Any] | None = None, released: tuple[str, ...] = ("web",)
 ) -> dict[str, str]:
-    expected = {"ssl_policy": POLICY, "attributes": attributes, "released": released}
+    expected = {"ssl_policy": POLICY, "attributes": attributes or {}, "released": released}
     return broken(load_balancer_checks(Cloud(REGION), outputs, expected))
 
 
 def test_a_load_balancer_as_declared_has_no_problem(way_in: dict[str, Any]) -> None:
-    assert balancer_problems(way_in, **{"deletion_protection.enabled": False}) == {}
+    assert balancer_problems(way_in, attributes={"deletion_protection.enabled": False}) == {}
 
 
 def test_a_service_that_waits_for_its_first_release_needs_no_targets(
@@ -213,7 +213,7 @@ def test_tells_a_load_balancer_that_is_not_as_declared(way_in: dict[str, Any], c
         ListenerArn=way_in["plain"], DefaultActions=[{"Type": "forward", "TargetGroupArn": way_in["target"]}]
     )
     elb.deregister_targets(TargetGroupArn=way_in["target"], Targets=[{"Id": "10.0.1.7", "Port": 80}])
-    assert balancer_problems(way_in, **{"deletion_protection.enabled": True}) == {
+    assert balancer_problems(way_in, attributes={"deletion_protection.enabled": True}) == {
         "deletion_protection.enabled is true": "found false",
         "port 80 only redirects to HTTPS": "found forward",
         f"port 443 speaks HTTPS with {POLICY}": "found ELBSecurityPolicy-2016-08",
