@@ -82,7 +82,8 @@ class Converger:
             if not changes:
                 return state
             adapter.update(wanted, state, changes)
-        raise ConvergeError(f"AWS took {sorted(changes)} and still shows other values: {changes}")
+        told = hidden(changes, adapter)
+        raise ConvergeError(f"AWS took {sorted(changes)} and still shows other values: {told}")
 
     def _replace(self, adapter: Adapter, resource: Resource, state: State, changes: Changes) -> Outcome:
         if not self.check:
