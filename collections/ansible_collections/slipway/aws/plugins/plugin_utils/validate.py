@@ -20,6 +20,11 @@ def _input_shape(service: str, operation: str) -> Any:
     return model.operation_model(operation).input_shape
 
 
+def create_properties(adapter: type[Adapter]) -> list[str]:
+    """Return the names of the properties that an adapter's create call takes."""
+    return list(_input_shape(adapter.service, adapter.create_operation).members)
+
+
 def _suggest(name: str, allowed: list[str]) -> str:
     close = difflib.get_close_matches(name, allowed, n=1)
     return f"did you mean {close[0]}?" if close else f"allowed are: {', '.join(sorted(allowed))}"

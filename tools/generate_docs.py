@@ -1,0 +1,247 @@
+"""Write the documentation that follows from the code: roles' READMEs and the pages of docs/.
+
+With --check nothing is written; stale files are named and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "collections"))
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import Adapter, adapter_class, adapter_types  # noqa: E402  the path is set above
+from ansible_collections.slipway.aws.plugins.plugin_utils.validate import create_properties  # noqa: E402  as above
+
+PLUGINS = ROOT / "collections" / "ansible_collections" / "slipway" / "aws" / "plugins"
+NOTE = "<!-- Written by `make docs`; change {source} instead. -->"
+ENVIRONMENTS = ("dev", "staging", "prod")
+#: Ansible's markup for names, values and options, all of them code in Markdown.
+_CODE = re.compile(r"\b(?:C|O|V|M|RV|E)\(((?:[^()]|\([^)]*\))+)\)")
+_URL = re.compile(r"\bU\(([^)]+)\)")
+
+
+def markdown(text: str) -> str:
+    """Return a description in Markdown."""
+    return _URL.sub(r"<\1>", _CODE.sub(r"`\1`", text)).strip()
+
+
+def paragraphs(text: str | Sequence[str]) -> list[str]:
+    """Return the sentences of a description, each a paragraph."""
+    return [markdown(part) for part in ([text] if isinstance(text, str) else text)]
+
+
+def cell(value: Any) -> str:
+    """Return text that can stand in a table."""
+    return " ".join(str(value).replace("|", "\\|").split())
+
+
+def code(value: Any) -> str:
+    """Return a value as YAML would have it in one line."""
+    text = yaml.safe_dump(value, default_flow_style=True, width=10**6).removesuffix("\n...\n").strip()
+    return f"`{cell(text)}`"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return the lines of a table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return [f"| {' | '.join(cell(item) for item in line)} |" for line in lines]
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return the content of a YAML file."""
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return content
+
+
+def spec_of(role: Path) -> dict[str, Any]:
+    """Return a role's entry point ``main``."""
+    spec: dict[str, Any] = load(role / "meta" / "argument_specs.yml")["argument_specs"]["main"]
+    return spec
+
+
+def roles() -> list[Path]:
+    """Return the directories of all roles."""
+    return sorted(path.parents[1] for path in (ROOT / "roles").glob("*/meta/argument_specs.yml"))
+
+
+def environment(name: str) -> dict[str, Any]:
+    """Return what an environment's own files say, its services' files included."""
+    inventory = ROOT / "inventories" / name
+    files = sorted((inventory / "group_vars" / name).glob("*.yml")) + sorted((inventory / "host_vars").glob("*.yml"))
+    return {key: value for path in files for key, value in load(path).items()}
+
+
+def option_row(name: str, option: dict[str, Any]) -> list[str]:
+    """Return a variable's line of a table."""
+    kind = option.get("type", "str") + (f" of {option['elements']}" if "elements" in option else "")
+    default = "**required**" if option.get("required") else code(option.get("default"))
+    allowed = [f"One of {', '.join(code(item) for item in option['choices'])}."] if "choices" in option else []
+    return [f"`{name}`", kind, default, " ".join([*paragraphs(option["description"]), *allowed])]
+
+
+def role_readme(role: Path) -> str:
+    """Return a role's README."""
+    spec, name = spec_of(role), role.name
+    options: dict[str, Any] = spec.get("options") or {}
+    given = environment("dev")
+    needed = {key: given.get(key, "...") for key, option in options.items() if option.get("required")}
+    lines = [
+        NOTE.format(source=f"roles/{name}/meta/argument_specs.yml"),
+        f"# {name}",
+        "",
+        spec["short_description"] + ".",
+    ]
+    for text in paragraphs(spec.get("description", [])):
+        lines += ["", text]
+    lines += ["", "## Variables", ""]
+    lines += table(["Variable", "Type", "Default", "Meaning"], (option_row(*item) for item in options.items()))
+    example = [{"name": spec["short_description"], "hosts": "web" if name == "service" else name, "roles": [name]}]
+    if needed:
+        example[0]["vars"] = needed
+    lines += ["", "## Example", "", "```yaml", yaml.safe_dump(example, sort_keys=False, width=100).strip(), "```", ""]
+    lines += [f"`site.yml` runs it in its place; `molecule test -s {name}` tries it alone in a local cloud.", ""]
+    return "\n".join(lines)
+
+
+def resources_page() -> str:
+    """Return the page of all resource types."""
+    lines = [NOTE.format(source="the adapters"), "# Resource types of slipway.aws.converge", ""]
+    lines += ["Properties carry AWS's own names; nested ones too. What is not declared is left alone.", ""]
+    for name in adapter_types():
+        lines += [f"## {name}", "", *_resource_lines(adapter_class(name)), ""]
+    return "\n".join(lines)
+
+
+def _resource_lines(adapter: type[Adapter]) -> Iterator[str]:
+    yield " ".join((inspect.getdoc(adapter) or "").split("\n\n")[0].split()).replace("``", "`")
+    yield ""
+    own = create_properties(adapter)
+    facts = {
+        f"Properties of `{adapter.service}` `{adapter.create_operation}`": [
+            n for n in own if n not in {"Tags", "tags", *adapter.more_properties}
+        ],
+        "Properties beyond that call": adapter.more_properties,
+        "Required": adapter.required,
+        "Cannot be changed" + (" in place: it is made anew" if adapter.replaceable else ""): adapter.immutable,
+        "Compared without order": adapter.unordered,
+        "JSON documents, compared as data": adapter.documents,
+        "Compared whole": adapter.exact,
+        "Never shown": adapter.secret,
+        "Known after creation": adapter.computed,
+    }
+    for title, names in facts.items():
+        if names:
+            yield f"* {title}: {', '.join(f'`{item}`' for item in sorted(names))}"
+    if not adapter.taggable:
+        yield "* Has no tags."
+
+
+def modules_page() -> str:
+    """Return the page of modules and filters."""
+    lines = [NOTE.format(source="the plugins"), "# Modules and filters of slipway.aws", ""]
+    lines += ["`ansible-doc -t module slipway.aws.converge` shows one in full.", "", "## Modules", ""]
+    found = ((path.stem, _documentation(path)) for path in sorted((PLUGINS / "modules").glob("*.py")))
+    lines += table(["Module", "Purpose"], ([f"`slipway.aws.{name}`", doc["short_description"]] for name, doc in found))
+    lines += ["", "## Filters", ""]
+    pages = ((path.stem, load(path)["DOCUMENTATION"]) for path in sorted((PLUGINS / "filter").glob("*.yml")))
+    lines += table(["Filter", "Purpose"], ([f"`slipway.aws.{name}`", doc["short_description"]] for name, doc in pages))
+    lines += [
+        "",
+        "## Resource types",
+        "",
+        "Each is an adapter of `slipway.aws.converge`; see [resources](resources.md).",
+        "",
+    ]
+    return "\n".join([*lines, ", ".join(f"`{name}`" for name in adapter_types()), ""])
+
+
+def _documentation(module: Path) -> dict[str, Any]:
+    text = re.search(r'DOCUMENTATION = r?"""(.*?)"""', module.read_text(encoding="utf-8"), re.DOTALL)
+    content: dict[str, Any] = yaml.safe_load(text.group(1) if text else "{}")
+    return content
+
+
+def variables_page() -> str:
+    """Return the page of the variables a first user touches: required ones, and those environments differ in."""
+    values = {name: environment(name) for name in ENVIRONMENTS}
+    options = {key: option for role in roles() for key, option in (spec_of(role).get("options") or {}).items()}
+    lines = [NOTE.format(source="the roles' specs and the inventories"), "# Variables", ""]
+    lines += ["All that a first user touches: what must be given, and what the environments give.", ""]
+    lines += ["Every other variable has a safe default; each role's README lists its own.", ""]
+    lines += ["## Shared by all environments (group_vars/all/main.yml)", ""]
+    lines += table(["Variable", "Value", "Meaning"], _shared())
+    lines += ["", "## Of each environment (inventories/&lt;environment&gt;/)", ""]
+    names = list(dict.fromkeys(key for given in values.values() for key in given))
+    names += [key for key, option in options.items() if option.get("required") and key not in names]
+    rows = (
+        [f"`{key}`", *(code(given[key]) if key in given else "-" for given in values.values()), _meaning(options, key)]
+        for key in names
+    )
+    return "\n".join([*lines, *table(["Variable", *ENVIRONMENTS, "Meaning"], rows), ""])
+
+
+def _meaning(options: dict[str, Any], key: str) -> str:
+    known = {
+        "env_name": "Name of the environment, the inventory's too.",
+        "releases": "What runs: an image tag or digest for each service.",
+        "environment_services": "Every service of the environment, each with the priority of its listener rule.",
+    }
+    return " ".join(paragraphs(options[key]["description"])) if key in options else known.get(key, "Shared; see above.")
+
+
+def _shared() -> Iterator[list[str]]:
+    """Yield the shared variables up to the derived ones, each with the comment above it."""
+    comment, kept = list[str](), False
+    for line in (ROOT / "group_vars" / "all" / "main.yml").read_text(encoding="utf-8").splitlines():
+        if line.startswith("# Derived"):
+            return
+        if line.startswith("#"):
+            comment = [] if kept else comment  # a comment after a variable begins a new one
+            comment.append(line.removeprefix("#").strip())
+            kept = False
+        elif match := re.match(r"(\w+): (.+)", line):
+            kept = True
+            yield [f"`{match[1]}`", f"`{match[2]}`", " ".join(comment)]
+
+
+def pages() -> dict[Path, str]:
+    """Return every generated file with what it should hold."""
+    docs = ROOT / "docs"
+    return {
+        **{role / "README.md": role_readme(role) for role in roles()},
+        docs / "resources.md": resources_page(),
+        docs / "modules.md": modules_page(),
+        docs / "variables.md": variables_page(),
+    }
+
+
+def stale() -> list[Path]:
+    """Return the generated files that do not hold what they should."""
+    return [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+
+
+def main() -> int:
+    """Write or check; return an exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    if parser.parse_args().check:
+        for path in stale():
+            print(f"{path.relative_to(ROOT)} is stale; run: make docs", file=sys.stderr)
+        return 1 if stale() else 0
+    for path, text in pages().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
