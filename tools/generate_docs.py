@@ -24,6 +24,8 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.validate import create
 PLUGINS = ROOT / "collections" / "ansible_collections" / "slipway" / "aws" / "plugins"
 NOTE = "<!-- Written by `make docs`; change {source} instead. -->"
 ENVIRONMENTS = ("dev", "staging", "prod")
+#: Parameters of create calls that the engine gives itself, or that mean nothing for a state.
+NOT_DECLARED = {"ClientRequestToken", "ClientToken", "DryRun", "IdempotencyToken", "TagSpecifications", "Tags", "tags"}
 #: Ansible's markup for names, values and options, all of them code in Markdown.
 _CODE = re.compile(r"\b(?:C|O|V|M|RV|E)\(((?:[^()]|\([^)]*\))+)\)")
 _URL = re.compile(r"\bU\(([^)]+)\)")
@@ -127,7 +129,7 @@ def _resource_lines(adapter: type[Adapter]) -> Iterator[str]:
     own = create_properties(adapter)
     facts = {
         f"Properties of `{adapter.service}` `{adapter.create_operation}`": [
-            n for n in own if n not in {"Tags", "tags", *adapter.more_properties}
+            n for n in own if n not in {*NOT_DECLARED, *adapter.more_properties}
         ],
         "Properties beyond that call": adapter.more_properties,
         "Required": adapter.required,
@@ -208,6 +210,8 @@ def _shared() -> Iterator[list[str]]:
             comment = [] if kept else comment  # a comment after a variable begins a new one
             comment.append(line.removeprefix("#").strip())
             kept = False
+        elif not line:
+            comment = []
         elif match := re.match(r"(\w+): (.+)", line):
             kept = True
             yield [f"`{match[1]}`", f"`{match[2]}`", " ".join(comment)]
