@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import boto3
@@ -37,6 +42,18 @@ def aws(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
+
+
+@pytest.fixture(scope="session")
+def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Return the environment variables of a local cloud, for types of which moto forgets too much."""
+    environment = {**os.environ, "SLIPWAY_REHEARSAL_DIR": str(tmp_path_factory.mktemp("cloud"))}
+    command = partial(subprocess.run, env=environment, check=True, capture_output=True, text=True, timeout=90)
+    rehearsal = [sys.executable, "-m", "rehearsal"]
+    command([*rehearsal, "up", "--time-scale", "600", "--owner", str(os.getpid())])
+    lines = shlex.split(command([*rehearsal, "env"]).stdout.replace(";", " "))
+    yield {**dict(line.split("=", 1) for line in lines if "=" in line), "AWS_DEFAULT_REGION": REGION}
+    command([*rehearsal, "down"])
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ DRIFTS: list[tuple[str, str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("changed", "operation", "parameters"), DRIFTS)
-def test_mends(  # noqa: PLR0913  one parameter a fixture
+def test_mends(
     converge: Converge,
     client: Callable[[str], Any],
     vpc: str,

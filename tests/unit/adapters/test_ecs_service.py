@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.unit.adapters.converging import Converge
+
+KEY = "ecs_service.web"
+Client = Callable[[str], Any]
+
+
+@pytest.fixture
+def aws(local_cloud: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the local cloud instead of moto, which forgets most of a service."""
+    for name, value in local_cloud.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def place(client: Client) -> dict[str, Any]:
+    """Return a cluster, a network and two revisions of a definition, all of this test alone."""
+    name, ec2, ecs = f"test-{uuid.uuid4().hex[:8]}", client("ec2"), client("ecs")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{zone}.0/24")["Subnet"]["SubnetId"] for zone in range(2)]
+    groups = [ec2.create_security_group(GroupName=n, Description=n, VpcId=vpc)["GroupId"] for n in ("one", "two")]
+    ecs.create_cluster(clusterName=name, capacityProviders=["FARGATE", "FARGATE_SPOT"])
+    container = {"name": "web", "image": "web:1", "portMappings": [{"containerPort": 8080}]}
+    revisions = [
+        ecs.register_task_definition(
+            family=name,
+            networkMode="awsvpc",
+            requiresCompatibilities=["FARGATE"],
+            cpu="256",
+            memory="512",
+            containerDefinitions=[container],
+        )["taskDefinition"]["taskDefinitionArn"]
+        for _ in range(2)
+    ]
+    return {"cluster": name, "subnets": subnets, "groups": groups, "revisions": revisions}
+
+
+def service(place: dict[str, Any], name: str = "web", **properties: Any) -> dict[str, Any]:
+    network = {"subnets": place["subnets"], "securityGroups": place["groups"], "assignPublicIp": "DISABLED"}
+    return {
+        "type": "ecs_service",
+        "name": name,
+        "properties": {
+            "cluster": place["cluster"],
+            "serviceName": name,
+            "capacityProviderStrategy": [
+                {"capacityProvider": "FARGATE", "weight": 1, "base": 0},
+                {"capacityProvider": "FARGATE_SPOT", "weight": 4, "base": 0},
+            ],
+            "platformVersion": "LATEST",
+            "deploymentConfiguration": {
+                "minimumHealthyPercent": 100,
+                "maximumPercent": 200,
+                "deploymentCircuitBreaker": {"enable": True, "rollback": False},
+            },
+            "networkConfiguration": {"awsvpcConfiguration": network},
+            "healthCheckGracePeriodSeconds": 60,
+            "availabilityZoneRebalancing": "ENABLED",
+            "enableECSManagedTags": True,
+            "enableExecuteCommand": False,
+            "propagateTags": "SERVICE",
+            **properties,
+        },
+        "initial": {"taskDefinition": place["revisions"][0], "desiredCount": 0},
+    }
+
+
+def test_lives(converge: Converge, place: dict[str, Any]) -> None:
+    converge.lives([service(place)])
+
+
+def drifts(place: dict[str, Any]) -> dict[str, Any]:
+    network = {"subnets": place["subnets"], "securityGroups": place["groups"], "assignPublicIp": "DISABLED"}
+    return {
+        "subnet": {"networkConfiguration": {"awsvpcConfiguration": {**network, "subnets": place["subnets"][:1]}}},
+        "group": {"networkConfiguration": {"awsvpcConfiguration": {**network, "securityGroups": place["groups"][:1]}}},
+        "address": {"networkConfiguration": {"awsvpcConfiguration": {**network, "assignPublicIp": "ENABLED"}}},
+        "percent": {"deploymentConfiguration": {"minimumHealthyPercent": 0, "maximumPercent": 100}},
+        "breaker": {"deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": False, "rollback": False}}},
+        "strategy": {
+            "capacityProviderStrategy": [{"capacityProvider": "FARGATE", "weight": 1}],
+            "forceNewDeployment": True,
+        },
+        "platform": {"platformVersion": "1.4.0"},
+        "grace": {"healthCheckGracePeriodSeconds": 0},
+        "rebalancing": {"availabilityZoneRebalancing": "DISABLED"},
+        "managed tags": {"enableECSManagedTags": False},
+        "exec": {"enableExecuteCommand": True},
+        "propagation": {"propagateTags": "NONE"},
+    }
+
+
+NAMES = (
+    *("subnet", "group", "address", "percent", "breaker", "strategy", "platform", "grace", "rebalancing"),
+    *("managed tags", "exec", "propagation"),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_mends(converge: Converge, client: Client, place: dict[str, Any], name: str) -> None:
+    drift = drifts(place)[name]
+
+    def change(_run: object) -> None:
+        client("ecs").update_service(cluster=place["cluster"], service="web", **drift)
+
+    converge.mends([service(place)], change, {KEY: set(drift) - {"forceNewDeployment"}})
+
+
+def test_every_drift_is_tried(place: dict[str, Any]) -> None:
+    assert set(drifts(place)) == set(NAMES)
+
+
+def test_mends_tags(converge: Converge, client: Client, place: dict[str, Any]) -> None:
+    def change(run: Any) -> None:
+        arn = run.state(KEY)["serviceArn"]
+        client("ecs").tag_resource(resourceArn=arn, tags=[{"key": "foreign", "value": "x"}])
+        client("ecs").untag_resource(resourceArn=arn, tagKeys=["project"])
+
+    converge.mends([service(place)], change, {KEY: {"Tags"}})
+
+
+def test_leaves_revision_and_count_to_others(converge: Converge, client: Client, place: dict[str, Any]) -> None:
+    converge([service(place)])
+    client("ecs").update_service(cluster=place["cluster"], service="web", taskDefinition=place["revisions"][1])
+    run = converge([service(place)])
+    assert run.changed == {}
+    assert run.state(KEY)["taskDefinition"] == place["revisions"][1]
+
+
+def test_does_not_mind_the_order_of_lists(converge: Converge, client: Client, place: dict[str, Any]) -> None:
+    converge([service(place)])
+    turned = {"subnets": place["subnets"][::-1], "securityGroups": place["groups"][::-1]}
+    client("ecs").update_service(
+        cluster=place["cluster"], service="web", networkConfiguration={"awsvpcConfiguration": turned}
+    )
+    assert converge([service(place)]).changed == {}
+
+
+def test_reports_a_failed_deployment(converge: Converge, place: dict[str, Any]) -> None:
+    entry = service(place, WaitStable=True)
+    entry["initial"]["desiredCount"] = 1  # its image does not exist
+    run = converge([entry], fails=True)
+    assert "the deployment failed" in run.failures[0]
+    converge([entry], absent=True)
+
+
+def test_reads_two_hundred_with_twenty_calls(converge: Converge, place: dict[str, Any]) -> None:
+    many = [service(place, f"s{number}") for number in range(200)]
+    converge(many[195:])
+    run = converge(many, check=True)
+    assert run.calls == {"ecs.describe_services": 20}
+    assert len(run.changed) == 195
