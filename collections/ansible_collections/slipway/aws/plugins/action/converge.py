@@ -15,7 +15,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import hos
 from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import Outcome
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, Resource, parse, plain
-from ansible_collections.slipway.aws.plugins.plugin_utils.results import fleet_result, single_result
+from ansible_collections.slipway.aws.plugins.plugin_utils.results import fleet_result, kept_texts, single_result
 
 ARGUMENTS = {
     "resources": {"type": "list", "elements": "dict"},
@@ -62,4 +62,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         cloud = Cloud(options["region"], Guard().check)
         outputs = Outputs(cloud, options["outputs_path"])
         engine = Engine(cloud, outputs, check=self._task.check_mode, progress=Display().display)
-        return engine.run(resources), cloud
+        outcomes = engine.run(resources)
+        for text in kept_texts(outcomes):
+            Display().display(f"kept: {text}")
+        return outcomes, cloud

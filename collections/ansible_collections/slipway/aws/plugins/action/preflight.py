@@ -68,8 +68,12 @@ def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: input
 
 
 def _blocks(given: Mapping[str, Any]) -> dict[str, str]:
-    lists = {name: value for name, value in given.items() if name.endswith("_subnet_cidrs") and value}
-    return {f"{name}[{index}]": str(block) for name, blocks in lists.items() for index, block in enumerate(blocks)}
+    tiers = given.get("network_subnet_cidrs") or {}
+    return {
+        f"network_subnet_cidrs.{tier}[{index}]": str(block)
+        for tier, blocks in tiers.items()
+        for index, block in enumerate(blocks)
+    }
 
 
 def _given(values: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 from .resource import ConvergeError
 
 
+#: Real seconds that anything is given in a rehearsal: processes on a busy machine know no virtual time.
+LEAST_PATIENCE = 90.0
+
+
 def _loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     try:
@@ -45,6 +49,10 @@ class Clock:
     def real(self, seconds: float) -> float:
         """Return the real seconds that ``seconds`` virtual ones take."""
         return seconds / self.scale
+
+    def patience(self, seconds: float) -> float:
+        """Return how many virtual seconds to wait at most: in a rehearsal, never less than LEAST_PATIENCE real ones."""
+        return seconds if self.scale == 1 else max(seconds, LEAST_PATIENCE * self.scale)
 
     def now(self) -> float:
         """Return virtual seconds; only differences mean anything."""

@@ -100,7 +100,7 @@ class Cloud:
         Raises:
             ConvergeError: it did not within ``at_most`` virtual seconds; ``what`` is the message's subject.
         """
-        waited = 0
+        waited, at_most = 0, round(self.clock.patience(at_most))
         while not done():
             if waited >= at_most:
                 raise ConvergeError(f"{what}: not done after {waited} s; run again to go on waiting")

@@ -111,12 +111,12 @@ class Converger:
             waited += adapter.poll
 
     def _await_ready(self, adapter: Adapter, resource: Resource, state: State) -> State:
-        waited = 0
+        waited, at_most = 0, round(self.cloud.clock.patience(adapter.timeout))
         while not adapter.ready(state):
-            if waited >= adapter.timeout:
+            if waited >= at_most:
                 raise ConvergeError(f"is not ready after {waited} s; run again to go on waiting")
             if waited and waited % TALK_EVERY < adapter.poll:
-                self.progress(f"{resource} is not ready yet, {waited} s of at most {adapter.timeout} s")
+                self.progress(f"{resource} is not ready yet, {waited} s of at most {at_most} s")
             self.cloud.wait(adapter.poll)
             waited += adapter.poll
             state = self._await_seen(adapter, resource)

@@ -34,9 +34,14 @@ def _common(outcomes: list[Outcome], cloud: Cloud) -> dict[str, Any]:
     return {
         "changed": any(outcome.changed for outcome in outcomes),
         "diff": [outcome.as_diff() for outcome in outcomes if outcome.changed],
-        "kept": [f"{outcome.resource}: {outcome.message}" for outcome in outcomes if outcome.action == KEPT],
+        "kept": kept_texts(outcomes),
         "api_calls": sum(cloud.calls.values()),
     }
+
+
+def kept_texts(outcomes: list[Outcome]) -> list[str]:
+    """Return what a removal left standing, and why."""
+    return [f"{outcome.resource}: {outcome.message}" for outcome in outcomes if outcome.action == KEPT]
 
 
 def _told(outcomes: list[Outcome]) -> list[dict[str, Any]]:

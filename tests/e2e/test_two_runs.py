@@ -1,0 +1,27 @@
+"""Two runs at once: the second is told who holds what, and writes nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+
+from rehearsal import cli
+from tests.e2e.environment import ROOT, Environment
+
+
+def test_the_second_run_is_refused_and_a_killed_one_is_taken_over(standing: Environment) -> None:
+    first = subprocess.Popen(
+        standing.command("site.yml"), cwd=ROOT, env=standing.variables, stdout=subprocess.PIPE, text=True
+    )
+    for line in first.stdout or ():
+        if line.startswith("PLAY [Converge a stage]"):
+            break
+    before = cli.order("status")["faults"]["writes"]
+    second = standing.playbook("playbooks/platform.yml", "--limit", "network", expect=2)
+    assert "network is being changed by" in second.output
+    assert "slipway_takeover=true" in second.output
+    assert cli.order("status")["faults"]["writes"] - before < 100
+    first.kill()
+    first.wait()
+    time.sleep(1)
+    assert standing.playbook("site.yml").changed == {}
