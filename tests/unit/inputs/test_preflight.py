@@ -1,0 +1,97 @@
+"""Wrong inputs stop a run before any call, with a message that says what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+#: Nobody listens there: a call would fail the run with another message.
+NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+
+
+def preflight(extra: dict[str, object]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "ansible",
+            "playbook",
+            "playbooks/preflight.yml",
+            "-i",
+            "inventories/dev",
+            "-e",
+            json.dumps(extra),
+        ],
+        cwd=ROOT,
+        env={**os.environ, **NOWHERE, "ANSIBLE_NOCOLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_the_inventory_as_it_is_passes() -> None:
+    run = preflight({})
+    assert run.returncode == 0, run.stdout
+
+
+#: What is given, and the parts of the message: variable, value, what is allowed or to be done.
+WRONG: dict[str, tuple[dict[str, object], list[str]]] = {
+    "misspelt variable": ({"database_multiaz": True}, ["database_multiaz", "did you mean database_multi_az?"]),
+    "variable like none": ({"firewall_qqqqqq": 1}, ["firewall_qqqqqq", "roles/firewall/README.md"]),
+    "wrong type": ({"database_port": "many"}, ["database_port", "many", "int"]),
+    "wrong boolean": ({"database_multi_az": "perhaps"}, ["database_multi_az", "perhaps", "bool"]),
+    "wrong choice": ({"network_nat": "two"}, ["network_nat", "two", "none", "one", "per_zone"]),
+    "wrong engine": ({"service_engine": "canary"}, ["service_engine", "canary", "weighted"]),
+    "cpu that does not exist": ({"service_cpu": 300}, ["service_cpu", "300", "256, 512, 1024"]),
+    "impossible memory": ({"service_memory": 9999}, ["service_memory is 9999", "service_cpu 256", "512, 1024, 2048"]),
+    "no image": ({"releases": {}}, ["web: has no image", "releases.web.image_tag"]),
+    "service nobody lists": (
+        {"environment_services": {"api": {"priority": 1}}},
+        ["web: not in environment_services, which has api"],
+    ),
+    "priority given twice": (
+        {"environment_services": {"web": {"priority": 7}, "api": {"priority": 7}}},
+        ["priority 7 is given to api and web"],
+    ),
+    "priority is no number": (
+        {"environment_services": {"web": {"priority": "first"}}},
+        ["environment_services.web.priority is 'first'", "1 to 50000"],
+    ),
+    "unknown environment": ({"env_name": "qa"}, ["env_name is 'qa'", "dev, staging, prod"]),
+    "another environment's inventory": ({"env_name": "prod"}, ["env_name is 'prod'", "no host is in a group prod"]),
+    "network that is none": ({"network_cidr": "10.0.0.0/99"}, ["network_cidr", "10.0.0.0/99"]),
+    "overlapping subnets": (
+        {"network_subnet_cidrs": {"public": ["10.10.0.0/24", "10.10.0.128/25"]}},
+        ["network_subnet_cidrs.public[0]", "10.10.0.0/24", "10.10.0.128/25", "overlap"],
+    ),
+    "subnet outside of the network": (
+        {"network_subnet_cidrs": {"public": ["10.99.0.0/24", "10.10.1.0/24"]}},
+        ["network_subnet_cidrs", "10.99.0.0/24", "outside of network_cidr 10.10.0.0/16"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_inputs_stop_before_any_call(case: str) -> None:
+    extra, parts = WRONG[case]
+    run = preflight(extra)
+    assert run.returncode == 2, run.stdout
+    told = " ".join(run.stdout.split())
+    assert "to mend in the inventory" in told
+    for part in parts:
+        assert part in told, f"the message lacks {part!r}: {told[-1500:]}"
+    assert "127.0.0.1:9" not in told
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    run = preflight({"database_multiaz": True, "service_cpu": 300, "network_nat": "two"})
+    told = " ".join(run.stdout.split())
+    assert "3 to mend in the inventory" in told
