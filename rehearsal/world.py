@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,9 @@ from rehearsal.clock import Clock
 from rehearsal.faults import Faults
 
 ACCOUNT = "123456789012"
+#: Second numbers of loopback addresses; each cloud of a machine takes one, with some 60,000 addresses, as its network.
+NETWORKS = range(65, 192)
+CLAIM_PORT = 9007
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -69,6 +73,7 @@ class World:
         self._spawner = ThreadPoolExecutor(1, thread_name_prefix="spawner")
         self.authority = Authority(self.state_dir / "run" / "certificates")
         self._addresses: dict[str, str] = {}
+        self._network, self._claim = _claimed_network()
         self._children: list[subprocess.Popen[bytes]] = []
 
     def backend(self, service: str, region: str) -> Any:
@@ -87,7 +92,7 @@ class World:
         with self.lock:
             if key not in self._addresses:
                 number = len(self._addresses) + 1
-                self._addresses[key] = f"127.{64 + number // 62500}.{1 + number % 62500 // 250}.{1 + number % 250}"
+                self._addresses[key] = f"127.{self._network}.{1 + number // 250}.{1 + number % 250}"
             return self._addresses[key]
 
     def spawn(  # noqa: PLR0913  as subprocess.Popen
@@ -127,6 +132,24 @@ class World:
         """Return a boto3 client of our own API."""
         session: Any = boto3.session.Session("rehearsal", "rehearsal", region_name=region)
         return session.client(service, endpoint_url=self.endpoint)
+
+
+def _claimed_network() -> tuple[int, socket.socket]:
+    """Return the second number of loopback addresses that no other cloud of this machine uses, and what claims it.
+
+    Raises:
+        OSError: there are as many clouds as networks.
+    """
+    for number in NETWORKS:
+        claim = socket.socket()
+        try:
+            claim.bind((f"127.{number}.255.254", CLAIM_PORT))
+            claim.listen()
+        except OSError:
+            claim.close()
+        else:
+            return number, claim
+    raise OSError(f"{len(NETWORKS)} local clouds run on this machine; end one of them: python -m rehearsal down")
 
 
 def end_group(child: subprocess.Popen[bytes], number: int) -> None:

@@ -14,6 +14,19 @@ from rehearsal.tasks.network import Interface
 #: Virtual seconds from RunTask to an attached interface, and from there to a pulled image.
 PROVISIONING, PULLING = 5.0, 15.0
 
+#: Settings of a service that belong to its revision, beside the task definition: to change one is to deploy.
+REVISION = (
+    "launchType",
+    "capacityProviderStrategy",
+    "platformVersion",
+    "networkConfiguration",
+    "loadBalancers",
+    "serviceRegistries",
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+)
+
 
 class TaskFailed(Exception):  # noqa: N818  reads as what it says
     """A task cannot start.
@@ -79,6 +92,7 @@ class Task:
         changed_at: virtual time of the last change of status.
         activated: real time (monotonic) when its processes were started.
         was_healthy: whether its load balancers found it healthy once.
+        counted: whether its failure was counted.
         stop: how and why it is to stop.
     """
 
@@ -99,9 +113,11 @@ class Task:
     stop_code: str = ""
     stopped_reason: str = ""
     interface: Interface | None = None
+    placed: str = ""
     address: str = ""
     activated: float = 0.0
     was_healthy: bool = False
+    counted: bool = False
     containers: list[Container] = field(default_factory=list)
     attached: list[tuple[str, int]] = field(default_factory=list)
     killed_at: float | None = None
@@ -119,8 +135,8 @@ class Task:
 
     @property
     def subnet(self) -> str:
-        """The subnet it was placed in."""
-        return str(self.request["subnets"][int(self.id[:4], 16) % len(self.request["subnets"])])
+        """The subnet it was placed in: at random, or where its service put it."""
+        return str(self.placed or self.request["subnets"][int(self.id[:4], 16) % len(self.request["subnets"])])
 
     @property
     def alive(self) -> bool:
@@ -140,7 +156,17 @@ class Task:
 
 @dataclass
 class Deployment:
-    """One deployment of a service."""
+    """One deployment of a service, and the service revision that it brings.
+
+    Attributes:
+        definition: ARN of the task definition.
+        settings: what else belongs to the revision, under the API's names.
+        desired: how many tasks it should have.
+        failures: tasks that failed one after the other; failed: all that failed before it was complete.
+        quiet_until: virtual time before which it starts no task, after failures.
+        outcome: status of the service deployment, with its reason.
+        sources: the deployments it replaces.
+    """
 
     id: str
     definition: str
@@ -150,11 +176,35 @@ class Deployment:
     reason: str = ""
     failed: int = 0
     primary: bool = True
+    settings: dict[str, Any] = field(default_factory=dict)
+    desired: int = 0
+    failures: int = 0
+    quiet_until: float = 0.0
+    outcome: str = "IN_PROGRESS"
+    outcome_reason: str = ""
+    finished_at: float | None = None
+    rollback_to: Deployment | None = None
+    sources: list[Deployment] = field(default_factory=list)
+
+    @property
+    def number(self) -> str:
+        """What its ARNs end with."""
+        return self.id.rsplit("/", 1)[-1]
+
+    def conclude(self, outcome: str, reason: str, now: float) -> None:
+        """End the service deployment."""
+        self.outcome, self.outcome_reason, self.finished_at = outcome, reason, now
 
 
 @dataclass
 class Service:
-    """One service: what CreateService and UpdateService set, and what became of it."""
+    """One service: what CreateService and UpdateService set, and what became of it.
+
+    Attributes:
+        settings: under the API's names.
+        history: every deployment there was, the newest first.
+        is_steady: whether it said that it is.
+    """
 
     arn: str
     region: str
@@ -166,8 +216,8 @@ class Service:
     deployments: list[Deployment] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
-    last_completed: str = ""
-    quiet_until: float = 0.0
+    history: list[Deployment] = field(default_factory=list)
+    is_steady: bool = False
 
     @property
     def primary(self) -> Deployment:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import threading
 import uuid
 from collections import defaultdict
@@ -104,20 +106,33 @@ class TaskMover:
         group = f"service:{service.name}"
         return [t for t in self.tasks.values() if t.group == group and t.cluster_arn == service.cluster_arn]
 
-    def _start_for(self, service: Service, deployment: Deployment) -> None:
-        network = service.settings["networkConfiguration"]["awsvpcConfiguration"]
-        request = {
-            **network,
-            "startedBy": deployment.id,
-            "loadBalancers": service.settings.get("loadBalancers", []),
-            "launchType": service.settings.get("launchType", "FARGATE"),
-            "capacityProviderStrategy": service.settings.get("capacityProviderStrategy", []),
-            "platformVersion": service.settings.get("platformVersion", "LATEST"),
-        }
+    def _start_for(self, service: Service, deployment: Deployment) -> Task:
+        settings = deployment.settings
         definition = self.definition(service.region, deployment.definition)
+        siblings = [task for task in self.of(service) if task.desired == "RUNNING"]
+        request = {
+            **settings["networkConfiguration"]["awsvpcConfiguration"],
+            "startedBy": deployment.id,
+            "loadBalancers": settings.get("loadBalancers", []),
+            "capacityProviderName": _provider(settings.get("capacityProviderStrategy", []), siblings),
+            "enableExecuteCommand": service.settings.get("enableExecuteCommand", False),
+            "tags": self._tags(service, definition),
+        }
         task = self.run(service.region, service.cluster_arn, definition, request, f"service:{service.name}")
         task.deployment = deployment.id
-        service.tell(self.world.clock.now(), f"has started 1 tasks: (task {task.id}).")
+        used = [sibling.subnet for sibling in siblings]
+        task.placed = min(request["subnets"], key=used.count)
+        return task
+
+    def _tags(self, service: Service, definition: dict[str, Any]) -> list[dict[str, str]]:
+        own = [{"key": key, "value": value} for key, value in service.tags.items()]
+        found = self.world.backend("ecs", service.region).describe_task_definition(definition["taskDefinitionArn"])
+        propagated = {"SERVICE": own, "TASK_DEFINITION": found.tags}
+        tags = list(propagated.get(service.settings.get("propagateTags", "NONE"), []))
+        if service.settings.get("enableECSManagedTags"):
+            tags.append({"key": "aws:ecs:serviceName", "value": service.name})
+            tags.append({"key": "aws:ecs:clusterName", "value": service.cluster_arn.rsplit("/", 1)[-1]})
+        return tags
 
     def run(
         self, region: str, cluster_arn: str, definition: dict[str, Any], request: dict[str, Any], group: str
@@ -142,14 +157,33 @@ class TaskMover:
     def pids(self) -> list[int]:
         """Return the processes of all tasks, with what they started."""
         containers = [container for task in list(self.tasks.values()) for container in task.containers]
-        return [container.process.pid for container in containers if container.process and container.running]
+        leaders = [container.process.pid for container in containers if container.process and container.running]
+        found = list(leaders)
+        for leader in leaders:
+            with contextlib.suppress(psutil.Error):
+                found += [child.pid for child in psutil.Process(leader).children(recursive=True)]
+        return found
+
+    def _owner(self, pid: int) -> Task | None:
+        """Return the task of a process: every container leads a process group of its own."""
+        try:
+            group = os.getpgid(pid)
+        except ProcessLookupError:
+            return None
+        for task in list(self.tasks.values()):
+            if any(container.process and container.process.pid == group for container in task.containers):
+                return task
+        return None
+
+    def task_of_pid(self, pid: int) -> tuple[str, set[str]] | None:
+        """Return ARN and security groups of the task that a process belongs to."""
+        task = self._owner(pid)
+        return (task.arn, set(task.interface.groups)) if task and task.interface else None
 
     def security_groups(self, pid: int) -> set[str]:
         """Return the security groups of the task a process belongs to."""
-        for task in list(self.tasks.values()):
-            if any(c.process and c.process.pid == pid for c in task.containers):
-                return set(task.interface.groups) if task.interface else set()
-        return set()
+        found = self.task_of_pid(pid)
+        return found[1] if found else set()
 
     def usage(self) -> list[dict[str, Any]]:
         """Return CPU and memory of each service, in per cent of what its tasks may use."""
@@ -187,3 +221,19 @@ class TaskMover:
     def order_push(self, image: str, repository: str, region: str) -> str:
         """Carry out ``rehearsal push``."""
         return registry.push(self.world, image, repository, region)
+
+
+def _provider(strategy: list[dict[str, Any]], siblings: list[Task]) -> str | None:
+    """Return the capacity provider that is furthest behind, bases first; ``None`` without a strategy."""
+    used = [task.request.get("capacityProviderName") for task in siblings]
+    for entry in strategy:
+        if used.count(entry["capacityProvider"]) < entry.get("base", 0):
+            return str(entry["capacityProvider"])
+    weighted = [entry for entry in strategy if entry.get("weight", 0) > 0] or strategy[:1]
+    if not weighted:
+        return None
+
+    def share(entry: dict[str, Any]) -> float:
+        return float((used.count(entry["capacityProvider"]) + 1) / max(1, entry.get("weight", 0)))
+
+    return str(min(weighted, key=share)["capacityProvider"])

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-c
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -55,9 +56,7 @@ class Preparation:
 
     def _assume(self, task: Task) -> None:
         override = task.request.get("overrides", {}).get("taskRoleArn")
-        task_role = override or task.definition.get("taskRoleArn")
-        for arn in filter(None, (self._execution_role(task), task_role)):
-            check_role(self.world, str(arn))
+        check_roles(self.world, [self._execution_role(task), override or task.definition.get("taskRoleArn")])
 
     def _require(self, task: Task, action: str, resource: str, prefix: str) -> None:
         arn = self._execution_role(task)
@@ -202,19 +201,20 @@ class Preparation:
         container.log = (group, stream)
 
 
-def check_role(world: World, arn: str) -> None:
-    """Refuse a role that ECS cannot assume.
+def check_roles(world: World, arns: Sequence[str | None]) -> None:
+    """Refuse roles that ECS cannot assume.
 
     Raises:
         TaskFailed: there is no such role, or it trusts somebody else.
     """
-    found = permissions.role(world, arn)
-    if found is None or not permissions.trusts(found, permissions.TASKS):
-        raise TaskFailed(
-            f"ECS was unable to assume the role '{arn}' that was provided for this task. Please verify that the role "
-            "being passed has the proper trust relationship and permissions and that your IAM user has permissions to "
-            "pass this role."
-        )
+    for arn in filter(None, arns):
+        found = permissions.role(world, arn)
+        if found is None or not permissions.trusts(found, permissions.TASKS):
+            raise TaskFailed(
+                f"ECS was unable to assume the role '{arn}' that was provided for this task. Please verify that the "
+                "role being passed has the proper trust relationship and permissions and that your IAM user has "
+                "permissions to pass this role."
+            )
 
 
 def override_of(task: Task, name: str) -> dict[str, Any]:

@@ -1,21 +1,30 @@
-"""The service scheduler: rolling deployments, replacement of lost tasks, the circuit breaker."""
+"""The service scheduler: rolling deployments, replacement of lost tasks, the circuit breaker.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
+"""
 
 from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from rehearsal.tasks.model import Deployment, Service, Task
+from rehearsal.tasks.model import REVISION, Deployment, Service, Task, TaskFailed
+from rehearsal.tasks.preparation import check_roles
 from rehearsal.tasks.targets import Targets
 from rehearsal.world import World
 
-#: Failed tasks after which a deployment counts as failed: half of the desired count within these bounds.
+#: Failed tasks in a row after which a deployment counts as failed: half of the desired count within these bounds.
 #: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
 BREAKER_LEAST, BREAKER_MOST = 3, 200
-#: Virtual seconds before a service whose tasks fail starts more.
-THROTTLE = 10.0
-Start = Callable[[Service, Deployment], None]
+#: Virtual seconds before a service whose tasks keep failing starts more, doubled each time, and the longest such wait.
+THROTTLE, LONGEST_THROTTLE = 10.0, 900.0
+Start = Callable[[Service, Deployment], Task]
+
+
+def threshold(desired: int) -> int:
+    """Return how many failed tasks in a row open the circuit."""
+    return max(BREAKER_LEAST, min(BREAKER_MOST, math.ceil(desired / 2)))
 
 
 class Scheduler:
@@ -32,22 +41,31 @@ class Scheduler:
         self.targets = targets
         self.start = start
 
-    def deploy(self, service: Service, definition: str) -> None:
-        """Begin a new deployment; the one before is no longer the primary."""
-        now = self.world.clock.now()
+    def deploy(self, service: Service, definition: str) -> Deployment:
+        """Begin a deployment of the service's present settings; the one before is no longer the primary."""
+        now, number = self.world.clock.now(), f"{uuid.uuid4().int % 10**19:019d}"
         for old in service.deployments:
             old.primary = False
-        new = Deployment(f"ecs-svc/{uuid.uuid4().int % 10**19:019d}", definition, now, now)
+            if old.outcome == "IN_PROGRESS":
+                old.conclude("STOPPED", "The deployment was replaced by a newer one.", now)
+        settings = {name: service.settings[name] for name in REVISION if name in service.settings}
+        new = Deployment(f"ecs-svc/{number}", definition, now, now, settings=settings, desired=service.desired)
+        new.sources = list(service.deployments)
         service.deployments = [new, *service.deployments]
+        service.history = [new, *service.history]
+        service.is_steady = False
+        return new
 
     def step(self, service: Service, tasks: list[Task]) -> None:
         """Start and stop tasks so far as the deployment's limits allow now."""
         alive = [task for task in tasks if task.alive]
-        self._replace_unhealthy(service, alive)
-        self._count_failures(service, tasks)
+        if service.status == "ACTIVE":
+            service.primary.desired = service.desired
+            self._judge(service, tasks)
+            self._break(service)
         new = [task for task in alive if task.deployment == service.primary.id and task.desired == "RUNNING"]
         old = [task for task in alive if task.deployment != service.primary.id and task.desired == "RUNNING"]
-        self._start_missing(service, new, old)
+        self._start_missing(service, new, alive)
         self._stop_surplus(service, new, old)
         self._conclude(service, new, [task for task in alive if task.deployment != service.primary.id])
 
@@ -55,85 +73,141 @@ class Scheduler:
         configuration = service.settings.get("deploymentConfiguration", {})
         least = configuration.get("minimumHealthyPercent", 100) * service.desired / 100
         most = configuration.get("maximumPercent", 200) * service.desired / 100
-        return math.ceil(least), math.floor(most)
+        return math.ceil(least), max(1, math.floor(most))
 
-    def _start_missing(self, service: Service, new: list[Task], old: list[Task]) -> None:
-        if service.status != "ACTIVE" or self.world.clock.now() < service.quiet_until:
+    # Failures
+
+    def _judge(self, service: Service, tasks: list[Task]) -> None:
+        """Note who is healthy and who failed, each task once, and stop who fails the load balancer's checks."""
+        deployments = {deployment.id: deployment for deployment in service.deployments}
+        for task in tasks:
+            deployment = deployments.get(task.deployment)
+            if task.steady and self._fails_checks(service, task):
+                self._stop_unhealthy(service, task)
+            elif task.steady and not task.was_healthy and self.healthy(task):
+                task.was_healthy = True
+                if deployment:
+                    deployment.failures = 0
+            if deployment and not task.counted and _failed(task):
+                task.counted = True
+                self._count(deployment)
+
+    def _fails_checks(self, service: Service, task: Task) -> bool:
+        grace, now = service.settings.get("healthCheckGracePeriodSeconds", 0), self.world.clock.now()
+        return self.targets.unhealthy_in(task) is not None and now - (task.started_at or now) >= grace
+
+    def _stop_unhealthy(self, service: Service, task: Task) -> None:
+        failing = self.targets.unhealthy_in(task)
+        if failing is None:
             return
-        if service.primary.state == "FAILED":
+        arn, port = failing
+        reason = f"(port {port}) is unhealthy in (target-group {arn}) due to (reason Health checks failed)"
+        service.tell(self.world.clock.now(), reason)
+        task.ask_to_stop("ServiceSchedulerInitiated", f"Task failed ELB health checks in (target-group {arn})")
+
+    def _count(self, deployment: Deployment) -> None:
+        deployment.failures += 1
+        if deployment.state == "IN_PROGRESS":
+            deployment.failed += 1
+        wait = THROTTLE * 2.0 ** max(0, deployment.failures - BREAKER_LEAST)
+        deployment.quiet_until = self.world.clock.now() + min(LONGEST_THROTTLE, wait)
+
+    def _break(self, service: Service) -> None:
+        """Fail the deployment when too many of its tasks failed or an alarm rings."""
+        deployment, configuration = service.primary, service.settings.get("deploymentConfiguration", {})
+        if deployment.state != "IN_PROGRESS":
             return
-        room = self._limits(service)[1] - len(new) - len(old)
-        missing = service.desired - len(new)
-        for _ in range(max(0, min(room, missing))):
-            self.start(service, service.primary)
+        breaker, alarms = configuration.get("deploymentCircuitBreaker", {}), configuration.get("alarms", {})
+        ringing = self._ringing(service.region, alarms.get("alarmNames", [])) if alarms.get("enable") else ""
+        if breaker.get("enable") and deployment.failures >= threshold(service.desired):
+            self._fail(service, "tasks failed to start.", rollback=bool(breaker.get("rollback")))
+        elif ringing:
+            self._fail(service, f"alarm detected: {ringing}.", rollback=bool(alarms.get("rollback")))
+
+    def _ringing(self, region: str, names: Sequence[str]) -> str:
+        alarms = self.world.backend("cloudwatch", region).alarms
+        return next((name for name in names if name in alarms and alarms[name].state_value == "ALARM"), "")
+
+    def _fail(self, service: Service, why: str, *, rollback: bool) -> None:
+        now, failed = self.world.clock.now(), service.primary
+        failed.state, failed.updated_at = "FAILED", now
+        failed.reason = f"ECS deployment circuit breaker: {why}"
+        failed.conclude("STOPPED", failed.reason, now)
+        service.tell(now, f"(deployment {failed.id}) deployment failed: {why}")
+        good = next((one for one in service.history if one.state == "COMPLETED"), None)
+        if rollback and good:
+            self.roll_back(service, good)
+
+    def roll_back(self, service: Service, good: Deployment) -> None:
+        """Deploy an earlier revision again, with all settings that belong to it."""
+        failed, now = service.primary, self.world.clock.now()
+        service.settings = {name: value for name, value in service.settings.items() if name not in REVISION}
+        service.settings.update(good.settings)
+        new = self.deploy(service, good.definition)
+        new.reason = f"ECS deployment circuit breaker: rolling back to deploymentId {good.id}."
+        failed.outcome, failed.rollback_to = "ROLLBACK_IN_PROGRESS", good
+        service.tell(now, f"rolling back to (deployment {good.id}).")
+
+    # Tasks
+
+    def _start_missing(self, service: Service, new: list[Task], alive: list[Task]) -> None:
+        deployment, now = service.primary, self.world.clock.now()
+        if service.status != "ACTIVE" or now < deployment.quiet_until or deployment.state == "FAILED":
+            return
+        room = min(self._limits(service)[1] - len(alive), service.desired - len(new))
+        if room <= 0 or not self._may_launch(service, deployment):
+            return
+        started = " ".join(f"(task {self.start(service, deployment).id})" for _ in range(room))
+        service.tell(now, f"has started {room} tasks: {started}.")
+
+    def _may_launch(self, service: Service, deployment: Deployment) -> bool:
+        definition = self.world.backend("ecs", service.region).describe_task_definition(deployment.definition)
+        arns = [getattr(definition, name, None) for name in ("execution_role_arn", "task_role_arn")]
+        try:
+            check_roles(self.world, arns)
+        except TaskFailed as error:
+            service.tell(self.world.clock.now(), f"failed to launch a task with (error {error}).")
+            self._count(deployment)
+            return False
+        return True
 
     def _stop_surplus(self, service: Service, new: list[Task], old: list[Task]) -> None:
-        for task in new[service.desired :]:
-            task.ask_to_stop(
-                "ServiceSchedulerInitiated", f"Scaling activity initiated by (deployment {task.deployment})"
-            )
-        if service.desired == 0:
-            spare = len(old)
-        else:
-            healthy = sum(self.healthy(task) for task in [*new, *old])
-            spare = healthy - self._limits(service)[0]
-            spare = max(spare, 0) if all(map(self.healthy, new)) and len(new) >= min(service.desired, 1) else 0
-            spare = len(old) if len(new) >= service.desired and all(map(self.healthy, new)) else spare
-        for task in old[:spare]:
-            text = f"Scaling activity initiated by (deployment {service.primary.id})"
+        """Stop what is too many of the new, and of the old those that are unhealthy or that the minimum can spare."""
+        text = f"Scaling activity initiated by (deployment {service.primary.id})"
+        going = sorted(new, key=lambda task: (not self.healthy(task), task.created_at))[service.desired :]
+        healthy = [task for task in old if self.healthy(task)]
+        spare = len(healthy) + sum(map(self.healthy, new)) - len(going) - self._limits(service)[0]
+        going += [task for task in old if task not in healthy] + healthy[: max(0, spare)]
+        for task in going:
             task.ask_to_stop("ServiceSchedulerInitiated", text)
+        if going:
+            names = " ".join(f"(task {task.id})" for task in going)
+            service.tell(self.world.clock.now(), f"has stopped {len(going)} running tasks: {names}.")
 
     def healthy(self, task: Task) -> bool:
         """Say whether a task runs and its load balancers, if any, found it healthy."""
         return self.targets.healthy(task)
 
-    def _replace_unhealthy(self, service: Service, alive: list[Task]) -> None:
-        grace, now = service.settings.get("healthCheckGracePeriodSeconds", 0), self.world.clock.now()
-        for task in alive:
-            failing = self.targets.unhealthy_in(task) if task.steady else None
-            if failing and now - (task.started_at or now) >= grace:
-                arn, port = failing
-                task.ask_to_stop("ServiceSchedulerInitiated", f"Task failed ELB health checks in (target-group {arn})")
-                service.tell(
-                    now, f"(port {port}) is unhealthy in (target-group {arn}) due to (reason Health checks failed)"
-                )
-
-    def _count_failures(self, service: Service, tasks: list[Task]) -> None:
-        """Count the tasks of the primary deployment that failed, and open the circuit when they are too many."""
-        deployment = service.primary
-        failed = sum(1 for task in tasks if task.deployment == deployment.id and _failed(task))
-        if failed > deployment.failed:
-            service.quiet_until = self.world.clock.now() + THROTTLE
-        deployment.failed = failed
-        breaker = service.settings.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {})
-        threshold = min(BREAKER_MOST, max(BREAKER_LEAST, math.ceil(service.desired / 2)))
-        if deployment.state == "IN_PROGRESS" and breaker.get("enable") and failed >= threshold:
-            self._break(service, deployment, rollback=bool(breaker.get("rollback")))
-
-    def _break(self, service: Service, deployment: Deployment, *, rollback: bool) -> None:
-        now = self.world.clock.now()
-        deployment.state, deployment.updated_at = "FAILED", now
-        deployment.reason = "ECS deployment circuit breaker: tasks failed to start."
-        service.tell(now, f"(deployment {deployment.id}) deployment failed: tasks failed to start.")
-        if rollback and service.last_completed and service.last_completed != deployment.definition:
-            self.deploy(service, service.last_completed)
-            service.primary.reason = f"ECS deployment circuit breaker: rolling back to deploymentId {deployment.id}."
-            service.tell(now, f"rolling back to (task definition {service.last_completed}).")
-
     def _conclude(self, service: Service, new: list[Task], others: list[Task]) -> None:
-        done = len(new) == service.desired and all(map(self.healthy, new)) and not others
-        if service.primary.state != "IN_PROGRESS" or not done:
-            return
-        now = self.world.clock.now()
-        service.primary.state, service.primary.updated_at = "COMPLETED", now
-        service.primary.reason = f"ECS deployment {service.primary.id} completed."
-        service.last_completed = service.primary.definition
-        service.deployments = [service.primary]
-        service.tell(now, "has reached a steady state.")
+        """Say when the deployment is complete, and when the service is steady."""
+        deployment, now = service.primary, self.world.clock.now()
+        done = service.status == "ACTIVE" and len(new) == service.desired and all(map(self.healthy, new)) and not others
+        if not others:
+            service.deployments = [deployment]
+        if done and deployment.state == "IN_PROGRESS":
+            deployment.state, deployment.updated_at = "COMPLETED", now
+            deployment.reason = f"ECS deployment {deployment.id} completed."
+            deployment.conclude("SUCCESSFUL", "", now)
+            service.tell(now, f"(deployment {deployment.id}) deployment completed.")
+            for other in service.history:
+                if other.outcome == "ROLLBACK_IN_PROGRESS":
+                    other.conclude("ROLLBACK_SUCCESSFUL", other.reason, now)
+        if done and not service.is_steady:
+            service.tell(now, "has reached a steady state.")
+        service.is_steady = done
 
 
 def _failed(task: Task) -> bool:
     by_health = task.stopped_reason.startswith("Task failed ELB health checks")
-    return task.desired == "STOPPED" and (
-        task.stop_code in {"TaskFailedToStart", "EssentialContainerExited"} or by_health
-    )
+    by_itself = task.stop_code in {"TaskFailedToStart", "EssentialContainerExited"}
+    return task.desired == "STOPPED" and (by_itself or by_health)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rehearsal.tasks.model import Container, Deployment, Service, Task
+from rehearsal.tasks.scheduler import threshold
 
 SERVICE_DEFAULTS: dict[str, Any] = {
     "schedulingStrategy": "REPLICA",
@@ -54,6 +55,8 @@ def service_dict(service: Service, tasks: list[Task], *, with_tags: bool) -> dic
         "roleArn": f"arn:aws:iam::{account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
         "events": [{**event, "createdAt": when(event["createdAt"])} for event in service.events],
         "createdAt": when(service.created_at),
+        "currentServiceDeployment": deployment_arn(service, service.primary),
+        "currentServiceRevisions": [_summary(service, item, tasks) for item in service.deployments],
         "createdBy": f"arn:aws:iam::{account}:root",
         "placementConstraints": [],
         "placementStrategy": [],
@@ -62,21 +65,22 @@ def service_dict(service: Service, tasks: list[Task], *, with_tags: bool) -> dic
 
 
 def _counts(tasks: list[Task]) -> dict[str, int]:
-    running = sum(task.status in {"RUNNING", "DEACTIVATING"} for task in tasks)
-    pending = sum(task.status in {"PROVISIONING", "PENDING"} for task in tasks)
+    running = sum(task.steady for task in tasks)
+    pending = sum(task.status in {"PROVISIONING", "PENDING", "ACTIVATING"} for task in tasks)
     return {"runningCount": running, "pendingCount": pending}
 
 
 def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> dict[str, Any]:
     own = [task for task in tasks if task.deployment == deployment.id]
-    names = ("networkConfiguration", "capacityProviderStrategy")
-    shown: dict[str, Any] = {name: service.settings[name] for name in names if name in service.settings}
+    names = ("networkConfiguration", "capacityProviderStrategy", "launchType", "serviceConnectConfiguration")
+    shown: dict[str, Any] = {name: deployment.settings[name] for name in names if name in deployment.settings}
+    left = sum(task.desired == "RUNNING" for task in own)
     return {
         **shown,
         "id": deployment.id,
         "status": "PRIMARY" if deployment.primary else "ACTIVE",
         "taskDefinition": deployment.definition,
-        "desiredCount": service.desired if deployment.primary else 0,
+        "desiredCount": service.desired if deployment.primary else left,
         **_counts(own),
         "failedTasks": deployment.failed,
         "createdAt": when(deployment.created_at),
@@ -86,6 +90,69 @@ def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> 
         "platformVersion": "1.4.0",
         "platformFamily": "Linux",
     }
+
+
+def deployment_arn(service: Service, deployment: Deployment) -> str:
+    """Return the ARN of the service deployment."""
+    return f"{service.arn.replace(':service/', ':service-deployment/')}/{deployment.number}"
+
+
+def revision_arn(service: Service, deployment: Deployment) -> str:
+    """Return the ARN of the service revision that a deployment brings."""
+    return f"{service.arn.replace(':service/', ':service-revision/')}/{deployment.number}"
+
+
+def _summary(service: Service, deployment: Deployment, tasks: list[Task]) -> dict[str, Any]:
+    counts = _counts([task for task in tasks if task.deployment == deployment.id])
+    return {
+        "arn": revision_arn(service, deployment),
+        "requestedTaskCount": deployment.desired,
+        "runningTaskCount": counts["runningCount"],
+        "pendingTaskCount": counts["pendingCount"],
+    }
+
+
+def revision_dict(service: Service, deployment: Deployment) -> dict[str, Any]:
+    """Return a service revision as DescribeServiceRevisions does."""
+    return {
+        **deployment.settings,
+        "serviceRevisionArn": revision_arn(service, deployment),
+        "serviceArn": service.arn,
+        "clusterArn": service.cluster_arn,
+        "taskDefinition": deployment.definition,
+        "platformFamily": "Linux",
+        "createdAt": when(deployment.created_at),
+    }
+
+
+def service_deployment_dict(service: Service, deployment: Deployment, tasks: list[Task]) -> dict[str, Any]:
+    """Return a service deployment as DescribeServiceDeployments does."""
+    configuration = {**DEPLOYMENT_DEFAULTS, **service.settings.get("deploymentConfiguration", {})}
+    shown: dict[str, Any] = {
+        "serviceDeploymentArn": deployment_arn(service, deployment),
+        "serviceArn": service.arn,
+        "clusterArn": service.cluster_arn,
+        "createdAt": when(deployment.created_at),
+        "startedAt": when(deployment.created_at),
+        "finishedAt": when(deployment.finished_at),
+        "updatedAt": when(deployment.updated_at),
+        "status": deployment.outcome,
+        "statusReason": deployment.outcome_reason or None,
+        "sourceServiceRevisions": [_summary(service, one, tasks) for one in deployment.sources],
+        "targetServiceRevision": _summary(service, deployment, tasks),
+        "deploymentConfiguration": configuration,
+        "deploymentCircuitBreaker": _circuit(deployment, enabled=configuration["deploymentCircuitBreaker"]["enable"]),
+    }
+    if deployment.rollback_to:
+        good = revision_arn(service, deployment.rollback_to)
+        shown["rollback"] = {"reason": deployment.reason, "serviceRevisionArn": good}
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+def _circuit(deployment: Deployment, *, enabled: bool) -> dict[str, Any]:
+    states = {"IN_PROGRESS": "MONITORING", "FAILED": "TRIGGERED", "COMPLETED": "MONITORING_COMPLETE"}
+    status = states[deployment.state] if enabled else "DISABLED"
+    return {"status": status, "failureCount": deployment.failures, "threshold": threshold(deployment.desired)}
 
 
 def task_dict(task: Task) -> dict[str, Any]:
@@ -113,7 +180,10 @@ def task_dict(task: Task) -> dict[str, Any]:
         "overrides": task.request.get("overrides", {}),
         "attachments": [_attachment(task)] if task.interface else [],
         "containers": [_container(task, container) for container in task.containers],
-        "enableExecuteCommand": False,
+        "availabilityZone": task.interface.subnet.availability_zone if task.interface else None,
+        "capacityProviderName": task.request.get("capacityProviderName"),
+        "ephemeralStorage": task.definition.get("ephemeralStorage", {"sizeInGiB": 20}),
+        "enableExecuteCommand": bool(task.request.get("enableExecuteCommand")),
         "tags": task.request.get("tags", []),
     }
     return {key: value for key, value in shown.items() if value is not None}

@@ -208,7 +208,11 @@ class Cloud:
             service = self.service(cluster, name)
             return service if test(service) else None
 
-        return wait(reached, f"service {name} did not get there", seconds)
+        try:
+            return wait(reached, f"service {name} did not get there", seconds)
+        except AssertionError as error:
+            messages = [event["message"] for event in self.service(cluster, name)["events"]]
+            raise AssertionError("\n".join([str(error), *messages])) from None
 
     def create_service(self, cluster: str, definition: str, name: str = "web", **more: Any) -> dict[str, Any]:
         settings = {
