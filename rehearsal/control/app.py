@@ -80,7 +80,10 @@ class Application:
         for check in HOOKS.before.get(key, ()):
             check(call)
         own = HOOKS.operations.get(key)
-        result = own(call) if own else None
+        try:
+            result = own(call) if own else None
+        except ServiceException as error:
+            raise Refused(str(error.code), str(error.message)) from error
         if result is not None:
             return serialize(wire, result)
         status, headers, body = _run(self.moto, environ)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, operation
-from rehearsal.tasks.model import Service
+from rehearsal.tasks.model import REVISION, Service
 from rehearsal.tasks.mover import TaskMover
 from rehearsal.tasks.shown import service_dict
 
@@ -38,7 +38,12 @@ def service_arn(call: Call, name: str) -> str:
     return f"arn:aws:ecs:{call.region}:{call.account}:service/{cluster}/{name.rsplit('/', 1)[-1]}"
 
 
-def _definition_arn(call: Call, name: str) -> str:
+def active_definition(call: Call, name: str) -> str:
+    """Return the ARN of a task definition that can be run.
+
+    Raises:
+        Refused: it was deregistered.
+    """
     described = mover_of(call).definition(call.region, name)
     if described.get("status") == "INACTIVE":
         raise Refused("ClientException", "TaskDefinition is inactive")
@@ -54,8 +59,8 @@ def create_service(call: Call) -> dict[str, Any]:
         if known and known.status != "INACTIVE":
             text = "Unable to Start a service that is still Draining." if known.status == "DRAINING" else ""
             raise Refused("InvalidParameterException", text or "Creation of service was not idempotent.")
-        definition = _definition_arn(call, call.params["taskDefinition"])
-        _check_network(call)
+        definition = active_definition(call, call.params["taskDefinition"])
+        check_network(call)
         _check_balancers(call, definition)
         tags = {tag["key"]: tag["value"] for tag in call.params.get("tags", [])}
         now = call.world.clock.now()
@@ -67,7 +72,12 @@ def create_service(call: Call) -> dict[str, Any]:
         return {"service": service_dict(service, [], with_tags=True)}
 
 
-def _check_network(call: Call) -> None:
+def check_network(call: Call) -> None:
+    """Refuse what is no network of one VPC, and fill in what the API does.
+
+    Raises:
+        Refused: no network, no such subnet or group, or groups of another VPC.
+    """
     network = call.params.get("networkConfiguration", {}).get("awsvpcConfiguration")
     if not network:
         raise Refused(
@@ -81,6 +91,9 @@ def _check_network(call: Call) -> None:
     for group in network.get("securityGroups", []):
         if ec2.get_security_group_from_id(group) is None:
             raise Refused("InvalidParameterException", f"The security group '{group}' does not exist")
+        if ec2.get_security_group_from_id(group).vpc_id != ec2.get_subnet(network["subnets"][0]).vpc_id:
+            text = f"Security group {group} does not appear to belong to the same VPC as the input subnets."
+            raise Refused("InvalidParameterException", text)
     network.setdefault("assignPublicIp", "DISABLED")
     if not network.get("securityGroups"):
         vpc_id = ec2.get_subnet(network["subnets"][0]).vpc_id
@@ -140,18 +153,17 @@ def update_service(call: Call) -> dict[str, Any]:
         service = find(call, call.params["service"])
         changes = {k: v for k, v in call.params.items() if k not in {"cluster", "service", "forceNewDeployment"}}
         if "networkConfiguration" in changes:
-            _check_network(call)
+            check_network(call)
         definition = service.primary.definition
         if "taskDefinition" in changes:
-            definition = _definition_arn(call, changes.pop("taskDefinition"))
+            definition = active_definition(call, changes.pop("taskDefinition"))
         if "loadBalancers" in changes:
             _check_balancers(call, definition)
         configuration = {
             **service.settings.get("deploymentConfiguration", {}),
             **changes.pop("deploymentConfiguration", {}),
         }
-        redeploys = ("networkConfiguration", "platformVersion", "loadBalancers", "capacityProviderStrategy")
-        anew = any(name in changes and changes[name] != service.settings.get(name) for name in redeploys)
+        anew = any(name in changes and changes[name] != service.settings.get(name) for name in REVISION)
         service.settings = {**service.settings, **changes, "deploymentConfiguration": configuration}
         if call.params.get("forceNewDeployment") or definition != service.primary.definition or anew:
             mover.scheduler.deploy(service, definition)

@@ -6,22 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, after, before, operation
-from rehearsal.tasks.hooks_services import cluster_arn, mover_of
+from rehearsal.tasks.hooks_services import active_definition, check_network, cluster_arn, mover_of
 from rehearsal.tasks.model import Task
 from rehearsal.tasks.shown import task_dict
+
+MOST_STARTED = 10
 
 
 @operation("ecs", "RunTask")
 def run_task(call: Call) -> dict[str, Any]:
     """Run tasks once."""
     mover, params = mover_of(call), call.params
-    network = params.get("networkConfiguration", {}).get("awsvpcConfiguration")
-    if not network:
-        raise Refused(
-            "InvalidParameterException",
-            "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
-        )
-    definition = mover.definition(call.region, params["taskDefinition"])
+    check_network(call)
+    network = params["networkConfiguration"]["awsvpcConfiguration"]
+    definition = mover.definition(call.region, active_definition(call, params["taskDefinition"]))
+    if not 1 <= params.get("count", 1) <= MOST_STARTED:
+        raise Refused("InvalidParameterException", f"Task count must be between 1 and {MOST_STARTED}.")
     request = {"securityGroups": [], **network, **params, "loadBalancers": []}
     group = params.get("group", f"family:{definition['family']}")
     with mover.lock:
@@ -70,68 +70,6 @@ def stop_task(call: Call) -> dict[str, Any]:
             raise Refused("InvalidParameterException", "The referenced task was not found.")
         task.ask_to_stop("UserInitiated", call.params.get("reason", "Task stopped by user"))
         return {"task": task_dict(task)}
-
-
-@before("ecs", "RegisterTaskDefinition")
-def check_definition(call: Call) -> None:
-    """Refuse sizes that Fargate does not have, and roles that do not exist."""
-    params = call.params
-    if "FARGATE" not in params.get("requiresCompatibilities", []):
-        return
-    cpu, memory = _units(params.get("cpu")), _units(params.get("memory"))
-    if memory not in FARGATE.get(cpu, ()):
-        raise Refused("ClientException", "No Fargate configuration exists for given values.")
-    known = {role.arn for role in call.backend("iam").roles.values()}
-    for name in ("taskRoleArn", "executionRoleArn"):
-        if name in params and params[name] not in known:
-            raise Refused("ClientException", f"Role is not valid: {params[name]}")
-    for container in params["containerDefinitions"]:
-        needs = (
-            ".dkr.ecr." in container.get("image", "") or container.get("logConfiguration") or container.get("secrets")
-        )
-        if needs and "executionRoleArn" not in params:
-            raise Refused(
-                "ClientException",
-                "Fargate requires task definition to have execution role ARN to support log driver awslogs.",
-            )
-
-
-def _units(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
-
-
-_GIB = 1024
-#: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
-FARGATE = {
-    256: (512, _GIB, 2 * _GIB),
-    512: tuple(size * _GIB for size in range(1, 5)),
-    1024: tuple(size * _GIB for size in range(2, 9)),
-    2048: tuple(size * _GIB for size in range(4, 17)),
-    4096: tuple(size * _GIB for size in range(8, 31)),
-    8192: tuple(size * _GIB for size in range(16, 61, 4)),
-    16384: tuple(size * _GIB for size in range(32, 121, 8)),
-}
-
-
-@after("ecs", "RegisterTaskDefinition")
-def keep_definition(call: Call, response: dict[str, Any]) -> None:
-    """Keep every field as it was registered."""
-    described = response["taskDefinition"]
-    fields = {key: value for key, value in call.params.items() if key not in {"tags", "containerDefinitions"}}
-    containers = [
-        {**shown, **given}
-        for shown, given in zip(described["containerDefinitions"], call.params["containerDefinitions"], strict=True)
-    ]
-    kept = {**fields, "containerDefinitions": containers}
-    call.world.kept("ecs.definitions")[described["taskDefinitionArn"]] = kept
-    described.update(kept)
-
-
-@after("ecs", "DescribeTaskDefinition")
-def show_definition(call: Call, response: dict[str, Any]) -> None:
-    """Return every field as it was registered."""
-    described = response["taskDefinition"]
-    described.update(call.world.kept("ecs.definitions").get(described["taskDefinitionArn"], {}))
 
 
 @operation("ecs", "UpdateClusterSettings")

@@ -68,7 +68,7 @@ def test_finds_a_table_without_encryption(converge: Converge) -> None:
     assert converge([TABLE], check=True).changed == {KEY: {"SSESpecification"}}
 
 
-def protected(value: bool | None) -> dict[str, Any]:  # noqa: FBT001  three states of one property
+def protected(value: bool | None) -> dict[str, Any]:
     properties = {name: item for name, item in PROPERTIES.items() if name != "DeletionProtectionEnabled"}
     return {**TABLE, "properties": {**properties, **({} if value is None else {"DeletionProtectionEnabled": value})}}
 

@@ -8,6 +8,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.slipway.aws.plugins.filter.service import (
     container_environment,
     container_secrets,
+    container_user,
     pending_release,
     short_name,
     writable_mounts,
@@ -104,3 +105,14 @@ def test_a_pending_release_is_told_in_one_line(before: dict[str, Any], after: di
 
 def test_nothing_is_pending_without_changes() -> None:
     assert pending_release([]) == ""
+
+
+@pytest.mark.parametrize("user", ["10001", 10001, "app", "app:app", "1000:0"])
+def test_a_user_is_text(user: str | int) -> None:
+    assert container_user(user) == str(user)
+
+
+@pytest.mark.parametrize("user", ["0", 0, "root", "root:app", "00", ""])
+def test_root_is_refused(user: str | int) -> None:
+    with pytest.raises(AnsibleFilterError, match="any user but root"):
+        container_user(user)

@@ -45,7 +45,7 @@ def test_the_inventory_as_it_is_passes() -> None:
 #: What is given, and the parts of the message: variable, value, what is allowed or to be done.
 WRONG: dict[str, tuple[dict[str, object], list[str]]] = {
     "misspelt variable": ({"database_multiaz": True}, ["database_multiaz", "did you mean database_multi_az?"]),
-    "variable like none": ({"firewall_qqqqqq": 1}, ["firewall_qqqqqq", "roles/firewall/README.md"]),
+    "variable like none": ({"firewall_zzzzzzzzzzzzzzzz": 1}, ["firewall_zzzzzzzzzzzzzzzz", "roles/firewall/README.md"]),
     "wrong type": ({"database_port": "many"}, ["database_port", "many", "int"]),
     "wrong boolean": ({"database_multi_az": "perhaps"}, ["database_multi_az", "perhaps", "bool"]),
     "wrong choice": ({"network_nat": "two"}, ["network_nat", "two", "none", "one", "per_zone"]),

@@ -1,7 +1,7 @@
 import pytest
-from multidict import CIMultiDict, CIMultiDictProxy
 from hypothesis import given
 from hypothesis import strategies as st
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from rehearsal.edge.conditions import Request, condition, wildcard
 

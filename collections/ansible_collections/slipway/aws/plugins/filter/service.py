@@ -73,6 +73,24 @@ def container_secrets(names: Iterable[str], service: str, *, database: bool = Fa
     return [{"name": name, "valueFrom": wanted[name]} for name in sorted(wanted)]
 
 
+def container_user(user: str | int) -> str:
+    """Return the user a container runs as.
+
+    Args:
+        user: a name or number, with a group after a colon if wanted.
+
+    Raises:
+        AnsibleFilterError: it is root, or nobody was named.
+    """
+    name = str(user).partition(":")[0].strip()
+    if name in {"", "root"} or (name.isdecimal() and int(name) == 0):
+        raise AnsibleFilterError(
+            f"container_user: service_user is {user!r}; allowed is any user but root, such as '10001', which the image"
+            " must let read its files"
+        )
+    return str(user)
+
+
 def writable_volumes(paths: Iterable[str]) -> list[dict[str, str]]:
     """Return a volume of the task for each directory that a container may write to.
 
@@ -145,6 +163,7 @@ class FilterModule:
         return {
             "container_environment": container_environment,
             "container_secrets": container_secrets,
+            "container_user": container_user,
             "pending_release": pending_release,
             "short_name": short_name,
             "writable_mounts": writable_mounts,

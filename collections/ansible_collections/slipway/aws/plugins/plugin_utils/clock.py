@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from .resource import ConvergeError
 
-
 #: Real seconds that anything is given in a rehearsal: processes on a busy machine know no virtual time.
 LEAST_PATIENCE = 90.0
 

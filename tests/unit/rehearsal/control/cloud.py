@@ -1,0 +1,101 @@
+"""A control plane within the test process: API server and overlay, no movers."""
+
+import importlib
+import itertools
+import os
+import pkgutil
+from pathlib import Path
+
+os.environ.setdefault("MOTO_AMIS_PATH", str(Path(__file__).parents[4] / "rehearsal" / "no_images.json"))
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from rehearsal.clock import Clock
+from rehearsal.control.server import Server
+from rehearsal.world import World
+
+REGION = "us-east-1"
+NUMBERS = itertools.count(1)
+# What a client would refuse must reach the cloud.
+RAW = Config(parameter_validation=False, retries={"total_max_attempts": 1})
+
+
+class Cloud:
+    """The local cloud's API, and what many tests need in it."""
+
+    def __init__(self, directory, scale=600.0):
+        package = importlib.import_module("rehearsal.control")
+        for _, name, _ in pkgutil.iter_modules(package.__path__):
+            if name.startswith("hooks_"):
+                importlib.import_module(f"rehearsal.control.{name}")
+        self.world = World(Path(directory), Clock(scale))
+        self.server = Server(self.world)
+        self.server.start()
+        self.session = boto3.session.Session("a", "b", region_name=REGION)
+        self.clients = {}
+
+    def __getattr__(self, service):
+        if service not in self.clients:
+            self.clients[service] = self.session.client(
+                service.replace("_", "-"), endpoint_url=self.world.endpoint, config=RAW
+            )
+        return self.clients[service]
+
+    def stop(self):
+        self.server.stop()
+
+    def vpc(self):
+        """A VPC with a range of its own."""
+        return self.ec2.create_vpc(CidrBlock=f"10.{next(NUMBERS)}.0.0/16")["Vpc"]
+
+    def subnets(self, vpc):
+        """A subnet in each of two zones."""
+        start = vpc["CidrBlock"].removesuffix(".0.0/16")
+        return [
+            self.ec2.create_subnet(
+                VpcId=vpc["VpcId"], CidrBlock=f"{start}.{n}.0/24", AvailabilityZone=f"{REGION}{zone}"
+            )["Subnet"]["SubnetId"]
+            for n, zone in enumerate("ab")
+        ]
+
+    def group(self, vpc, name="some"):
+        return self.ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc["VpcId"])["GroupId"]
+
+    def key(self):
+        return self.kms.create_key()["KeyMetadata"]["Arn"]
+
+    def balancer(self):
+        name = f"lb-{next(NUMBERS)}"
+        made = self.elbv2.create_load_balancer(Name=name, Subnets=self.subnets(self.vpc()))
+        return made["LoadBalancers"][0]
+
+
+def name(prefix="thing"):
+    """A name nobody else has."""
+    return f"{prefix}-{next(NUMBERS)}"
+
+
+def refusal(call, **parameters):
+    """The error code of a call that must be refused."""
+    try:
+        answer = call(**parameters)
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    raise AssertionError(f"accepted: {answer}")
+
+
+def differences(found, expected, where=""):
+    """What of ``expected`` is not in ``found``; a list's items may stand in any order."""
+    if isinstance(expected, dict):
+        if not isinstance(found, dict):
+            return [f"{where}: {found!r} is no dictionary"]
+        return [
+            text for key, value in expected.items() for text in differences(found.get(key), value, f"{where}.{key}")
+        ]
+    if isinstance(expected, list):
+        rest = found or []
+        lacking = [item for item in expected if not any(not differences(other, item) for other in rest)]
+        return [f"{where}: {item!r} is not in {rest!r}" for item in lacking]
+    return [] if found == expected else [f"{where}: {found!r} instead of {expected!r}"]
