@@ -105,13 +105,10 @@ def _check_container(params: dict[str, Any], container: dict[str, Any], names: l
     for wait in container.get("dependsOn", []):
         if wait["containerName"] not in names:
             raise _refuse(f"Container '{name}' depends on '{wait['containerName']}', which is not defined.")
-    both = {entry["name"] for entry in container.get("environment", [])} & {
-        entry["name"] for entry in container.get("secrets", [])
-    }
-    if both:
-        raise _refuse(
-            f"The secret name must be unique and not shared with any new or existing environment variables: {both}"
-        )
+    plain, secret = ({one["name"] for one in container.get(kind, [])} for kind in ("environment", "secrets"))
+    if plain & secret:
+        text = "The secret name must be unique and not shared with any new or existing environment variables"
+        raise _refuse(f"{text}: {', '.join(sorted(plain & secret))}")
 
 
 def _check_host_features(container: dict[str, Any]) -> None:
@@ -139,7 +136,7 @@ def keep_definition(call: Call, response: dict[str, Any]) -> None:
     described = response["taskDefinition"]
     fields = {key: value for key, value in call.params.items() if key not in {"tags", "containerDefinitions"}}
     containers = [
-        {**shown, **given}
+        {**shown, **given, "portMappings": [_mapping(one) for one in given.get("portMappings", [])]}
         for shown, given in zip(described["containerDefinitions"], call.params["containerDefinitions"], strict=True)
     ]
     kept = {**fields, "containerDefinitions": containers}
@@ -147,6 +144,11 @@ def keep_definition(call: Call, response: dict[str, Any]) -> None:
     described.update(kept)
     if call.params.get("tags"):
         response["tags"] = call.params["tags"]
+
+
+def _mapping(given: dict[str, Any]) -> dict[str, Any]:
+    """Return a port mapping with what ECS fills in."""
+    return {"hostPort": given.get("containerPort"), "protocol": "tcp", **given}
 
 
 @after("ecs", "DescribeTaskDefinition", "DeregisterTaskDefinition")

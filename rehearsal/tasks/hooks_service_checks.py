@@ -74,6 +74,6 @@ def _check_target_types(call: Call) -> None:
         group = groups.get(entry.get("targetGroupArn", ""))
         if group is not None and group.target_type != "ip":
             raise _refuse(
-                f"The provided target group {group.arn} has target type {group.target_type}, which is incompatible with "
-                "the awsvpc network mode specified in the task definition."
+                f"The provided target group {group.arn} has target type {group.target_type}, which is incompatible "
+                "with the awsvpc network mode specified in the task definition."
             )

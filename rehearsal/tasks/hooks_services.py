@@ -62,6 +62,7 @@ def create_service(call: Call) -> dict[str, Any]:
         definition = active_definition(call, call.params["taskDefinition"])
         check_network(call)
         _check_balancers(call, definition)
+        _choose_capacity(call)
         tags = {tag["key"]: tag["value"] for tag in call.params.get("tags", [])}
         now = call.world.clock.now()
         service = Service(
@@ -70,6 +71,14 @@ def create_service(call: Call) -> dict[str, Any]:
         mover.scheduler.deploy(service, definition)
         mover.services[arn] = service
         return {"service": service_dict(service, [], with_tags=True)}
+
+
+def _choose_capacity(call: Call) -> None:
+    """Take the cluster's default strategy when the service names none."""
+    cluster = call.backend().clusters[cluster_arn(call).rsplit("/", 1)[-1]]
+    default = cluster.default_capacity_provider_strategy
+    if default and not {"launchType", "capacityProviderStrategy"} & set(call.params):
+        call.params["capacityProviderStrategy"] = default
 
 
 def check_network(call: Call) -> None:
@@ -165,6 +174,8 @@ def update_service(call: Call) -> dict[str, Any]:
         }
         anew = any(name in changes and changes[name] != service.settings.get(name) for name in REVISION)
         service.settings = {**service.settings, **changes, "deploymentConfiguration": configuration}
+        if "capacityProviderStrategy" in changes:
+            service.settings.pop("launchType", None)
         if call.params.get("forceNewDeployment") or definition != service.primary.definition or anew:
             mover.scheduler.deploy(service, definition)
         return {"service": service_dict(service, mover.of(service), with_tags=False)}
