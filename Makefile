@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test lint unit molecule e2e soak docs lock clean
+.PHONY: help setup demo up down status test quick style lint unit molecule e2e soak docs lock clean
 
 help: ## List what there is
 	@grep -hE '^[a-z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,8 +34,14 @@ status: setup ## Show what runs in the local cloud
 
 test: setup lint unit molecule e2e ## Run every test: lint, unit, molecule, end to end
 
-lint: setup ## ruff, mypy, yamllint, ansible-lint
-	@ruff check . && ruff format --check . && mypy app collections rehearsal tools && yamllint --strict . && ansible-lint --offline
+quick: setup style demo ## What tells most in the least time: style, dev end to end, the tests of the engine
+	@pytest tests/unit/engine tests/unit/filters tests/unit/lease -n 2
+
+style: setup ## ruff, mypy, yamllint
+	@ruff check . && ruff format --check . && mypy app collections rehearsal tools && yamllint --strict .
+
+lint: setup style ## style and ansible-lint
+	@ansible-lint --offline
 
 unit: setup ## Unit tests
 	@pytest tests/unit -n 2
