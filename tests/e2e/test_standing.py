@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.e2e.drift import DRIFTS
-
 from rehearsal.load import send
+from tests.e2e.drift import DRIFTS
 from tests.e2e.environment import Environment
 
 
