@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.databases.binaries import major_for
-from rehearsal.databases.peers import process_of
+from rehearsal.databases.peers import Ends, process_of
 from rehearsal.databases.proxy import Front, Proxy
 from rehearsal.databases.server import Server
 from rehearsal.world import World
@@ -128,7 +128,7 @@ class DatabaseMover:
             one.server.socket,
             self.world.authority.issue([one.address, f"{key[1]}.{key[0]}.rds.amazonaws.com"]),
             force_ssl=lambda: self.parameters(key).get("rds.force_ssl", "0") == "1",
-            admits=lambda port: self.admits(key, port),
+            admits=lambda ends: self.admits(key, ends),
         )
         self.proxy.open(front)
 
@@ -191,15 +191,15 @@ class DatabaseMover:
         stored = self.world.backend("secretsmanager", key[0]).get_secret_value(arn, None, None)
         return str(json.loads(stored["SecretString"])["password"])
 
-    def admits(self, key: Key, port: int) -> bool:
-        """Say whether a security group of the instance lets the process at a local port in.
+    def admits(self, key: Key, ends: Ends) -> bool:
+        """Say whether a security group of the instance lets the process at the other end of a connection in.
 
         Only tasks are inside of the VPC; any other process of this machine is outside of the private subnets.
         """
         tasks: Any = self.world.movers.get("tasks")
         if tasks is None:
             return False
-        pid = process_of(port, tasks.pids())
+        pid = process_of(ends, tasks.pids())
         return pid is not None and self._groups_admit(key, tasks.security_groups(pid))
 
     def _groups_admit(self, key: Key, sources: set[str]) -> bool:

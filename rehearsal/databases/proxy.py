@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal.databases.peers import Ends
 from rehearsal.databases.server import SUPERUSER
 
 SSL_REQUEST, GSS_REQUEST = 80877103, 80877104
@@ -26,7 +27,7 @@ class Front:
         backend: unix socket of the server.
         certificate: PEM chain and key.
         force_ssl: whether plain connections are refused, asked for each connection.
-        admits: whether the security groups let a peer's port in, asked for each connection.
+        admits: whether the security groups let a connection in, told by its ends as the peer sees them.
     """
 
     address: str
@@ -34,7 +35,7 @@ class Front:
     backend: str
     certificate: tuple[Path, Path]
     force_ssl: Callable[[], bool]
-    admits: Callable[[int], bool]
+    admits: Callable[[Ends], bool]
 
 
 class Proxy:
@@ -75,8 +76,7 @@ class Proxy:
 
 
 async def _serve(front: Front, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    peer_port = writer.get_extra_info("peername")[1]
-    if not front.admits(peer_port):
+    if not front.admits((writer.get_extra_info("peername"), writer.get_extra_info("sockname"))):
         await asyncio.sleep(3600)  # a security group drops packets: nobody answers
     encrypted, startup = await _negotiate(front, reader, writer)
     user = _parameter(startup, b"user")
