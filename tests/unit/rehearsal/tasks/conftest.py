@@ -99,7 +99,9 @@ class Cloud:
         self.ecr.create_repository(repositoryName="shop/web", imageTagMutability="IMMUTABLE")
         self.uri = f"{self.world.account}.dkr.ecr.{REGION}.amazonaws.com/shop/web"
         self.logs.create_log_group(logGroupName="/shop")
-        balancers = self.elbv2.create_load_balancer(Name="shop", Subnets=[self.open, self.other])["LoadBalancers"]
+        balancers = self.elbv2.create_load_balancer(
+            Name="shop", Subnets=[self.open, self.other], SecurityGroups=[self.group]
+        )["LoadBalancers"]
         self.target_group = self.new_target_group("web")
         self.listener = self.elbv2.create_listener(
             LoadBalancerArn=balancers[0]["LoadBalancerArn"],
