@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from rehearsal import scratch
 from rehearsal.faults import KINDS
 
 STARTS_WITHIN = 60.0
@@ -35,10 +37,10 @@ def running() -> dict[str, Any] | None:
     path = state_dir() / "run" / "ready.json"
     try:
         ready: dict[str, Any] = json.loads(path.read_text(encoding="ascii"))
-        os.kill(ready["pid"], 0)
+        command = Path(f"/proc/{ready['pid']}/cmdline").read_bytes()  # empty for one that was killed and not yet reaped
     except (OSError, ValueError):
         return None
-    return ready
+    return ready if b"rehearsal.supervisor" in command else None
 
 
 def order(name: str, **more: Any) -> Any:
@@ -66,14 +68,20 @@ def up(options: argparse.Namespace) -> None:
     ready = running()
     if ready is not None:
         raise RehearsalError(f"a local cloud is running already (process {ready['pid']}, {ready['endpoint']})")
-    start(options.time_scale, options.owner, options.port)
+    start(options.time_scale, options.owner, options.port, open_databases=options.open_databases)
     print(f"local cloud at {order('status')['endpoint']}, time runs {options.time_scale:g} times as fast")
     print('use it:    eval "$(python -m rehearsal env)"')
     print("end it:    python -m rehearsal down")
 
 
-def start(time_scale: float, owner: int | None, port: int = 0) -> None:
+def start(time_scale: float, owner: int | None, port: int = 0, *, open_databases: bool = False) -> None:
     """Start the supervisor and wait until it is ready.
+
+    Args:
+        time_scale: virtual seconds in a real one.
+        owner: process whose end is the cloud's end.
+        port: of the API, 0 for a free one.
+        open_databases: let processes of this machine connect to databases as if they were inside of the VPC.
 
     Raises:
         RehearsalError: it ended or did not get ready in time; the message has the end of its log.
@@ -84,6 +92,7 @@ def start(time_scale: float, owner: int | None, port: int = 0) -> None:
     command = [sys.executable, "-m", "rehearsal.supervisor", "--state-dir", str(directory)]
     command += ["--time-scale", str(time_scale), "--port", str(port)]
     command += ["--owner", str(owner)] if owner else []
+    command += ["--open-databases"] if open_databases else []
     (directory / "run" / "ready.json").unlink(missing_ok=True)
     with log_path.open("wb") as log:
         child = subprocess.Popen(
@@ -114,10 +123,17 @@ def _tail(path: Path, lines: int = 30) -> str:
     return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
 
+def remove_leftovers() -> None:
+    """Remove what a cloud that was killed left."""
+    scratch.remove_all(state_dir())
+    shutil.rmtree(state_dir() / "run", ignore_errors=True)
+
+
 def down(_options: argparse.Namespace | None = None) -> None:
     """End the cloud and wait until it is gone."""
     ready = running()
     if ready is None:
+        remove_leftovers()
         print("no local cloud is running here")
         return
     os.kill(ready["pid"], signal.SIGTERM)
@@ -126,6 +142,7 @@ def down(_options: argparse.Namespace | None = None) -> None:
         time.sleep(0.05)
     if running() is not None:
         os.kill(ready["pid"], signal.SIGKILL)  # its children die with it
+    remove_leftovers()
     print("local cloud ended")
 
 
@@ -155,12 +172,20 @@ def run(options: argparse.Namespace) -> int:
     """Run a command inside a fresh cloud; return its exit code."""
     if running() is not None:
         raise RehearsalError("a local cloud is running already; end it first: python -m rehearsal down")
-    start(options.time_scale, os.getpid())
+    start(options.time_scale, os.getpid(), open_databases=options.open_databases)
     try:
         environment = {**os.environ, **order("status")["environment"]}
         return subprocess.run(options.command, env=environment, check=False).returncode
     finally:
         down()
+
+
+#: Faults of one thing, and who carries them out.
+OF_ONE = {
+    "stop-task": "tasks.stop_task",
+    "database-down": "databases.down",
+    "database-up": "databases.up",
+}
 
 
 def fault(options: argparse.Namespace) -> None:
@@ -169,8 +194,23 @@ def fault(options: argparse.Namespace) -> None:
         order("clear")
     elif options.kind == "list":
         print(json.dumps(order("status")["faults"], indent=2))
+    elif options.kind in OF_ONE:
+        if not options.target:
+            raise RehearsalError(f"fault {options.kind} needs the id of what it is to hit; `status` lists them")
+        order(OF_ONE[options.kind], target=options.target)
     else:
-        names = ("kind", "service", "operation", "rate", "code", "milliseconds", "writes", "pid", "before_answer")
+        names = (
+            "kind",
+            "service",
+            "operation",
+            "rate",
+            "code",
+            "milliseconds",
+            "writes",
+            "pid",
+            "before_answer",
+            "group",
+        )
         order("fault", **{name: getattr(options, name) for name in names})
 
 
@@ -200,12 +240,14 @@ def parser() -> argparse.ArgumentParser:
     starting = command("up", up)
     starting.add_argument("--time-scale", type=float, default=1.0, help="virtual seconds in a real one")
     starting.add_argument("--owner", type=int, help="process whose end is the cloud's end")
+    starting.add_argument("--open-databases", action="store_true", help="let this machine connect to databases")
     starting.add_argument("--port", type=int, default=0, help="port of the API (default: a free one)")
     command("down", down)
     command("status", status).add_argument("--json", action="store_true")
     command("env", env)
     inside = command("run", run)
     inside.add_argument("--time-scale", type=float, default=1.0)
+    inside.add_argument("--open-databases", action="store_true", help="let this machine connect to databases")
     inside.add_argument("command", nargs=argparse.REMAINDER)
     _fault_arguments(command("fault", fault))
     standing = command("rehearse", rehearse)
@@ -220,15 +262,17 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _fault_arguments(ordering: argparse.ArgumentParser) -> None:
-    ordering.add_argument("kind", choices=[*KINDS, "list", "clear"])
+    ordering.add_argument("kind", choices=[*KINDS, *OF_ONE, "list", "clear"])
+    ordering.add_argument("target", nargs="?", help="id of a task or of a database instance")
     ordering.add_argument("--service", default="*")
     ordering.add_argument("--operation", default="*")
-    ordering.add_argument("--rate", type=float, default=1.0)
-    ordering.add_argument("--code", default="InternalFailure")
+    ordering.add_argument("--rate", type=float, default=1.0, help="share of the calls, 0 to 1")
+    ordering.add_argument("--code", default="InternalFailure", help="AWS error code")
     ordering.add_argument("--milliseconds", type=int, default=0)
-    ordering.add_argument("--writes", type=int, default=0)
-    ordering.add_argument("--pid", type=int, default=0)
-    ordering.add_argument("--before-answer", action="store_true")
+    ordering.add_argument("--writes", type=int, default=0, help="changing calls until the kill")
+    ordering.add_argument("--pid", type=int, default=0, help="whom to kill")
+    ordering.add_argument("--before-answer", action="store_true", help="kill when the call was executed, unanswered")
+    ordering.add_argument("--group", action="store_true", help="kill the whole process group")
 
 
 def main() -> None:

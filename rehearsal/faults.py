@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -28,6 +29,7 @@ class Fault:
         writes: for ``kill-after-write``, changing calls until the process is killed.
         pid: for ``kill-after-write``, the process.
         before_answer: kill when the call was executed, before its answer goes out.
+        group: kill the process's whole group.
     """
 
     kind: str
@@ -39,6 +41,19 @@ class Fault:
     writes: int = 0
     pid: int = 0
     before_answer: bool = False
+    group: bool = False
+
+    def mistake(self) -> str:
+        """Return what is wrong with the order, empty when nothing is."""
+        if self.kind not in KINDS:
+            return f"fault is {self.kind!r}; allowed are {', '.join(KINDS)}"
+        if not 0 < self.rate <= 1:
+            return f"rate is {self.rate:g}; it must be above 0 and at most 1"
+        if self.kind == "latency" and self.milliseconds <= 0:
+            return f"latency of {self.milliseconds} ms; give --milliseconds N, at least 1"
+        if self.kind == "kill-after-write" and (self.writes < 1 or self.pid < 1):
+            return f"kill-after-write got {self.writes} writes and process {self.pid}; give --writes N and --pid PID"
+        return ""
 
     def hits(self, service: str, operation: str) -> bool:
         """Say whether a call is hit, by chance where the rate says so."""
@@ -56,10 +71,15 @@ class Faults:
         self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
-        """Put an order in force."""
-        if fault.kind not in KINDS:
-            raise ValueError(f"fault is {fault.kind!r}; allowed are {', '.join(KINDS)}")
-        self.orders.append(fault)
+        """Put an order in force.
+
+        Raises:
+            ValueError: it makes no sense; the message says what is allowed.
+        """
+        if fault.mistake():
+            raise ValueError(fault.mistake())
+        with self._lock:
+            self.orders.append(fault)
 
     def clear(self) -> None:
         """End all orders and start counting anew."""
@@ -108,10 +128,11 @@ class Faults:
             if fault not in self.orders:
                 return
             self.orders.remove(fault)
-        try:
-            os.kill(fault.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
+        with contextlib.suppress(ProcessLookupError):
+            if fault.group:
+                os.killpg(os.getpgid(fault.pid), signal.SIGKILL)
+            else:
+                os.kill(fault.pid, signal.SIGKILL)
 
     def as_dict(self) -> dict[str, Any]:
         """Return orders and counts for ``rehearsal status``."""

@@ -13,7 +13,6 @@ import shutil
 import signal
 import socket
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from types import FrameType
@@ -24,6 +23,7 @@ import certifi
 os.environ.setdefault("MOTO_AMIS_PATH", str(Path(__file__).with_name("no_images.json")))
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
+from rehearsal import scratch
 from rehearsal.clock import Clock
 from rehearsal.control.server import Server
 from rehearsal.faults import Fault
@@ -69,7 +69,7 @@ class Supervisor:
                 mover.stop()
         self.world.end_children()
         self.server.stop()
-        shutil.rmtree(self.world.state_dir / "run", ignore_errors=True)
+        remove_leftovers(self.world.state_dir)
 
     def _write_bundle(self) -> None:
         """Write the certificates that clients trust: the public ones and our root."""
@@ -117,7 +117,7 @@ class ControlSocket:
     def __init__(self, supervisor: Supervisor) -> None:
         self.supervisor = supervisor
         # A unix socket's path is short; the state directory's may not be.
-        self._directory = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+        self._directory = supervisor.world.scratch("rehearsal-")
         self.path = self._directory / "control"
         self._stop = threading.Event()
 
@@ -182,6 +182,12 @@ def _end_with(owner: int, ended: threading.Event) -> None:
     threading.Thread(target=watch, name="owner", daemon=True).start()
 
 
+def remove_leftovers(state_dir: Path) -> None:
+    """Remove what a cloud wrote, also one that was killed."""
+    scratch.remove_all(state_dir)
+    shutil.rmtree(state_dir / "run", ignore_errors=True)
+
+
 def main() -> None:
     """Run the local cloud until it is told to end."""
     parser = argparse.ArgumentParser()
@@ -189,11 +195,14 @@ def main() -> None:
     parser.add_argument("--time-scale", type=float, default=1.0)
     parser.add_argument("--owner", type=int)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--open-databases", action="store_true")
     options = parser.parse_args()
     run_dir = options.state_dir / "run"
-    shutil.rmtree(run_dir, ignore_errors=True)
+    remove_leftovers(options.state_dir)
     run_dir.mkdir(parents=True)
-    supervisor = Supervisor(World(options.state_dir, Clock(options.time_scale)), options.port)
+    world = World(options.state_dir, Clock(options.time_scale))
+    world.store["databases.open"] = options.open_databases
+    supervisor = Supervisor(world, options.port)
 
     def end(_number: int, _frame: FrameType | None) -> None:
         supervisor.ended.set()

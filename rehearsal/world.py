@@ -17,6 +17,7 @@ from typing import IO, Any, Protocol
 import boto3
 from moto.backends import get_backend
 
+from rehearsal import scratch
 from rehearsal.authority import Authority
 from rehearsal.clock import Clock
 from rehearsal.faults import Faults
@@ -95,6 +96,10 @@ class World:
                 self._addresses[key] = f"127.{self._network}.{1 + number // 250}.{1 + number % 250}"
             return self._addresses[key]
 
+    def scratch(self, prefix: str) -> Path:
+        """Make a directory of a short path, for sockets, that is removed with this cloud."""
+        return scratch.make(self.state_dir, prefix)
+
     def spawn(  # noqa: PLR0913  as subprocess.Popen
         self,
         argv: Sequence[str],
@@ -106,7 +111,8 @@ class World:
         user: str | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start a process in a group of its own that dies with this one, however this one dies."""
-        child = subprocess.Popen(
+        child = self._spawner.submit(
+            subprocess.Popen[bytes],
             argv,
             env=dict(env),
             stdin=subprocess.DEVNULL,
@@ -115,8 +121,8 @@ class World:
             cwd=cwd,
             user=user,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509
-        )
+            preexec_fn=_die_with_parent,
+        ).result()
         with self.lock:
             self._children = [other for other in self._children if other.poll() is None] + [child]
         return child

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -10,7 +13,8 @@ from moto.core.exceptions import ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from rehearsal.control.overlay import HOOKS, Call, Refused
-from rehearsal.control.wire import Wire, mistakes, parse_response, serialize, understand
+from rehearsal.control.validation import invalid_parameter, mistakes
+from rehearsal.control.wire import Wire, parse_response, serialize, understand
 from rehearsal.world import World
 
 READS = (
@@ -27,8 +31,10 @@ READS = (
     "Simulate",
     "Filter",
 )
+LOG = logging.getLogger(__name__)
 Start = Callable[..., Any]
 OK = 300
+FAILED = 500
 
 
 class Application:
@@ -60,6 +66,10 @@ class Application:
             status, headers, body = self._execute(wire, environ)
         except Refused as refused:
             return _refusal(wire, refused)
+        except Exception as error:
+            LOG.exception("%s.%s", wire.service, wire.operation)
+            text = f"the local cloud failed at {wire.service}.{wire.operation}: {type(error).__name__}: {error}"
+            return _refusal(wire, Refused("InternalFailure", text, FAILED))
         self.world.faults.count(wire.service, wire.operation, write=write)
         if write and status < OK:
             for mover in self.world.movers.values():
@@ -72,9 +82,9 @@ class Application:
             raise Refused(*refusal)
 
     def _execute(self, wire: Wire, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
-        wrong = mistakes(wire)
+        wrong = mistakes(wire.model.input_shape, wire.params)
         if wrong:
-            raise Refused("ValidationException" if wire.protocol == "json" else "ValidationError", wrong)
+            raise Refused(invalid_parameter(wire.service, json=wire.protocol == "json"), wrong)
         key = (wire.service, wire.operation)
         call = Call(*key, wire.region, wire.params, self.world)
         for check in HOOKS.before.get(key, ()):
@@ -86,7 +96,13 @@ class Application:
             raise Refused(str(error.code), str(error.message)) from error
         if result is not None:
             return serialize(wire, result)
+        if call.amended:
+            _amend(environ, call.params)
         status, headers, body = _run(self.moto, environ)
+        if status == FAILED and body.lstrip().startswith(b"<!doctype"):
+            raise Refused(
+                "InternalFailure", f"the local cloud cannot do {wire.service}.{wire.operation} with this", FAILED
+            )
         hooks = HOOKS.after.get(key)
         if not hooks or status >= OK:
             return status, headers, body
@@ -123,6 +139,11 @@ def _refusal(wire: Wire, refused: Refused) -> tuple[int, dict[str, str], bytes]:
     error.code = refused.code
     _, headers, body = serialize(wire, error)
     return refused.status, headers, body
+
+
+def _amend(environ: dict[str, Any], params: dict[str, Any]) -> None:
+    body = json.dumps(params, default=str).encode()
+    environ.update({"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))})
 
 
 def _run(application: Any, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:

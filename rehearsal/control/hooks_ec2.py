@@ -6,6 +6,9 @@ from typing import Any
 
 from rehearsal.control.overlay import Call, after
 
+#: Number of the entry of a network ACL that denies whatever no other decides.
+LAST = 32767
+
 
 @after("ec2", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress")
 def keep_descriptions(call: Call, response: dict[str, Any]) -> None:
@@ -45,3 +48,28 @@ def keep_private_dns(call: Call, response: dict[str, Any]) -> None:
     if "PrivateDnsEnabled" in call.params:
         endpoint = call.backend().vpc_end_points[call.params["VpcEndpointId"]]
         endpoint.private_dns_enabled = call.params["PrivateDnsEnabled"]
+
+
+@after("ec2", "CreateVpcEndpoint", "DescribeVpcEndpoints")
+def show_address_type(call: Call, response: dict[str, Any]) -> None:
+    """Say which addresses an interface endpoint has."""
+    made = response.get("VpcEndpoint")
+    kept = call.world.kept("ec2.address_types")
+    if made and "IpAddressType" in call.params:
+        kept[made["VpcEndpointId"]] = call.params["IpAddressType"]
+    for endpoint in [made] if made else response.get("VpcEndpoints", []):
+        if endpoint["VpcEndpointType"] == "Interface":
+            endpoint["IpAddressType"] = kept.get(endpoint["VpcEndpointId"], "ipv4")
+
+
+@after("ec2", "CreateNetworkAcl")
+def deny_the_rest(call: Call, response: dict[str, Any]) -> None:
+    """Give a new ACL the two last entries that nobody can remove."""
+    made = response["NetworkAcl"]
+    for egress in (False, True):
+        numbers = {"icmp_code": None, "icmp_type": None, "port_range_from": None, "port_range_to": None}
+        call.backend().create_network_acl_entry(
+            made["NetworkAclId"], LAST, "-1", "deny", egress, "0.0.0.0/0", **numbers, ipv6_cidr_block=None
+        )
+        entry = {"RuleNumber": LAST, "Protocol": "-1", "RuleAction": "deny", "CidrBlock": "0.0.0.0/0"}
+        made.setdefault("Entries", []).append({**entry, "Egress": egress})

@@ -1,8 +1,38 @@
-"""IAM: a service-linked role there is once in an account."""
+"""IAM: service-linked roles, once in an account and named as AWS names them; trust in those who exist."""
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+from moto.iam import models
+
 from rehearsal.control.overlay import Call, Refused, before
+
+#: Part of a service's host name to part of its role's name.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+models.SERVICE_NAME_CONVERSION.update(
+    {
+        "ecs": "ECS",
+        "elasticloadbalancing": "ElasticLoadBalancing",
+        "rds": "RDS",
+        "wafv2": "WAFV2Logging",
+        "backup": "Backup",
+        "guardduty": "AmazonGuardDuty",
+        "config": "Config",
+        "access-analyzer": "AccessAnalyzer",
+        "securityhub": "SecurityHub",
+        "organizations": "Organizations",
+    }
+)
+
+
+@before("iam", "DeleteRole")
+def refuse_linked(call: Call) -> None:
+    """Refuse to delete a role of a service as if it were one's own."""
+    role = next((one for one in call.backend().roles.values() if one.name == call.params["RoleName"]), None)
+    if role and role.path.startswith("/aws-service-role/"):
+        raise Refused("UnmodifiableEntity", f"Cannot perform the operation on the protected role '{role.name}'")
 
 
 @before("iam", "CreateServiceLinkedRole")
@@ -16,3 +46,29 @@ def refuse_second_role(call: Call) -> None:
         raise Refused(
             "InvalidInput", "Service role name has been taken in this account, please try a different suffix."
         )
+
+
+@before("iam", "CreateRole", "UpdateAssumeRolePolicy")
+def check_trust(call: Call) -> None:
+    """Refuse a trust policy without statements, and trust in a role or user that does not exist."""
+    document = call.params.get("AssumeRolePolicyDocument") or call.params["PolicyDocument"]
+    try:
+        statements = json.loads(document)["Statement"]
+    except (ValueError, KeyError, TypeError):
+        raise Refused("MalformedPolicyDocument", "This policy contains invalid Json") from None
+    for statement in statements if isinstance(statements, list) else [statements]:
+        principal = statement.get("Principal")
+        if principal is None:
+            raise Refused("MalformedPolicyDocument", "AssumeRole policy must contain principals")
+        for arn in _own_principals(call, principal):
+            raise Refused("MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{arn}"')
+
+
+def _own_principals(call: Call, principal: Any) -> list[str]:
+    """Return the roles and users of this account that a principal names and that do not exist."""
+    named = principal.get("AWS", []) if isinstance(principal, dict) else []
+    named = [named] if isinstance(named, str) else named
+    backend = call.backend()
+    known = {one.arn for one in [*backend.roles.values(), *backend.users.values()]}
+    inside = (f"arn:aws:iam::{call.account}:role/", f"arn:aws:iam::{call.account}:user/")
+    return [arn for arn in named if arn.startswith(inside) and arn not in known]

@@ -1,11 +1,12 @@
-"""KMS: the rotation period, which moto forgets."""
+"""KMS: the rotation period, which moto forgets; keys named by their ARN; keys that cannot be used."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rehearsal.control.overlay import Call, after
+from rehearsal.control.overlay import Call, Refused, after, before
 
 YEAR = 365
 
@@ -28,3 +29,77 @@ def show_period(call: Call, response: dict[str, Any]) -> None:
         days = call.world.kept("kms.rotation").get((call.region, _key_id(call)), YEAR)
         response["RotationPeriodInDays"] = days
         response["NextRotationDate"] = datetime.now(UTC) + timedelta(days=days)
+
+
+@before("kms", "EnableKey", "DisableKey", "ScheduleKeyDeletion", "CancelKeyDeletion")
+def name_by_id(call: Call) -> None:
+    """Name the key by its id, since moto does not find it by its ARN."""
+    call.amend(KeyId=_key_id(call))
+
+
+@after("kms", "CreateKey", "DescribeKey")
+def show_region(call: Call, response: dict[str, Any]) -> None:
+    """Say of every key whether it is a multi-region one."""
+    del call
+    metadata = response["KeyMetadata"]
+    metadata["MultiRegion"] = bool(metadata.get("MultiRegion"))
+
+
+#: Operations that a key which waits for its deletion still answers.
+#: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+PENDING_REFUSES = (
+    *("EnableKey", "DisableKey", "EnableKeyRotation", "DisableKeyRotation", "ScheduleKeyDeletion"),
+    *("UpdateKeyDescription", "TagResource", "UntagResource", "Encrypt", "Decrypt", "GenerateDataKey"),
+    *("GenerateDataKeyWithoutPlaintext", "CreateGrant", "ReEncrypt"),
+)
+WINDOW, PERIOD = (7, 30), (90, 2560)
+
+
+def _key(call: Call) -> Any:
+    backend = call.backend()
+    wanted = call.params.get("KeyId") or call.params.get("TargetKeyId")
+    return backend.keys.get(backend.any_id_to_key_id(wanted)) if wanted else None
+
+
+@before("kms", *PENDING_REFUSES)
+def refuse_unusable(call: Call) -> None:
+    """Refuse to use or change a key that waits for its deletion, and to use a disabled one."""
+    key = _key(call)
+    if key and key.key_state == "PendingDeletion":
+        raise Refused("KMSInvalidStateException", f"{key.arn} is pending deletion.")
+    if key and key.key_state == "Disabled" and call.operation in {"Encrypt", "Decrypt", "GenerateDataKey"}:
+        raise Refused("DisabledException", f"{key.arn} is disabled.")
+
+
+@before("kms", "ScheduleKeyDeletion", "EnableKeyRotation")
+def check_days(call: Call) -> None:
+    """Refuse windows and periods that KMS does not have."""
+    for name, (low, high) in {"PendingWindowInDays": WINDOW, "RotationPeriodInDays": PERIOD}.items():
+        days = call.params.get(name)
+        if days is not None and not low <= days <= high:
+            raise Refused("ValidationException", f"{name} is {days}; it must be between {low} and {high}.")
+
+
+@before("kms", "CreateAlias", "UpdateAlias", "DeleteAlias")
+def refuse_aws_alias(call: Call) -> None:
+    """Refuse aliases that are AWS's."""
+    if call.params["AliasName"].startswith("alias/aws/"):
+        raise Refused("NotAuthorizedException", "")
+
+
+@before("kms", "CreateKey", "PutKeyPolicy")
+def refuse_lock_out(call: Call) -> None:
+    """Refuse a policy that leaves nobody of the account who could change it."""
+    policy = call.params.get("Policy")
+    if policy is None or call.params.get("BypassPolicyLockoutSafetyCheck"):
+        return
+    try:
+        statements = json.loads(policy)["Statement"]
+    except (ValueError, KeyError, TypeError):
+        raise Refused("MalformedPolicyDocumentException", "The policy is no valid JSON document.") from None
+    allowed = json.dumps([one for one in statements if one["Effect"] == "Allow"])
+    if f"arn:aws:iam::{call.account}:" not in allowed and f'"{call.account}"' not in allowed:
+        raise Refused(
+            "MalformedPolicyDocumentException",
+            "The new key policy will not allow you to update the key policy in the future.",
+        )

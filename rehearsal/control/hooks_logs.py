@@ -7,6 +7,8 @@ from typing import Any
 from rehearsal.control.overlay import Call, Refused, after, before, operation
 
 PROTECTED = "logs.protected"
+#: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+DAYS = (*(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),)
 
 
 @operation("logs", "AssociateKmsKey", "DisassociateKmsKey")
@@ -53,3 +55,22 @@ def _group(call: Call, name: str) -> Any:
     if name not in groups:
         raise Refused("ResourceNotFoundException", "The specified log group does not exist.")
     return groups[name]
+
+
+@before("logs", "PutRetentionPolicy")
+def check_days(call: Call) -> None:
+    """Refuse other retentions than CloudWatch Logs has."""
+    days = call.params["retentionInDays"]
+    if days not in DAYS:
+        raise Refused("InvalidParameterException", f"retentionInDays is {days}; allowed are {DAYS}")
+
+
+@before("logs", "CreateLogGroup", "AssociateKmsKey")
+def check_key(call: Call) -> None:
+    """Refuse a key that does not exist or is not enabled."""
+    arn = call.params.get("kmsKeyId")
+    if arn is None:
+        return
+    key = call.backend("kms").keys.get(arn.rsplit("/", 1)[-1])
+    if key is None or key.key_state != "Enabled":
+        raise Refused("InvalidParameterException", f"The specified KMS Key Id could not be found. ({arn})")

@@ -36,3 +36,32 @@ def forget(call: Call, response: dict[str, Any]) -> None:
     """Forget a deleted topic."""
     del response
     call.world.kept("sns.attributes").pop(call.params["TopicArn"], None)
+
+
+#: Protocols whose endpoint must say yes before anything is sent to it.
+ASKED = ("email", "email-json", "http", "https")
+PENDING = "sns.pending"
+
+
+@after("sns", "Subscribe")
+def ask(call: Call, response: dict[str, Any]) -> None:
+    """Leave a subscription pending until its endpoint confirms, which nobody does here."""
+    if call.params["Protocol"] in ASKED:
+        call.world.kept(PENDING)[response["SubscriptionArn"]] = True
+        if not call.params.get("ReturnSubscriptionArn"):
+            response["SubscriptionArn"] = "pending confirmation"
+
+
+@after("sns", "ListSubscriptionsByTopic", "ListSubscriptions")
+def show_pending(call: Call, response: dict[str, Any]) -> None:
+    """Show a pending subscription without its ARN, as AWS does."""
+    for one in response["Subscriptions"]:
+        if one["SubscriptionArn"] in call.world.kept(PENDING):
+            one["SubscriptionArn"] = "PendingConfirmation"
+
+
+@after("sns", "GetSubscriptionAttributes")
+def show_whether_pending(call: Call, response: dict[str, Any]) -> None:
+    """Say whether it is pending."""
+    pending = call.params["SubscriptionArn"] in call.world.kept(PENDING)
+    response["Attributes"]["PendingConfirmation"] = str(pending).lower()

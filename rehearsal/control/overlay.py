@@ -35,6 +35,12 @@ class Call:
     region: str
     params: dict[str, Any]
     world: World
+    amended: bool = False
+
+    def amend(self, **changes: Any) -> None:
+        """Have moto see other parameters than those that were sent; in the JSON protocol only."""
+        self.params.update(changes)
+        self.amended = True
 
     @property
     def account(self) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 from botocore.exceptions import UnknownServiceError
 from botocore.parsers import create_parser
-from botocore.validate import ParamValidator
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
@@ -89,15 +88,6 @@ def _signature(header: str) -> tuple[str, str] | None:
         return None
     scope = header.split("Credential=", 1)[1].split(",", maxsplit=1)[0].split("/")
     return (scope[-3], scope[-2]) if len(scope) >= 5 else None  # noqa: PLR2004  key/date/region/service/aws4_request
-
-
-def mistakes(wire: Wire) -> str:
-    """Return what botocore's model says is wrong with the parameters, empty when nothing is."""
-    shape = wire.model.input_shape
-    if shape is None:
-        return ""
-    report = ParamValidator().validate(wire.params, shape)
-    return str(report.generate_report()) if report.has_errors() else ""
 
 
 @cache

@@ -111,10 +111,10 @@ def show_state(call: Call, response: dict[str, Any]) -> None:
 
 def _show(call: Call, item: dict[str, Any]) -> None:
     mover, key = _mover(call), (call.region, item["DBInstanceIdentifier"])
-    _full_version(item)
+    item["EngineVersion"] = full_version(item["EngineVersion"])
     item["CertificateDetails"] = {"CAIdentifier": item.get("CACertificateIdentifier", "rds-ca-rsa2048-g1")}
+    item["DBInstanceStatus"] = mover.status_of(key)
     if not mover.available(key):
-        item["DBInstanceStatus"] = "creating"
         item.pop("Endpoint", None)
         return
     item["Endpoint"] = {"Address": mover.address(key), "Port": mover.running[key].port}
@@ -123,9 +123,9 @@ def _show(call: Call, item: dict[str, Any]) -> None:
             group["ParameterApplyStatus"] = "pending-reboot"
 
 
-def _full_version(item: dict[str, Any]) -> None:
-    if "." not in item["EngineVersion"]:
-        item["EngineVersion"] = f"{item['EngineVersion']}.{OFFERED[int(item['EngineVersion'])][1]}"
+def full_version(version: str) -> str:
+    """Return a version with its minor number; RDS resolves a bare major version to its newest."""
+    return version if "." in version else f"{version}.{OFFERED[int(version)][1]}"
 
 
 @before("rds", "DeleteDBInstance")
@@ -147,7 +147,13 @@ def check_deletion(call: Call) -> None:
             "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
         )
     if final and (call.region, name) in _mover(call).running:
+        _check_new_snapshot(call, final)
         _mover(call).back_up((call.region, name), final)
+
+
+def _check_new_snapshot(call: Call, name: str) -> None:
+    if name in call.backend().database_snapshots:
+        raise Refused("DBSnapshotAlreadyExists", f"Cannot create the snapshot because one with the name {name} exists.")
 
 
 @before("rds", "CreateDBSnapshot")
@@ -159,6 +165,7 @@ def copy_data(call: Call) -> None:
             "InvalidDBInstanceState",
             "Cannot create a snapshot because the database instance is not currently in the available state.",
         )
+    _check_new_snapshot(call, call.params["DBSnapshotIdentifier"])
     _mover(call).back_up(key, call.params["DBSnapshotIdentifier"])
 
 

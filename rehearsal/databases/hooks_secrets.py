@@ -15,7 +15,7 @@ LENGTH = 24
 @after("rds", "CreateDBInstance", "RestoreDBInstanceFromDBSnapshot")
 def fill(call: Call, response: dict[str, Any]) -> None:
     """Put credentials into a new managed secret."""
-    if call.params.get("ManageMasterUserPassword"):
+    if response["DBInstance"].get("MasterUserSecret"):  # a restored instance is managed as its source was
         _write(call, response["DBInstance"])
 
 

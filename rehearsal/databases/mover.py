@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import shutil
+import signal
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from rehearsal.databases.binaries import major_for
 from rehearsal.databases.peers import Ends, process_of
 from rehearsal.databases.proxy import Front, Proxy
 from rehearsal.databases.server import Server
-from rehearsal.world import World
+from rehearsal.world import World, end_group
 
 LOG = logging.getLogger(__name__)
-#: Virtual seconds that AWS takes to create an instance, at least.
-CREATION = 300.0
+#: Virtual seconds that AWS takes, at least, to create, change and delete an instance, and to take a snapshot.
+CREATION, CHANGE, DELETION, SNAPSHOT = 300.0, 60.0, 120.0, 60.0
 TICK = 1.0
 Key = tuple[str, str]
 
@@ -48,6 +51,8 @@ class DatabaseMover:
         self.world = world
         self.proxy = Proxy()
         self.running: dict[Key, Running] = {}
+        self.failed: dict[Key, str] = {}
+        self.busy: dict[Key, tuple[str, float]] = {}
         self.snapshots = world.state_dir / "run" / "snapshots"
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -73,10 +78,19 @@ class DatabaseMover:
 
     def status(self) -> list[dict[str, Any]]:
         """Return a row an instance."""
-        return [
-            {"instance": name, "region": region, "address": f"{r.address}:{r.port}", "postgres": r.server.major}
-            for (region, name), r in self.running.items()
-        ]
+        rows = [self._row(key, one) for key, one in list(self.running.items())]
+        return [*rows, *({"instance": key[1], "region": key[0], "failed": text} for key, text in self.failed.items())]
+
+    def _row(self, key: Key, one: Running) -> dict[str, Any]:
+        instance = self.world.backend("rds", key[0]).databases.get(key[1])
+        return {
+            "instance": key[1],
+            "region": key[0],
+            "address": f"{one.address}:{one.port}",
+            "engine_version": instance.engine_version if instance else "",
+            "runs_on": f"PostgreSQL {one.server.major}",
+            "alive": one.server.alive,
+        }
 
     def _act(self) -> None:
         while not self._stop.is_set():
@@ -88,25 +102,50 @@ class DatabaseMover:
             self._wake.clear()
 
     def _reconcile(self) -> None:
+        self._finish_deletions()
         wanted = self._instances()
         for key in set(self.running) - set(wanted):
             self._remove(key)
+        for key in set(self.failed) - set(wanted):
+            del self.failed[key]
         for key, instance in wanted.items():
-            if key not in self.running:
-                self._create(key, instance)
-            else:
-                self._follow_password(key, instance)
+            if key in self.running:
+                with contextlib.suppress(psycopg.OperationalError):  # it is down; the next time will do
+                    self._follow_password(key, instance)
+            elif key not in self.failed:
+                self._try_to_create(key, instance)
+
+    def _try_to_create(self, key: Key, instance: Any) -> None:
+        try:
+            self._create(key, instance)
+        except Exception as error:
+            LOG.exception("database %s", key[1])
+            self.failed[key] = str(error)
+
+    def _finish_deletions(self) -> None:
+        for key, (status, until) in list(self.busy.items()):
+            if self.world.clock.now() >= until:
+                del self.busy[key]
+                if status == "deleting":
+                    self.world.backend("rds", key[0]).databases.pop(key[1], None)
 
     def _instances(self) -> dict[Key, Any]:
         return {
             (region, name): instance
             for region in self.world.kept("rds.regions")
-            for name, instance in self.world.backend("rds", region).databases.items()
-            if instance.engine == "postgres"
+            for name, instance in list(self.world.backend("rds", region).databases.items())
+            if instance.engine == "postgres" and self.busy.get((region, name), ("", 0))[0] != "deleting"
         }
 
     def _create(self, key: Key, instance: Any) -> None:
         server = Server(self.world, major_for(instance.engine_version))
+        try:
+            self._start(key, instance, server)
+        except Exception:
+            server.remove()
+            raise
+
+    def _start(self, key: Key, instance: Any, server: Server) -> None:
         snapshot = self.world.kept("rds.restored").get(key)
         server.initialise(self.snapshots / snapshot if snapshot else None)
         server.start(self.parameters(key))
@@ -154,12 +193,46 @@ class DatabaseMover:
         one = self.running.get(key)
         return one is not None and self.world.clock.now() >= one.ready_at
 
+    def status_of(self, key: Key) -> str:
+        """Return the status of an instance that RDS shows."""
+        if key in self.failed:
+            return "incompatible-parameters"
+        if key in self.busy:
+            return self.busy[key][0]
+        return "available" if self.available(key) else "creating"
+
+    def occupy(self, key: Key, status: str, seconds: float) -> None:
+        """Show a status for some virtual seconds."""
+        self.busy[key] = (status, self.world.clock.now() + seconds)
+        self._wake.set()
+
+    def try_again(self, key: Key) -> None:
+        """Start a server that could not start, once more."""
+        self.failed.pop(key, None)
+        self._wake.set()
+
+    def order_down(self, target: str) -> None:
+        """Let the server of an instance crash and stay down."""
+        end_group(self._one(target).server.process, signal.SIGKILL)
+
+    def order_up(self, target: str) -> None:
+        """Start a server that crashed; it recovers from its log."""
+        one = self._one(target)
+        key = next(key for key, other in self.running.items() if other is one)
+        one.server.start(self.parameters(key))
+
+    def _one(self, target: str) -> Running:
+        found = [one for (_, name), one in self.running.items() if name == target]
+        if not found:
+            raise ValueError(f"there is no database {target!r}; there are: {', '.join(n for _, n in self.running)}")
+        return found[0]
+
     def parameters(self, key: Key) -> dict[str, str]:
         """Return the values of the instance's parameter group, with RDS's default for ``rds.force_ssl``."""
         backend = self.world.backend("rds", key[0])
         instance = backend.databases[key[1]]
         default = "1" if int(instance.engine_version.split(".")[0]) >= 15 else "0"  # noqa: PLR2004  RDS since PostgreSQL 15
-        group = backend.db_parameter_groups.get(instance.db_parameter_group_name)
+        group = backend.db_parameter_groups.get(instance.db_parameter_group_name or "")
         values = {name: str(entry["ParameterValue"]) for name, entry in (group.parameters if group else {}).items()}
         return {"rds.force_ssl": default, **values}
 
@@ -173,6 +246,7 @@ class DatabaseMover:
         """Restart the server."""
         one = self.running[key]
         one.server.stop()
+        self.occupy(key, "rebooting", CHANGE)
         one.server.start(self.parameters(key))
         one.pending_reboot = False
 
@@ -194,8 +268,11 @@ class DatabaseMover:
     def admits(self, key: Key, ends: Ends) -> bool:
         """Say whether a security group of the instance lets the process at the other end of a connection in.
 
-        Only tasks are inside of the VPC; any other process of this machine is outside of the private subnets.
+        Only tasks are inside of the VPC; any other process of this machine is outside of the private subnets, unless
+        the cloud was started with open databases.
         """
+        if self.world.store.get("databases.open"):
+            return True
         tasks: Any = self.world.movers.get("tasks")
         if tasks is None:
             return False
@@ -211,8 +288,3 @@ class DatabaseMover:
                 if inside and rule.source_group.get("GroupId") in sources:
                     return True
         return False
-
-
-def snapshot_path(mover: DatabaseMover, snapshot: str) -> Path:
-    """Return where a snapshot's data lies."""
-    return mover.snapshots / snapshot

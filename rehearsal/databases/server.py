@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,7 +37,7 @@ class Server:
         self.world = world
         self.major = major
         # Outside of the state directory: a unix socket's path is short, and the unprivileged user must get there.
-        self.home = Path(tempfile.mkdtemp(prefix="rehearsal-pg-"))
+        self.home = world.scratch("rehearsal-pg-")
         self.home.chmod(0o711)
         self.data = self.home / "data"
         self.sockets = self.home / "s"
@@ -77,12 +76,15 @@ class Server:
         while True:
             try:
                 self.execute(sql.SQL("SELECT 1"))
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as error:
                 if time.monotonic() > deadline or self._process.poll() is not None:
-                    raise
+                    raise RuntimeError(f"the server did not start: {self._end_of_log()}") from error
                 time.sleep(0.05)
             else:
                 return
+
+    def _end_of_log(self) -> str:
+        return " ".join((self.home / "server.log").read_text(encoding="utf-8", errors="replace").splitlines()[-3:])
 
     def configure(self, parameters: Mapping[str, str]) -> None:
         """Write the settings of a parameter group, and those that this machine dictates."""
@@ -158,6 +160,17 @@ class Server:
     def socket(self) -> str:
         """Path of the unix socket it listens on."""
         return str(self.sockets / ".s.PGSQL.5432")
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The postmaster.
+
+        Raises:
+            RuntimeError: it was not started.
+        """
+        if self._process is None:
+            raise RuntimeError("the server was not started")
+        return self._process
 
     @property
     def alive(self) -> bool:

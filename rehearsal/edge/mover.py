@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -46,7 +45,7 @@ class EdgeMover:
         self.proxy_port = 0
         self.on_stats: list[Callable[[dict[str, Any]], None]] = []
         self._document: dict[str, Any] = {"balancers": [], "groups": [], "names": {}}
-        self._directory = Path(tempfile.mkdtemp(prefix="edge-"))  # a unix socket's path is short
+        self._directory = world.scratch("rehearsal-edge-")  # a unix socket's path is short
         self._wanted = self._taken = self._sent = 0
         self._changed = threading.Condition()
         self._stopping = threading.Event()

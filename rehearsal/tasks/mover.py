@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
 import threading
 import uuid
 from collections import defaultdict
@@ -17,7 +18,7 @@ from rehearsal.tasks.lifecycle import Lifecycle, memory_of
 from rehearsal.tasks.model import Container, Deployment, Service, Task
 from rehearsal.tasks.scheduler import Scheduler
 from rehearsal.tasks.targets import Targets
-from rehearsal.world import World
+from rehearsal.world import World, end_group
 
 LOG = logging.getLogger(__name__)
 TICK = 1.0
@@ -227,6 +228,16 @@ class TaskMover:
     def order_push(self, image: str, repository: str, region: str) -> str:
         """Carry out ``rehearsal push``."""
         return registry.push(self.world, image, repository, region)
+
+    def order_stop_task(self, target: str) -> None:
+        """Carry out ``rehearsal fault stop-task``: kill a task's processes, as a failing host would."""
+        found = [task for arn, task in self.tasks.items() if arn.endswith(target) and task.status == "RUNNING"]
+        if not found:
+            running = ", ".join(arn.rsplit("/", 1)[-1] for arn, task in self.tasks.items() if task.status == "RUNNING")
+            raise ValueError(f"there is no running task {target!r}; there are: {running}")
+        for container in found[0].containers:
+            if container.running and container.process:
+                end_group(container.process, signal.SIGKILL)
 
 
 def _provider(strategy: list[dict[str, Any]], siblings: list[Task]) -> str | None:

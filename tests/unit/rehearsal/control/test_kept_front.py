@@ -46,7 +46,7 @@ def query_logging(cloud):
     zone = cloud.route53.create_hosted_zone(Name=f"{name()}.example.com", CallerReference=name())["HostedZone"]["Id"]
     group = name("/aws/route53/")
     cloud.logs.create_log_group(logGroupName=group)
-    arn = f"arn:aws:logs:us-east-1:{cloud.world.account}:log-group:{group}"
+    arn = f"arn:aws:logs:us-east-1:{cloud.world.account}:log-group:{group}:*"
     made = cloud.route53.create_query_logging_config(HostedZoneId=zone, CloudWatchLogsLogGroupArn=arn)
     found = cloud.route53.get_query_logging_config(Id=made["QueryLoggingConfig"]["Id"])["QueryLoggingConfig"]
     return found, {"CloudWatchLogsLogGroupArn": arn}

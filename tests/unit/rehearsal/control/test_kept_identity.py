@@ -17,6 +17,7 @@ READ = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}],
 }
+WRITE = json.loads(json.dumps(READ).replace("GetObject", "PutObject"))
 
 
 def role(cloud):
@@ -52,7 +53,7 @@ def role(cloud):
 
 def changed_role(cloud):
     role = name("role")
-    cloud.iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(READ | TRUST))
+    cloud.iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(TRUST).replace("ecs-tasks", "ec2"))
     boundary = cloud.iam.create_policy(PolicyName=name("policy"), PolicyDocument=json.dumps(READ))["Policy"]["Arn"]
     cloud.iam.update_role(RoleName=role, Description="New", MaxSessionDuration=3601)
     cloud.iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(TRUST))
@@ -67,7 +68,7 @@ def changed_role(cloud):
 
 def policy(cloud):
     made = cloud.iam.create_policy(
-        PolicyName=name("policy"), Path="/slipway/", PolicyDocument=json.dumps(TRUST), Description="Reads", Tags=TAGS
+        PolicyName=name("policy"), Path="/slipway/", PolicyDocument=json.dumps(WRITE), Description="Reads", Tags=TAGS
     )["Policy"]
     cloud.iam.create_policy_version(PolicyArn=made["Arn"], PolicyDocument=json.dumps(READ), SetAsDefault=True)
     found = cloud.iam.get_policy(PolicyArn=made["Arn"])["Policy"]

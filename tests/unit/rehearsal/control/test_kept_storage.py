@@ -16,6 +16,13 @@ def policy(cloud, resource="*"):
     return {"Version": "2012-10-17", "Statement": [allow]}
 
 
+def log_policy(cloud, bucket):
+    """What S3 needs to write access logs into a bucket."""
+    wanted = policy(cloud, f"arn:aws:s3:::{bucket}/*")
+    logs = {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject"}
+    return {**wanted, "Statement": [*wanted["Statement"], {**logs, "Resource": f"arn:aws:s3:::{bucket}/*"}]}
+
+
 def key(cloud):
     wanted = policy(cloud)
     made = cloud.kms.create_key(Description="Data of dev", Policy=json.dumps(wanted), Tags=KMS_TAGS)["KeyMetadata"]
@@ -64,6 +71,7 @@ def bucket(cloud):
     bucket, kms = name("bucket"), cloud.key()
     cloud.s3.create_bucket(Bucket=bucket, ObjectOwnership="BucketOwnerEnforced")
     settings = {
+        "policy": {"Policy": json.dumps(log_policy(cloud, bucket))},
         "encryption": {
             "ServerSideEncryptionConfiguration": {
                 "Rules": [
@@ -101,7 +109,6 @@ def bucket(cloud):
         },
         "ownership_controls": {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}},
         "tagging": {"Tagging": {"TagSet": TAGS}},
-        "policy": {"Policy": json.dumps(policy(cloud, f"arn:aws:s3:::{bucket}/*"))},
     }
     block = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True}
     block["RestrictPublicBuckets"] = True

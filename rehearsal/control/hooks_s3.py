@@ -1,0 +1,92 @@
+"""S3: what every new bucket has since 2023, and what deleting its settings leaves."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.s3.models import PublicAccessBlock
+
+from rehearsal.control.overlay import Call, Refused, after, before
+
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
+ENCRYPTION = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}}
+OWNERSHIP = "BucketOwnerEnforced"
+
+
+def _bucket(call: Call) -> Any:
+    return call.backend().buckets[call.params["Bucket"]]
+
+
+@after("s3", "CreateBucket")
+def close(call: Call, response: dict[str, Any]) -> None:
+    """Encrypt a new bucket, close it to the public, and let its account own what is in it."""
+    del response
+    bucket = _bucket(call)
+    bucket.encryption = ENCRYPTION
+    bucket.public_access_block = PublicAccessBlock(*[True] * 4)
+    bucket.ownership_rule = bucket.ownership_rule or OWNERSHIP
+
+
+@after("s3", "DeleteBucketEncryption")
+def encrypt_again(call: Call, response: dict[str, Any]) -> None:
+    """Fall back to S3's own keys: no bucket is unencrypted."""
+    del response
+    _bucket(call).encryption = ENCRYPTION
+
+
+@before("s3", "PutBucketPolicy")
+def check_public(call: Call) -> None:
+    """Refuse a policy that opens a bucket which is closed to the public."""
+    bucket = call.backend().buckets.get(call.params["Bucket"])
+    block = bucket and bucket.public_access_block
+    policy = call.params["Policy"]
+    public = '"Principal":"*"' in policy.replace(" ", "") and '"Effect":"Allow"' in policy.replace(" ", "")
+    if block and block.block_public_policy and public and "Condition" not in policy:
+        raise Refused(
+            "AccessDenied",
+            "public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access",
+            403,
+        )
+
+
+@before("s3", "PutBucketPolicy")
+def check_resources(call: Call) -> None:
+    """Refuse a policy for another bucket."""
+    own = f"arn:aws:s3:::{call.params['Bucket']}"
+    try:
+        statements = json.loads(call.params["Policy"])["Statement"]
+    except (ValueError, KeyError, TypeError):
+        raise Refused("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'") from None
+    for statement in statements if isinstance(statements, list) else [statements]:
+        named = statement.get("Resource", [])
+        for arn in [named] if isinstance(named, str) else named:
+            if arn != own and not arn.startswith((f"{own}/", f"{own}*")):
+                raise Refused("MalformedPolicy", "Policy has invalid resource")
+
+
+#: Settings of which moto loses parts: operation of the setter, its parameter, and the reader.
+WHOLE = {
+    "PutBucketLifecycleConfiguration": ("LifecycleConfiguration", "GetBucketLifecycleConfiguration"),
+    "PutBucketLogging": ("BucketLoggingStatus", "GetBucketLogging"),
+}
+
+
+@after("s3", *WHOLE)
+def keep_whole(call: Call, response: dict[str, Any]) -> None:
+    """Keep a setting as it was given."""
+    del response
+    parameter, reader = WHOLE[call.operation]
+    call.world.kept(f"s3.{reader}")[call.params["Bucket"]] = call.params[parameter]
+
+
+@after("s3", *(reader for _, reader in WHOLE.values()))
+def show_whole(call: Call, response: dict[str, Any]) -> None:
+    """Return a setting as it was given; moto knows whether there is one."""
+    kept = call.world.kept(f"s3.{call.operation}").get(call.params["Bucket"])
+    if not (response.get("Rules") or response.get("LoggingEnabled")) or kept is None:
+        return
+    identities = [rule.get("ID") for rule in response.get("Rules", [])]
+    response.update(kept)
+    for rule, identity in zip(response.get("Rules", []), identities, strict=False):
+        rule.setdefault("ID", identity)
