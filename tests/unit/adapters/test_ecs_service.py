@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.adapters.converging import Converge
+from tests.unit.adapters.converging import REGION, Converge
 
 KEY = "ecs_service.web"
 Client = Callable[[str], Any]
@@ -24,7 +24,7 @@ def place(client: Client) -> dict[str, Any]:
     """Return a cluster, a network and two revisions of a definition, all of this test alone."""
     name, ec2, ecs = f"test-{uuid.uuid4().hex[:8]}", client("ec2"), client("ecs")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{zone}.0/24")["Subnet"]["SubnetId"] for zone in range(2)]
+    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{zone}.0/24", AvailabilityZone=f"{REGION}{'ab'[zone]}")["Subnet"]["SubnetId"] for zone in range(2)]
     groups = [ec2.create_security_group(GroupName=n, Description=n, VpcId=vpc)["GroupId"] for n in ("one", "two")]
     ecs.create_cluster(clusterName=name, capacityProviders=["FARGATE", "FARGATE_SPOT"])
     container = {"name": "web", "image": "web:1", "portMappings": [{"containerPort": 8080}]}
@@ -39,7 +39,22 @@ def place(client: Client) -> dict[str, Any]:
         )["taskDefinition"]["taskDefinitionArn"]
         for _ in range(2)
     ]
-    return {"cluster": name, "subnets": subnets, "groups": groups, "revisions": revisions}
+    balanced = [{"targetGroupArn": target_group(client, vpc, subnets), "containerName": "web", "containerPort": 8080}]
+    return {"cluster": name, "subnets": subnets, "groups": groups, "revisions": revisions, "balanced": balanced}
+
+
+def target_group(client: Client, vpc: str, subnets: list[str]) -> str:
+    """Make a target group that a load balancer routes to, and return its ARN."""
+    elbv2, name = client("elbv2"), f"test-{uuid.uuid4().hex[:8]}"
+    group: str = elbv2.create_target_group(Name=name, Protocol="HTTP", Port=8080, VpcId=vpc, TargetType="ip")[
+        "TargetGroups"
+    ][0]["TargetGroupArn"]
+    balancer = elbv2.create_load_balancer(Name=name, Subnets=subnets, Scheme="internal")["LoadBalancers"][0]
+    forward = {"Type": "forward", "TargetGroupArn": group}
+    elbv2.create_listener(
+        LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="HTTP", Port=80, DefaultActions=[forward]
+    )
+    return group
 
 
 def service(place: dict[str, Any], name: str = "web", **properties: Any) -> dict[str, Any]:
@@ -61,6 +76,7 @@ def service(place: dict[str, Any], name: str = "web", **properties: Any) -> dict
                 "deploymentCircuitBreaker": {"enable": True, "rollback": False},
             },
             "networkConfiguration": {"awsvpcConfiguration": network},
+            "loadBalancers": place["balanced"],
             "healthCheckGracePeriodSeconds": 60,
             "availabilityZoneRebalancing": "ENABLED",
             "enableECSManagedTags": True,
