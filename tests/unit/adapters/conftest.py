@@ -15,7 +15,25 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from ansible_collections.slipway.aws.plugins.plugin_utils import clock
 from tests.unit.adapters.converging import REGION, Converge
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_clients() -> Iterator[None]:
+    """Make each client once: a test takes a dozen of them, at a tenth of a second each."""
+    made: dict[tuple[str | None, ...], Any] = {}
+    make = boto3.session.Session.client
+
+    def client(session: Any, service: str, **settings: Any) -> Any:
+        key = (service, session.region_name, os.environ.get("AWS_ENDPOINT_URL"), *sorted(settings))
+        if key not in made:
+            made[key] = make(session, service, **settings)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(boto3.session.Session, "client", client)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +59,7 @@ def aws(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(clock, "LEAST_PATIENCE", 0.0)  # no process is waited for here
     monkeypatch.delenv("AWS_PROFILE", raising=False)
 
 

@@ -24,7 +24,12 @@ def place(client: Client) -> dict[str, Any]:
     """Return a cluster, a network and two revisions of a definition, all of this test alone."""
     name, ec2, ecs = f"test-{uuid.uuid4().hex[:8]}", client("ec2"), client("ecs")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{zone}.0/24", AvailabilityZone=f"{REGION}{'ab'[zone]}")["Subnet"]["SubnetId"] for zone in range(2)]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{zone}.0/24", AvailabilityZone=f"{REGION}{'ab'[zone]}")["Subnet"][
+            "SubnetId"
+        ]
+        for zone in range(2)
+    ]
     groups = [ec2.create_security_group(GroupName=n, Description=n, VpcId=vpc)["GroupId"] for n in ("one", "two")]
     ecs.create_cluster(clusterName=name, capacityProviders=["FARGATE", "FARGATE_SPOT"])
     container = {"name": "web", "image": "web:1", "portMappings": [{"containerPort": 8080}]}
