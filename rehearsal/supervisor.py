@@ -122,18 +122,19 @@ class ControlSocket:
         self._stop = threading.Event()
 
     def start(self) -> None:
-        """Begin to listen."""
-        threading.Thread(target=self._serve, name="control", daemon=True).start()
+        """Begin to listen; from here on orders wait in line."""
+        server = socket.socket(socket.AF_UNIX)
+        server.bind(str(self.path))
+        server.listen()
+        threading.Thread(target=self._serve, args=[server], name="control", daemon=True).start()
 
     def stop(self) -> None:
         """Listen no more."""
         self._stop.set()
         shutil.rmtree(self._directory, ignore_errors=True)
 
-    def _serve(self) -> None:
-        with socket.socket(socket.AF_UNIX) as server:
-            server.bind(str(self.path))
-            server.listen()
+    def _serve(self, server: socket.socket) -> None:
+        with server:
             server.settimeout(0.5)
             while not self._stop.is_set():
                 with contextlib.suppress(TimeoutError):

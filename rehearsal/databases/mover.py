@@ -6,7 +6,6 @@ import contextlib
 import json
 import logging
 import shutil
-import signal
 import threading
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from rehearsal.databases.binaries import major_for
 from rehearsal.databases.peers import Ends, process_of
 from rehearsal.databases.proxy import Front, Proxy
 from rehearsal.databases.server import Server
-from rehearsal.world import World, end_group
+from rehearsal.world import World
 
 LOG = logging.getLogger(__name__)
 #: Virtual seconds that AWS takes, at least, to create, change and delete an instance, and to take a snapshot.
@@ -213,7 +212,7 @@ class DatabaseMover:
 
     def order_down(self, target: str) -> None:
         """Let the server of an instance crash and stay down."""
-        end_group(self._one(target).server.process, signal.SIGKILL)
+        self._one(target).server.crash()
 
     def order_up(self, target: str) -> None:
         """Start a server that crashed; it recovers from its log."""

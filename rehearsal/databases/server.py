@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -150,6 +152,16 @@ class Server:
             except subprocess.TimeoutExpired:
                 end_group(self._process, signal.SIGKILL)
                 self._process.wait()
+
+    def crash(self) -> None:
+        """Kill the server and its sessions; return when they are gone, for its lock file names the dead otherwise."""
+        sessions = psutil.Process(self.process.pid).children(recursive=True)  # each leads a process group of its own
+        self.process.kill()
+        for session in sessions:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                session.kill()
+        self.process.wait()
+        psutil.wait_procs(sessions, timeout=5)
 
     def remove(self) -> None:
         """End the server and remove its data."""
