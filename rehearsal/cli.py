@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shlex
@@ -12,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -168,16 +169,22 @@ def env(_options: argparse.Namespace) -> None:
         print(f"export {name}={shlex.quote(value)}")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Run a command inside a fresh cloud; return its exit code."""
+@contextlib.contextmanager
+def running_cloud(time_scale: float, *, open_databases: bool = False) -> Iterator[dict[str, str]]:
+    """Run a cloud that ends with this block, or with this process; gives the environment variables of its clients."""
     if running() is not None:
         raise RehearsalError("a local cloud is running already; end it first: python -m rehearsal down")
-    start(options.time_scale, os.getpid(), open_databases=options.open_databases)
+    start(time_scale, os.getpid(), open_databases=open_databases)
     try:
-        environment = {**os.environ, **order("status")["environment"]}
-        return subprocess.run(options.command, env=environment, check=False).returncode
+        yield {**os.environ, **order("status")["environment"]}
     finally:
         down()
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run a command inside a fresh cloud; return its exit code."""
+    with running_cloud(options.time_scale, open_databases=options.open_databases) as environment:
+        return subprocess.run(options.command, env=environment, check=False).returncode
 
 
 #: Faults of one thing, and who carries them out.

@@ -85,9 +85,9 @@ def _mistake(call: Call, zone: Any, change: dict[str, Any]) -> str:
 def _not_there(zone: Any, record: dict[str, Any]) -> str:
     name = _bare(record["Name"])
     for found in zone.rrsets:
-        if _bare(found.name) == name and found.type_ == record["Type"]:
+        if _bare(found.name) == name and found.type == record["Type"]:
             values = {one["Value"] for one in record.get("ResourceRecords", [])}
-            same = "AliasTarget" in record or values == set(found.records)
+            same = values == {one["Value"] for one in found.resource_records or []}
             return "" if same else "Tried to delete resource record set but the values provided do not match"
     return f"Tried to delete resource record set [name='{name}.', type='{record['Type']}'] but it was not found"
 

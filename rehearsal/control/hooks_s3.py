@@ -3,15 +3,53 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from moto.s3.models import PublicAccessBlock
+from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.s3.models import FakeBucket, PublicAccessBlock
 
 from rehearsal.control.overlay import Call, Refused, after, before
 
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
 ENCRYPTION = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}}
 OWNERSHIP = "BucketOwnerEnforced"
+
+
+#: What every request to this cloud is like; its endpoint stands for one with TLS 1.3.
+REQUEST = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
+OPERATORS: dict[str, Callable[[str, str], bool]] = {
+    "Bool": lambda is_, wanted: is_ == wanted.lower(),
+    "NumericLessThan": lambda is_, wanted: float(is_) < float(wanted),
+}
+
+
+def _holds(operator: str, key: str, wanted: Any, *, unknown: bool) -> bool:
+    if operator not in OPERATORS or key not in REQUEST:
+        return unknown
+    values = wanted if isinstance(wanted, list) else [wanted]
+    return any(OPERATORS[operator](REQUEST[key], str(value)) for value in values)
+
+
+def _applies(statement: dict[str, Any]) -> bool:
+    """Say whether a statement's conditions hold; of those we do not know, the stricter."""
+    return all(
+        _holds(operator, key, wanted, unknown=statement["Effect"] == "Deny")
+        for operator, keys in statement.get("Condition", {}).items()
+        for key, wanted in keys.items()
+    )
+
+
+def _permission(bucket: FakeBucket, action: str, resource: str) -> Any:
+    """Evaluate a bucket's policy with its conditions, which moto leaves out."""
+    if bucket.policy is None:
+        return PermissionResult.NEUTRAL
+    policy = json.loads(bucket.policy)
+    statements = [one for one in policy["Statement"] if _applies(one)]
+    return IAMPolicy(json.dumps({**policy, "Statement": statements})).is_action_permitted(action, resource)
+
+
+FakeBucket.get_permission = _permission
 
 
 def _bucket(call: Call) -> Any:

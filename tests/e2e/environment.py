@@ -92,10 +92,10 @@ class Environment:
         return Outcome(done.returncode, done.stdout)
 
     def stand_up(self) -> None:
-        """Bring the environment to where its services serve."""
-        self.playbook("site.yml")
+        """Bring the environment to where its services serve, with the output in which a secret would show."""
+        self.playbook("site.yml", "-vvv")
         self.push_images()
-        self.playbook("site.yml", "--limit", "services")
+        self.playbook("site.yml", "-vvv", "--limit", "services")
 
     def push_images(self) -> None:
         """Push what the environment's releases name."""

@@ -128,6 +128,19 @@ def unknown_managed_group(cloud):
     return refusal(cloud.wafv2.create_web_acl, **acl(cloud, Rules=rules))
 
 
+def deletion_with_other_values(cloud):
+    domain = f"{name()}.example.com"
+    zone = cloud.route53.create_hosted_zone(Name=domain, CallerReference=name())["HostedZone"]["Id"]
+    record = {"Name": f"web.{domain}", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
+    change(cloud, zone, "CREATE", record)
+    other = {**record, "ResourceRecords": [{"Value": "192.0.2.2"}]}
+    batch = {"Changes": [{"Action": "DELETE", "ResourceRecordSet": other}]}
+    refused = refusal(cloud.route53.change_resource_record_sets, HostedZoneId=zone, ChangeBatch=batch)
+    change(cloud, zone, "DELETE", record)
+    cloud.route53.delete_hosted_zone(Id=zone)
+    return refused
+
+
 def action_of_a_group(cloud):
     managed = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet"}}
     return refusal(cloud.wafv2.create_web_acl, **acl(cloud, Rules=[rule(managed)]))
@@ -166,6 +179,7 @@ REFUSALS = {
     text_without_quotes: "InvalidChangeBatch",
     address_that_is_none: "InvalidChangeBatch",
     deletion_of_unknown_record: "InvalidChangeBatch",
+    deletion_with_other_values: "InvalidChangeBatch",
     used_certificate: "ResourceInUseException",
     second_acl_of_a_name: "WAFDuplicateItemException",
     acl_in_use: "WAFAssociatedItemException",

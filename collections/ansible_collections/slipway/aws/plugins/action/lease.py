@@ -28,8 +28,10 @@ ARGUMENTS = {
     "hosts": {"type": "list", "elements": "str", "required": True},
     "table": {"type": "str", "required": True},
     "takeover": {"type": "bool", "default": False},
+    "without_table": {"type": "bool", "default": False},
     "region": {"type": "str"},
 }
+NO_TABLE = "ResourceNotFoundException"
 #: Virtual seconds that a lease lasts, and between two renewals.
 LASTS, EVERY = 180, 20
 #: Real seconds below which a scaled clock does not go: a busy machine must be able to renew in time.
@@ -57,6 +59,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         try:
             return {"changed": False, "fences": self._take(options)}
         except (ConvergeError, ClientError, BotoCoreError) as error:
+            if options["without_table"] and getattr(error, "response", {}).get("Error", {}).get("Code") == NO_TABLE:
+                return {"changed": False, "fences": {}}
             raise AnsibleActionFail(explain(error)) from error
 
     def _take(self, options: dict[str, Any]) -> dict[str, int]:

@@ -23,6 +23,10 @@ options:
     description: Take leases that others hold. The other run stops before its next write.
     type: bool
     default: false
+  without_table:
+    description: Hold none where the table is gone, as when an environment is removed for the second time.
+    type: bool
+    default: false
   region:
     description: AWS region. Without it, the environment's.
     type: str

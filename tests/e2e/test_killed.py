@@ -1,0 +1,65 @@
+"""Whoever runs a playbook dies at any write, in any way; the next run goes on, and the end is the same."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rehearsal import cli
+from tests.e2e.environment import ROOT, Environment
+
+SEED = 20261123
+#: Kills in a row until the environment stands; a run gets this many writes further than the one before.
+KILLS = 12
+FEWEST, MOST = 5, 70
+
+
+@pytest.fixture
+def fresh(logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Environment]:
+    """Return dev in an empty cloud of its own."""
+    monkeypatch.setenv("SLIPWAY_REHEARSAL_DIR", str(tmp_path))
+    with cli.running_cloud(time_scale=60.0) as variables:
+        yield Environment("dev", variables, logs)
+
+
+def killed_after(environment: Environment, writes: int, how: dict[str, bool], *arguments: str) -> bool:
+    """Run site.yml and kill it at a write; say whether it was killed before its end."""
+    run = subprocess.Popen(
+        environment.command("site.yml", *arguments),
+        cwd=ROOT,
+        env=environment.variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # a kill of its group must not be ours
+    )
+    cli.order("fault", kind="kill-after-write", writes=writes, pid=run.pid, **how)
+    code = run.wait(timeout=300)
+    cli.order("clear")
+    assert code in {0, -9}, f"ended with {code}, neither well nor killed"
+    return code == -9
+
+
+def test_killed_again_and_again_it_stands_in_the_end(fresh: Environment, standing_dev: dict[str, int]) -> None:
+    chance = random.Random(SEED)  # noqa: S311  no secret comes of it
+    kills = 0
+    for _ in range(KILLS):
+        how = {"group": chance.random() < 0.5, "before_answer": chance.random() < 0.5}
+        kills += killed_after(fresh, chance.randint(FEWEST, MOST), how)
+    assert kills >= KILLS - 2, f"only {kills} runs were killed: {SEED=} asks for more writes than there are"
+    fresh.stand_up()
+    assert fresh.inventory() == standing_dev
+    assert fresh.playbook("site.yml").changed == {}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("how", [{}, {"group": True}, {"before_answer": True}], ids=["one", "group", "unanswered"])
+def test_killed_at_every_write(how: dict[str, bool], fresh: Environment, standing_dev: dict[str, int]) -> None:
+    while killed_after(fresh, 1, how):
+        pass
+    fresh.stand_up()
+    assert fresh.inventory() == standing_dev
+    assert fresh.playbook("site.yml").changed == {}

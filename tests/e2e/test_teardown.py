@@ -1,0 +1,67 @@
+"""Teardown removes what the environment made and nothing else; what is protected stays until somebody says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from rehearsal import cli
+from tests.e2e.conftest import ENVIRONMENTS, Stand
+from tests.e2e.environment import Environment
+
+UNPROTECTED = json.dumps({"database_deletion_protection": False, "load_balancer_deletion_protection": False})
+#: What AWS itself lets go only after days, or keeps as evidence: keys, a last snapshot.
+KEPT = {"kms:key", "rds:snapshot", "secretsmanager:secret"}
+
+
+def writes() -> int:
+    return int(cli.order("status")["faults"]["writes"])
+
+
+def test_it_asks_for_the_name(standing: Environment) -> None:
+    before = writes()
+    refused = standing.playbook("playbooks/teardown.yml", expect=2)
+    assert f"give -e confirm={standing.name}" in " ".join(refused.output.split())
+    standing.playbook("playbooks/teardown.yml", "-e", "confirm=another", expect=2)
+    assert writes() == before
+
+
+def test_what_is_protected_stays(stand: Stand) -> None:
+    prod, before = stand("prod"), writes()
+    refused = prod.playbook("playbooks/teardown.yml", "-e", "confirm=prod", expect=2)
+    assert "database_deletion_protection is True" in " ".join(refused.output.split())
+    assert writes() == before
+
+
+@pytest.fixture
+def bystanders(standing: Environment) -> Iterator[None]:
+    """Somebody else's things with names like ours; they must be there afterwards."""
+    logs, ssm, sns = (standing.client(name) for name in ("logs", "ssm", "sns"))
+    name = f"slipway-{standing.name}-somebody-elses"
+    logs.create_log_group(logGroupName=name)
+    ssm.put_parameter(Name=f"/somebody/{name}", Value="x", Type="String")
+    topic = sns.create_topic(Name=name)["TopicArn"]
+    yield
+    assert logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    assert ssm.get_parameter(Name=f"/somebody/{name}")["Parameter"]["Value"] == "x"
+    assert sns.get_topic_attributes(TopicArn=topic)
+
+
+@pytest.mark.usefixtures("bystanders")
+def test_it_removes_all_and_nothing_else(standing: Environment, stand: Stand) -> None:
+    others = {name: stand(name).inventory() for name in ENVIRONMENTS[ENVIRONMENTS.index(standing.name) + 1 :]}
+    teardown = ("playbooks/teardown.yml", "-e", f"confirm={standing.name}", "-e", UNPROTECTED)
+    standing.playbook(*teardown)
+    assert set(standing.inventory()) <= KEPT
+    assert {name: stand(name).inventory() for name in others} == others
+    assert (
+        standing.playbook("playbooks/teardown.yml", "-e", f"confirm={standing.name}", "-e", UNPROTECTED).changed == {}
+    )
+
+
+def test_it_stands_up_again_at_once(stand: Stand) -> None:
+    dev = stand("dev")
+    dev.stand_up()
+    assert dev.playbook("site.yml").changed == {}
