@@ -12,7 +12,7 @@ import pytest
 from rehearsal import cli
 from tests.e2e.environment import Environment
 
-TIME_SCALE = 30.0
+TIME_SCALE = 60.0
 ENVIRONMENTS = ("dev", "staging", "prod")
 Stand = Callable[[str], Environment]
 
