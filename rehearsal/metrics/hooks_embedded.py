@@ -1,0 +1,49 @@
+"""Metrics within log events: the embedded metric format.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from rehearsal.control.overlay import Call, after
+from rehearsal.metrics.putting import put
+from rehearsal.world import World
+
+
+@after("logs", "PutLogEvents")
+def take_events(call: Call, response: dict[str, Any]) -> None:
+    """Take the metrics out of events."""
+    del response
+    for event in call.params["logEvents"]:
+        take(call.world, call.region, event["message"])
+
+
+def take(world: World, region: str, text: str) -> None:
+    """Take the metrics out of one event; what is no valid document is a log line and nothing more."""
+    if '"_aws"' not in text:
+        return
+    try:
+        found = list(_data(json.loads(text)))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return
+    for namespace, datum in found:
+        put(world, region, namespace, datum)
+
+
+def _data(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each datum with its namespace: each metric once for each set of dimensions."""
+    at = datetime.fromtimestamp(document["_aws"]["Timestamp"] / 1000, UTC)
+    for directive in document["_aws"]["CloudWatchMetrics"]:
+        for names in directive.get("Dimensions") or [[]]:
+            pairs = [{"Name": name, "Value": str(document[name])} for name in names]
+            for metric in directive["Metrics"]:
+                value = document[metric["Name"]]
+                values = [float(one) for one in (value if isinstance(value, list) else [value])]
+                datum = {"MetricName": metric["Name"], "Dimensions": pairs, "Timestamp": at, "Values": values}
+                more = {name: metric[name] for name in ("Unit", "StorageResolution") if name in metric}
+                yield directive["Namespace"], {**datum, **more}
