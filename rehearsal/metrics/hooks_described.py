@@ -8,7 +8,7 @@ from typing import Any
 from rehearsal.control.overlay import Call, Refused, operation
 from rehearsal.metrics.alarm import ACTIONS, Alarm
 from rehearsal.metrics.composite import parse
-from rehearsal.metrics.kept import alarms, history, seconds
+from rehearsal.metrics.kept import alarms, history, lock, seconds
 from rehearsal.metrics.paging import page
 from rehearsal.metrics.store import dimensions
 
@@ -21,14 +21,15 @@ def describe_alarms(call: Call) -> dict[str, Any]:
     """Describe alarms, metric alarms only unless others are asked for."""
     if len([name for name in FILTERS if name in call.params]) > 1:
         raise Refused("ValidationError", f"Only one of {', '.join(FILTERS)} can be specified")
-    there = dict(sorted(alarms(call.world, call.region).items()))
-    chosen = _related(call.params, there)
-    shown, more = page([alarm for alarm in chosen if _wanted(call.params, alarm)], call.params, MOST)
-    return {
-        "MetricAlarms": [alarm.described() for alarm in shown if not alarm.composite],
-        "CompositeAlarms": [alarm.described() for alarm in shown if alarm.composite],
-        **more,
-    }
+    with lock(call.world):  # who sees a new state finds what came of it in the history
+        there = dict(sorted(alarms(call.world, call.region).items()))
+        chosen = _related(call.params, there)
+        shown, more = page([alarm for alarm in chosen if _wanted(call.params, alarm)], call.params, MOST)
+        return {
+            "MetricAlarms": [alarm.described() for alarm in shown if not alarm.composite],
+            "CompositeAlarms": [alarm.described() for alarm in shown if alarm.composite],
+            **more,
+        }
 
 
 def _related(params: Mapping[str, Any], there: Mapping[str, Alarm]) -> list[Alarm]:
@@ -63,11 +64,13 @@ def _wanted(params: Mapping[str, Any], alarm: Alarm) -> bool:
 @operation("cloudwatch", "DescribeAlarmsForMetric")
 def describe_alarms_for_metric(call: Call) -> dict[str, Any]:
     """Describe the alarms on exactly one metric."""
-    params, there = call.params, alarms(call.world, call.region)
+    params = call.params
+    with lock(call.world):
+        there = sorted(alarms(call.world, call.region).items())
     same = ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period", "Unit")
     found = [
         alarm.described()
-        for _, alarm in sorted(there.items())
+        for _, alarm in there
         if all(alarm.params.get(name) == params[name] for name in same if name in params)
         and dimensions(alarm.params.get("Dimensions", ())) == dimensions(params.get("Dimensions", ()))
     ]

@@ -49,7 +49,7 @@ def judge(store: Store, alarm: Alarm, at: int) -> Verdict | None:
         series = _series(reading, alarm)
     except ExpressionError as error:
         return _verdict(alarm, INSUFFICIENT, f"Insufficient Data: {error}", "{}")
-    if _too_few(reading, alarm, at - wanted * period):
+    if _too_few(reading, alarm, wanted):
         return None
     values = [series.get(begin) for begin in range(start, at, period)]
     state = _decide(alarm, values, wanted)
@@ -82,7 +82,7 @@ def needed(alarm: Alarm) -> int:
     return int(alarm.params.get("DatapointsToAlarm") or alarm.params["EvaluationPeriods"])
 
 
-def _too_few(reading: Reading, alarm: Alarm, since: int) -> bool:
+def _too_few(reading: Reading, alarm: Alarm, wanted: int) -> bool:
     """Say whether a percentile is of so few samples that the alarm is not to change.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
@@ -93,7 +93,7 @@ def _too_few(reading: Reading, alarm: Alarm, since: int) -> bool:
     rank = float(found[1])
     rare = (100 - rank if rank >= MEDIAN else rank) / 100
     data = reading.data(alarm.params, alarm.period, alarm.params.get("Unit"))
-    return any(begin >= since and one.count * rare < 10 for begin, one in data.items())  # noqa: PLR2004  AWS's number
+    return any(one.count * rare < 10 for one in list(data.values())[-wanted:])  # noqa: PLR2004  AWS's number
 
 
 def _reason(alarm: Alarm, state: str, facts: Sequence[tuple[int, float]], wanted: int) -> str:
