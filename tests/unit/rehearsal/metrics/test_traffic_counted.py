@@ -61,7 +61,7 @@ def test_errors_of_the_load_balancer_ring_an_alarm(cloud, watched, alb, blue, gr
     alb.listener(8083, forward((empty, 1)))
     pairs = [{"Name": "LoadBalancer", "Value": of_group(alb, empty)["LoadBalancer"]}]
     where = {"Namespace": "AWS/ApplicationELB", "MetricName": "HTTPCode_ELB_5XX_Count", "Dimensions": pairs}
-    name = watched.alarm(**where)
+    name = watched.alarm(**where, Threshold=0)
     watched.await_state(name, "OK")
     for _ in range(6):
         assert cloud.http().get(f"http://{alb.dns}:8083/").status_code == 503
