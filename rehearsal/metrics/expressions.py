@@ -13,6 +13,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 Series = dict[int, float]
@@ -74,6 +75,7 @@ def evaluate(expression: str, scope: Scope) -> Value:
         raise ExpressionError(f"Error in expression '{expression}': {error}") from error
 
 
+@lru_cache(1024)  # alarms evaluate the same ones minute by minute
 def _parse(expression: str) -> ast.Expression:
     text = re.sub(r"\bAND\b|\bOR\b|&&|\|\||\^", lambda found: _WORDS[found[0]], expression)
     try:

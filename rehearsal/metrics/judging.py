@@ -48,17 +48,15 @@ def judge(store: Store, alarm: Alarm, at: int) -> Verdict | None:
     try:
         series = _series(reading, alarm)
     except ExpressionError as error:
-        return _verdict(alarm, INSUFFICIENT, f"Insufficient Data: {error}", "{}")
+        known = alarm.state_value == INSUFFICIENT
+        return None if known else Verdict(INSUFFICIENT, f"Insufficient Data: {error}", "{}")
     if _too_few(reading, alarm, wanted):
         return None
-    values = [series.get(begin) for begin in range(start, at, period)]
-    state = _decide(alarm, values, wanted)
+    state = _decide(alarm, [series.get(begin) for begin in range(start, at, period)], wanted)
+    if state == alarm.state_value:
+        return None
     facts = sorted(series.items())[-wanted:]
-    return _verdict(alarm, state, _reason(alarm, state, facts, wanted), _data(alarm, facts, at))
-
-
-def _verdict(alarm: Alarm, state: str, reason: str, data: str) -> Verdict | None:
-    return None if state == alarm.state_value else Verdict(state, reason, data)
+    return Verdict(state, _reason(alarm, state, facts, wanted), _data(alarm, facts, at))
 
 
 def _series(reading: Reading, alarm: Alarm) -> Series:

@@ -113,12 +113,10 @@ def test_an_alarm_over_an_expression(watched):
     del common["MetricName"]
     watched.cw.put_metric_alarm(**common, Metrics=queries)
     watched.await_state(name, "OK")
-    watched.data(requests, 9)
-    watched.data(errors, 9)
+    watched.together({requests: 9, errors: 9})
     watched.minutes(4)
     assert watched.history(name, "StateUpdate") == ["Alarm updated from INSUFFICIENT_DATA to OK"]
-    watched.data(requests, 100)
-    watched.data(errors, 9)
+    watched.together({requests: 100, errors: 9})
     assert "[9.0 (" in watched.await_state(name, "ALARM")["StateReason"]
 
 

@@ -59,6 +59,12 @@ class Watched:
     def data(self, name, *values, **more):
         self.cw.put_metric_data(Namespace="Test", MetricData=[{"MetricName": name, "Values": list(values), **more}])
 
+    def together(self, values):
+        """Put values by metric into the same virtual minute, which lasts a tenth of a second."""
+        at = self.world.clock.now()
+        data = [{"MetricName": name, "Value": value, "Timestamp": at} for name, value in values.items()]
+        self.cw.put_metric_data(Namespace="Test", MetricData=data)
+
     def shown(self, name):
         found = self.cw.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
         return [*found["MetricAlarms"], *found["CompositeAlarms"]][0]
