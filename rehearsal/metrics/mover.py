@@ -12,7 +12,7 @@ from typing import Any
 from rehearsal.metrics.collecting import Counts, Sample, counts_of_services, hosts, usage
 from rehearsal.metrics.collecting_databases import Databases
 from rehearsal.metrics.evaluation import ALARM
-from rehearsal.metrics.kept import alarms, lock, metrics, regions
+from rehearsal.metrics.kept import alarms, lock, metrics, moment, regions
 from rehearsal.metrics.store import MINUTE
 from rehearsal.metrics.watching import watch
 from rehearsal.world import World
@@ -70,13 +70,13 @@ class MetricsMover:
             self._thread.join(5)
 
     def status(self) -> list[dict[str, Any]]:
-        """Return a row a region: how many alarms it has, and which ring."""
-        rows = []
+        """Return a row a region: how many alarms it has, which ring, and the time by which to ask for data."""
+        rows, now = [], moment(self.world.clock.now()).isoformat(timespec="seconds")
         for region in regions(self.world):
             there = list(alarms(self.world, region).values())
             ringing = sorted(alarm.name for alarm in there if alarm.state_value == ALARM)
             if there:
-                rows.append({"region": region, "alarms": len(there), "ringing": ", ".join(ringing) or "-"})
+                rows.append({"region": region, "alarms": len(there), "ringing": ", ".join(ringing) or "-", "time": now})
         return rows
 
     def _act(self) -> None:

@@ -91,7 +91,8 @@ def test_metrics_in_log_events(watched, metric):
     at = int(watched.world.clock.now() * 1000)
     directive = {"Namespace": "Test", "Dimensions": [["Service"], []], "Metrics": [{"Name": metric, "Unit": "Count"}]}
     document = {"_aws": {"Timestamp": at, "CloudWatchMetrics": [directive]}, "Service": "web", metric: [1, 2]}
-    messages = [json.dumps(document), "plain", '{"_aws": 1}']
+    wrong = json.dumps({**document, metric: [float("inf")]})
+    messages = [json.dumps(document), "plain", '{"_aws": 1}', wrong]
     real = int(datetime.now(UTC).timestamp() * 1000)
     events = [{"timestamp": real, "message": message} for message in messages]
     logs.put_log_events(logGroupName=group, logStreamName="s", logEvents=events)

@@ -1,7 +1,6 @@
 import pytest
 
 from rehearsal.metrics.collecting import Counts, counts_of_services, usage
-from rehearsal.metrics.collecting_databases import GIB, memory_of
 from rehearsal.metrics.store import Metric, Span
 from tests.unit.rehearsal.edge.cloud import REGION, Target, forward
 
@@ -131,10 +130,3 @@ def test_usage_of_services():
     found = {(metric.namespace, metric.name, metric.dimensions): value for metric, value, _ in usage(Tasks)}
     where = (("ClusterName", "insightful"), ("ServiceName", "web"))
     assert found == {("AWS/ECS", "CPUUtilization", where): 50, ("AWS/ECS", "MemoryUtilization", where): 25}
-
-
-@pytest.mark.parametrize(
-    ("name", "gib"), [("db.t4g.micro", 1), ("db.m6g.large", 8), ("db.r6g.large", 16), ("db.m6g.2xlarge", 32)]
-)
-def test_memory_of_instance_classes(name, gib):
-    assert memory_of(name) == gib * GIB
