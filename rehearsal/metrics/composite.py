@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 State = Callable[[str], str]
 Holds = Callable[[State], bool]
@@ -34,6 +35,7 @@ class CompositeRule:
     holds: Holds
 
 
+@lru_cache(1024)  # rules are evaluated again and again
 def parse(text: str) -> CompositeRule:
     """Parse a rule.
 

@@ -13,6 +13,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 Series = dict[int, float]
@@ -68,9 +69,13 @@ def evaluate(expression: str, scope: Scope) -> Value:
     Raises:
         ExpressionError: it cannot be parsed, or uses what is not known here.
     """
-    return _value(_parse(expression).body, scope)
+    try:
+        return _value(_parse(expression).body, scope)
+    except (ArithmeticError, AttributeError, TypeError) as error:  # a number where a time series belongs, or 1 / 0
+        raise ExpressionError(f"Error in expression '{expression}': {error}") from error
 
 
+@lru_cache(1024)  # alarms evaluate the same ones minute by minute
 def _parse(expression: str) -> ast.Expression:
     text = re.sub(r"\bAND\b|\bOR\b|&&|\|\||\^", lambda found: _WORDS[found[0]], expression)
     try:
@@ -118,6 +123,10 @@ def _sign(node: ast.AST) -> Callable[[float, float], float]:
 
 def combine(function: Callable[[float, float], float], left: Value, right: Value) -> Value:
     """Apply a function moment by moment; a moment that one side lacks is missing, and so is a division by zero."""
+    if isinstance(left, list):
+        return [combine(function, one, right) for one in left]
+    if isinstance(right, list):
+        return [combine(function, left, one) for one in right]
     if isinstance(left, dict) and isinstance(right, dict):
         return _moments({at: (left[at], right[at]) for at in left if at in right}, function)
     if isinstance(left, dict):

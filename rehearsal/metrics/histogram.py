@@ -11,6 +11,10 @@ _WIDTH = math.log(1.01)
 _ZERO = -(10**9)  # bucket of everything that is not positive
 
 
+def _bucket(value: float) -> int:
+    return round(math.log(value) / _WIDTH) if value > 0 else _ZERO
+
+
 @dataclass
 class Histogram:
     """Count, sum, extremes and distribution of values; sums are exact, percentiles within half a percent."""
@@ -26,7 +30,7 @@ class Histogram:
         self.count += times
         self.total += value * times
         self.low, self.high = min(self.low, value), max(self.high, value)
-        self.buckets[round(math.log(value) / _WIDTH) if value > 0 else _ZERO] += times  # type: ignore[assignment]  # AWS allows fractions
+        self.buckets[_bucket(value)] += times  # type: ignore[assignment]  # AWS allows fractions
 
     def merge(self, other: Histogram) -> None:
         """Add all values of another one."""
@@ -35,8 +39,24 @@ class Histogram:
         self.low, self.high = min(self.low, other.low), max(self.high, other.high)
         self.buckets.update(other.buckets)
 
+    @classmethod
+    def summary(cls, count: float, total: float, low: float, high: float) -> Histogram:
+        """Return what a set of statistics tells: percentiles only when all values are the same."""
+        known: Counter[int] = Counter()
+        data = cls(count, total, low, high, known)
+        if low == high:
+            data.buckets[_bucket(low)] += count  # type: ignore[assignment]  # AWS allows fractions
+        return data
+
+    @property
+    def whole(self) -> bool:
+        """Whether every value is known, and none is negative: what CloudWatch computes percentiles of."""
+        return self.low >= 0 and sum(self.buckets.values()) >= self.count
+
     def percentile(self, share: float) -> float:
-        """Return the value below which ``share`` percent of the values lie."""
+        """Return the value below which ``share`` percent of the values lie; NaN when they are not known."""
+        if not self.whole:
+            return math.nan
         wanted, seen = self.count * share / 100, 0.0
         for bucket in sorted(self.buckets):
             seen += self.buckets[bucket]
@@ -45,7 +65,9 @@ class Histogram:
         return self.high
 
     def share(self, low: float, high: float) -> float:
-        """Return the percentage of values above ``low`` and up to ``high``."""
+        """Return the percentage of values above ``low`` and up to ``high``; NaN when they are not known."""
+        if not self.whole:
+            return math.nan
         inside = sum(number for bucket, number in self.buckets.items() if low < self._value(bucket) <= high)
         return 100 * inside / self.count
 

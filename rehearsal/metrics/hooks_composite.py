@@ -1,121 +1,68 @@
-"""Composite alarms, which moto does not have: kept here, their state computed from the alarms they name."""
+"""Composite alarms, which moto does not have."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.control.overlay import Call, Refused, after, operation
+from rehearsal.control.overlay import Call, Refused, operation
+from rehearsal.metrics.alarm import Alarm
+from rehearsal.metrics.alarm_rules import check_actions
 from rehearsal.metrics.composite import RuleError, parse
-from rehearsal.metrics.evaluation import ALARM, INSUFFICIENT, OK
+from rehearsal.metrics.hooks_alarms import put
+from rehearsal.metrics.kept import alarms, lock
+from rehearsal.metrics.watching import follow
 
-Alarms = dict[str, dict[str, Any]]
-
-
-def _kept(call: Call) -> Alarms:
-    found: Alarms = call.world.kept("cloudwatch.composite").setdefault(call.region, {})
-    return found
-
-
-def _arn(call: Call, name: str) -> str:
-    return f"arn:aws:cloudwatch:{call.region}:{call.account}:alarm:{name}"
+SUPPRESSION = ("ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
 
 
 @operation("cloudwatch", "PutCompositeAlarm")
 def put_composite_alarm(call: Call) -> dict[str, Any]:
-    """Keep a composite alarm whose rule can be parsed and names alarms that exist."""
-    params = dict(call.params)
+    """Keep a composite alarm whose rule can be parsed and names alarms that exist, and evaluate it."""
+    params = call.params
+    with lock(call.world):
+        there = alarms(call.world, call.region)
+        named = _named(params["AlarmRule"])
+        _refuse_missing(named, there, "AlarmRule")
+        _check_suppressor(params, there)
+        check_actions(params, call.region)
+        if params["AlarmName"] in _below(named, there):
+            raise Refused("ValidationError", f"AlarmRule of {params['AlarmName']} forms a cycle")
+        put(call)
+        follow(call.world, there, call.world.clock.now())
+    return {}
+
+
+def _named(rule: str) -> list[str]:
     try:
-        rule = parse(params["AlarmRule"])
+        return [name.rsplit(":", 1)[-1] for name in parse(rule).alarms]
     except RuleError as error:
         raise Refused("ValidationError", f"AlarmRule is invalid: {error}") from error
-    there = {*call.backend().alarms, *_kept(call)}
-    missing = [name for name in rule.alarms if name.rsplit(":", 1)[-1] not in there]
+
+
+def _refuse_missing(names: list[str], there: Mapping[str, Alarm], where: str) -> None:
+    missing = [name for name in names if name not in there]
     if missing:
-        raise Refused("ValidationError", f"AlarmRule refers to alarms that do not exist: {', '.join(missing)}")
-    tags = {tag["Key"]: tag["Value"] for tag in params.pop("Tags", [])}
-    known = _kept(call).get(params["AlarmName"], {"tags": tags})
-    _kept(call)[params["AlarmName"]] = {**params, "tags": known["tags"]}
-    return {}
+        raise Refused("ValidationError", f"{where} refers to alarms that do not exist: {', '.join(missing)}")
 
 
-@after("cloudwatch", "DescribeAlarms")
-def describe_composite(call: Call, response: dict[str, Any]) -> None:
-    """Add composite alarms to what was asked for."""
-    params = call.params
-    if "CompositeAlarm" not in params.get("AlarmTypes", ["MetricAlarm"]):
+def _check_suppressor(params: Mapping[str, Any], there: Mapping[str, Alarm]) -> None:
+    given = [name for name in SUPPRESSION if name in params]
+    if not given:
         return
-    names, prefix = params.get("AlarmNames"), params.get("AlarmNamePrefix", "")
-    found = [_described(call, name) for name in sorted(_kept(call)) if name.startswith(prefix)]
-    response["CompositeAlarms"] = [alarm for alarm in found if names is None or alarm["AlarmName"] in names]
+    if len(given) < len(SUPPRESSION):
+        raise Refused("ValidationError", f"{', '.join(SUPPRESSION)} must be specified together")
+    _refuse_missing([params["ActionsSuppressor"].rsplit(":", 1)[-1]], there, "ActionsSuppressor")
 
 
-def _described(call: Call, name: str) -> dict[str, Any]:
-    alarm = {key: value for key, value in _kept(call)[name].items() if key != "tags"}
-    now = datetime.fromtimestamp(call.world.clock.now(), UTC)
-    return {
-        "ActionsEnabled": True,
-        **alarm,
-        "AlarmArn": _arn(call, name),
-        "StateValue": state(call, name),
-        "StateUpdatedTimestamp": now,
-    }
-
-
-def state(call: Call, name: str) -> str:
-    """Return the state of an alarm, a composite one by its rule."""
-    name = name.rsplit(":", 1)[-1]
-    composite = _kept(call).get(name)
-    if composite:
-        return ALARM if parse(composite["AlarmRule"]).holds(lambda other: state(call, other)) else OK
-    alarm = call.backend().alarms.get(name)
-    return str(alarm.state_value) if alarm else INSUFFICIENT
-
-
-@operation("cloudwatch", "DeleteAlarms")
-def delete_alarms(call: Call) -> dict[str, Any] | None:
-    """Delete composite alarms here; moto deletes the others."""
-    names = call.params["AlarmNames"]
-    used = {
-        inner for key, alarm in _kept(call).items() if key not in names for inner in parse(alarm["AlarmRule"]).alarms
-    }
-    blocked = sorted(set(names) & used)
-    if blocked:
-        raise Refused("ValidationError", f"Cannot delete {blocked[0]} as a composite alarm depends on it.")
-    composite = [name for name in names if name in _kept(call)]
-    for name in composite:
-        del _kept(call)[name]
-    return {} if composite and len(composite) == len(names) else None
-
-
-def _tags(call: Call) -> dict[str, str] | None:
-    alarm = _kept(call).get(call.params["ResourceARN"].rsplit(":", 1)[-1])
-    return alarm["tags"] if alarm else None
-
-
-@operation("cloudwatch", "ListTagsForResource")
-def list_tags(call: Call) -> dict[str, Any] | None:
-    """List the tags of a composite alarm."""
-    tags = _tags(call)
-    return None if tags is None else {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
-
-
-@operation("cloudwatch", "TagResource")
-def tag(call: Call) -> dict[str, Any] | None:
-    """Tag a composite alarm."""
-    tags = _tags(call)
-    if tags is None:
-        return None
-    tags.update({entry["Key"]: entry["Value"] for entry in call.params["Tags"]})
-    return {}
-
-
-@operation("cloudwatch", "UntagResource")
-def untag(call: Call) -> dict[str, Any] | None:
-    """Untag a composite alarm."""
-    tags = _tags(call)
-    if tags is None:
-        return None
-    for key in call.params["TagKeys"]:
-        tags.pop(key, None)
-    return {}
+def _below(names: list[str], there: Mapping[str, Alarm]) -> set[str]:
+    """Return all alarms that a rule depends on."""
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            alarm = there.get(name)
+            left += _named(alarm.params["AlarmRule"]) if alarm and alarm.composite else []
+    return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehearsal.metrics.expressions import ExpressionError, Scope, Series, evaluate, names
+from rehearsal.metrics.histogram import Histogram
 from rehearsal.metrics.statistics import statistic
-from rehearsal.metrics.store import Metric, Store
+from rehearsal.metrics.store import Metric, Span, Store
 
 Query = Mapping[str, Any]
 
@@ -24,7 +26,7 @@ class Reading:
     Args:
         store: all metrics.
         region: of the queries.
-        start: first second.
+        start: first second, where the first period begins.
         end: the second after the last one.
         now: virtual time.
     """
@@ -35,12 +37,18 @@ class Reading:
         self.start, self.end = int(start), int(end)
         self.now = now
 
-    def metric(self, document: Mapping[str, Any], stat: str, period: int) -> Series:
+    def metric(self, document: Mapping[str, Any], stat: str, period: int, unit: str | None = None) -> Series:
         """Return a statistic of a metric, by the begin of each period that has data."""
-        begin = self.start // period * period
-        data = self.store.periods(Metric.of(self.region, document), begin, self.end, period, self.now)
         compute = statistic(stat)
-        return {at: compute(data[at]) for at in sorted(data)}
+        values = {at: compute(data) for at, data in self.data(document, period, unit).items()}
+        return {at: value for at, value in values.items() if not math.isnan(value)}
+
+    def data(self, document: Mapping[str, Any], period: int, unit: str | None = None) -> dict[int, Histogram]:
+        """Return what a metric has of each period, oldest first; nothing when its unit is another one."""
+        metric = Metric.of(self.region, document)
+        if unit and unit != self.store.unit(metric):
+            return {}
+        return dict(sorted(self.store.periods(metric, Span(self.start, self.end, period, self.now)).items()))
 
     def all(self, queries: Sequence[Query]) -> dict[str, Series]:
         """Return the result of each query by its id.
@@ -62,7 +70,7 @@ class Reading:
         query = by_id[name]
         if "MetricStat" in query:
             stat = query["MetricStat"]
-            results[name] = self.metric(stat["Metric"], stat["Stat"], int(stat["Period"]))
+            results[name] = self.metric(stat["Metric"], stat["Stat"], int(stat["Period"]), stat.get("Unit"))
             return
         needed = names(query["Expression"]) or {other for other in by_id if "MetricStat" in by_id[other]}
         if "METRICS" in query["Expression"]:
@@ -77,7 +85,7 @@ class Reading:
         return Scope(metrics, self._moments(period), period)
 
     def _moments(self, period: int) -> tuple[int, ...]:
-        return tuple(range(self.start // period * period, self.end, period))
+        return tuple(range(self.start, self.end, period))
 
     def _series(self, value: Any, period: int) -> Series:
         if isinstance(value, dict):

@@ -28,12 +28,30 @@ class Metric:
     @classmethod
     def of(cls, region: str, document: Mapping[str, Any]) -> Metric:
         """Return the metric of a document with Namespace, MetricName and Dimensions."""
-        return cls(region, document["Namespace"], document["MetricName"], dimensions(document.get("Dimensions", ())))
+        pairs = document.get("Dimensions") or ()
+        return cls(region, document.get("Namespace", ""), document["MetricName"], dimensions(pairs))
 
     def as_dict(self) -> dict[str, Any]:
         """Return it in the API's own form."""
         pairs = [{"Name": name, "Value": value} for name, value in self.dimensions]
         return {"Namespace": self.namespace, "MetricName": self.name, "Dimensions": pairs}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Periods in a row.
+
+    Attributes:
+        start: first second, where the first period begins.
+        end: the second after the last one.
+        period: in seconds.
+        now: virtual time of whoever looks.
+    """
+
+    start: int
+    end: int
+    period: int
+    now: float
 
 
 def dimensions(pairs: Iterable[Mapping[str, str]]) -> Dimensions:
@@ -47,38 +65,60 @@ class Store:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._series: defaultdict[Metric, dict[int, Histogram]] = defaultdict(dict)
+        self._fine: set[Metric] = set()
+        self._units: dict[Metric, str] = {}
 
-    def put(self, metric: Metric, moment: float, data: Histogram, resolution: int = MINUTE) -> None:
+    def put(self, metric: Metric, moment: float, data: Histogram, unit: str = "None", resolution: int = MINUTE) -> None:
         """Add data to the minute, or the second, of a moment."""
         start = int(moment) // resolution * resolution
         with self._lock:
             series = self._series[metric]
             series.setdefault(start, Histogram()).merge(data)
+            self._units[metric] = unit
+            if resolution < MINUTE:
+                self._fine.add(metric)
             oldest = next(iter(series))
             if oldest < start - KEPT:
                 del series[oldest]
 
-    def add(self, metric: Metric, moment: float, value: float, times: float = 1) -> None:
+    def add(self, metric: Metric, moment: float, value: float, unit: str = "None", times: float = 1) -> None:
         """Add a value."""
         data = Histogram()
         data.add(value, times)
-        self.put(metric, moment, data)
+        self.put(metric, moment, data, unit)
 
-    def periods(self, metric: Metric, start: int, end: int, period: int, now: float) -> dict[int, Histogram]:
-        """Return the data of each period that begins in ``start`` to ``end``; a period without data is missing.
+    def unit(self, metric: Metric) -> str:
+        """Return the unit that a metric was last put with."""
+        return self._units.get(metric, "None")
+
+    def periods(self, metric: Metric, span: Span) -> dict[int, Histogram]:
+        """Return the data of each period by its begin; a period without data is missing.
 
         AWS's own metrics arrive a minute at a time: a minute that is not over is not there yet.
         """
-        latest = now - MINUTE if metric.namespace.startswith("AWS/") else now
+        latest = span.now - MINUTE if metric.namespace.startswith("AWS/") else span.now
         merged: dict[int, Histogram] = {}
         with self._lock:
-            for moment, data in self._series.get(metric, {}).items():
-                begin = moment // period * period
-                if start <= begin < end and moment <= latest:
-                    merged.setdefault(begin, Histogram()).merge(data)
+            series = self._series.get(metric, {})
+            for moment in self._moments(metric, series, span):
+                if span.start <= moment < span.end and moment <= latest and moment in series:
+                    begin = moment - (moment - span.start) % span.period
+                    merged.setdefault(begin, Histogram()).merge(series[moment])
         return merged
 
-    def metrics(self) -> list[Metric]:
-        """Return all metrics there are."""
+    def _moments(self, metric: Metric, series: Mapping[int, Histogram], span: Span) -> Iterable[int]:
+        """Return the moments to look at: those there are, or those there could be, whichever are fewer."""
+        first = span.start // MINUTE * MINUTE
+        if metric in self._fine or len(series) * MINUTE < span.end - first:
+            return list(series)
+        return range(first, span.end, MINUTE)
+
+    def metrics(self, region: str) -> list[Metric]:
+        """Return all metrics of a region."""
         with self._lock:
-            return list(self._series)
+            return [metric for metric in self._series if metric.region == region]
+
+    def latest(self, metric: Metric) -> int:
+        """Return the newest moment that a metric has data of."""
+        with self._lock:
+            return max(self._series[metric])

@@ -93,6 +93,8 @@ class Lifecycle:
                 process.start(self.world, task, container)
         self._look(task)
         if task.desired == "STOPPED":
+            if all(container.process for container in task.containers):
+                task.started_at = self.world.clock.now()  # it ran, for less time than it takes to look
             self._deactivate(task)
         elif all(container.process and self._listens(task, container) for container in task.containers):
             task.started_at = self.world.clock.now()

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import IO
 
+from rehearsal.metrics.embedded import take
 from rehearsal.tasks.images import UnknownImageError
 from rehearsal.tasks.model import Container, Task, TaskFailed
 from rehearsal.tasks.preparation import override_of
@@ -79,6 +80,7 @@ class LogSink:
 
     def __init__(self, world: World, region: str, group: str, stream: str) -> None:
         self.world = world
+        self.region = region
         self.backend = world.backend("logs", region)
         self.group = group
         self.stream = stream
@@ -94,6 +96,7 @@ class LogSink:
         # Not by moto's PutLogEvents: it compares virtual times with the real one.
         stream.put_log_events([{"timestamp": int(self.world.clock.now() * 1000), "message": line}])
         del stream.events[:-KEPT]
+        take(self.world, self.region, line)
 
 
 def _copy_lines(source: IO[bytes], sink: LogSink) -> None:

@@ -1,0 +1,105 @@
+"""Deliveries to SNS: to a topic whose policy and key let CloudWatch in, on to the queues that are subscribed.
+
+Nobody but a queue can be reached from the local cloud; it reads what it was sent with ``sqs receive-message``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+
+from rehearsal.world import World
+
+SERVICE = "cloudwatch.amazonaws.com"
+SUBSCRIBED = ("sqs",)
+
+
+class Refusal(Exception):  # noqa: N818  what AWS would say
+    """Why an action failed."""
+
+
+def publish(world: World, arn: str, subject: str, text: str) -> None:
+    """Publish to a topic as CloudWatch does.
+
+    Raises:
+        Refusal: there is no such topic, or it lets CloudWatch not in.
+    """
+    parts = arn.split(":")
+    if parts[2] != "sns":
+        raise Refusal(f"the local cloud carries out actions on SNS topics only, not {arn}")
+    backend = world.backend("sns", parts[3])
+    topic = backend.topics.get(arn)
+    if topic is None:
+        raise Refusal("Topic does not exist")
+    _check_policy(world, topic)
+    _check_key(world, topic, parts[3])
+    for subscription in list(backend.subscriptions.values()):
+        if subscription.topic is topic and subscription.protocol in SUBSCRIBED:
+            _deliver(subscription, subject, text)
+    topic.sent_notifications.append(("", text, subject, None, None))
+
+
+def _deliver(subscription: Any, subject: str, text: str) -> None:
+    try:
+        subscription.publish(text, f"{id(text):x}", subject=subject)
+    except ServiceException:  # the queue is gone, which the publisher never hears of
+        return
+
+
+def _check_policy(world: World, topic: Any) -> None:
+    """Refuse when no statement lets CloudWatch publish; the account's own default policy does."""
+    statements = json.loads(topic.policy)["Statement"]
+    if not any(_lets(one, "sns:publish", world.account) for one in _list(statements)):
+        text = f"CloudWatch Alarms is not authorized to perform: SNS:Publish on resource: {topic.arn}"
+        raise Refusal(f"{text} because no resource-based policy allows the SNS:Publish action")
+
+
+def _check_key(world: World, topic: Any, region: str) -> None:
+    """Refuse when the topic is encrypted with a key that CloudWatch may not use, such as AWS's own for SNS."""
+    kept = world.kept("sns.attributes").get(topic.arn, {})
+    name = kept.get("KmsMasterKeyId") or topic.kms_master_key_id
+    if not name:
+        return
+    key = world.backend("kms", region).keys.get(str(name).rsplit("/", 1)[-1])
+    policy = json.loads(key.policy) if key else {"Statement": []}
+    found = _list(policy["Statement"])
+    if not all(any(_lets(one, action, world.account) for one in found) for action in _KEY):
+        raise Refusal(f"null (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; key {name})")
+
+
+_KEY = ("kms:decrypt", "kms:generatedatakey")
+
+
+def _lets(statement: dict[str, Any], action: str, account: str) -> bool:
+    """Say whether a statement allows CloudWatch an action; of conditions it knows the account's."""
+    if statement.get("Effect") != "Allow" or not _names_cloudwatch(statement.get("Principal")):
+        return False
+    if not any(_covers(str(pattern).lower(), action) for pattern in _list(statement.get("Action"))):
+        return False
+    accounts = [
+        value
+        for keys in statement.get("Condition", {}).values()
+        for name, values in keys.items()
+        for value in _list(values)
+        if name.lower() in {"aws:sourceaccount", "aws:sourceowner"}
+    ]
+    return not accounts or account in accounts
+
+
+def _names_cloudwatch(principal: Any) -> bool:
+    if principal == "*":
+        return True
+    named = principal if isinstance(principal, dict) else {}
+    return SERVICE in _list(named.get("Service")) or "*" in _list(named.get("AWS"))
+
+
+def _covers(pattern: str, action: str) -> bool:
+    return action.startswith(pattern.removesuffix("*")) if pattern.endswith("*") else action == pattern
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

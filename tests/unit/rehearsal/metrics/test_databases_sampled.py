@@ -1,0 +1,71 @@
+import os
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from rehearsal.metrics.collecting_databases import GIB, Databases, memory_of
+from rehearsal.metrics.embedded import take
+from rehearsal.metrics.kept import metrics
+from rehearsal.metrics.store import Metric, Span
+
+KEY = ("eu-central-1", "main")
+BUSY = "import os\nif os.fork() == 0:\n    while True: pass\nwhile True: pass"
+
+
+@pytest.fixture
+def process():
+    found = subprocess.Popen([sys.executable, "-c", BUSY], start_new_session=True)
+    yield found
+    os.killpg(found.pid, 9)
+    found.wait()
+
+
+@pytest.fixture
+def databases(process, tmp_path):
+    (tmp_path / "file").write_bytes(b"x" * 1000)
+    instance = SimpleNamespace(db_instance_class="db.t4g.micro", allocated_storage=20)
+    backend = SimpleNamespace(databases={"main": instance})
+    world = SimpleNamespace(backend=lambda _service, _region: backend)
+    server = SimpleNamespace(process=process, data=tmp_path, alive=True)
+    mover = SimpleNamespace(running={KEY: SimpleNamespace(server=server)}, available=lambda _key: True)
+    return Databases(world, mover)
+
+
+def values(databases):
+    return {metric.name: value for metric, value, _ in databases.samples()}
+
+
+def test_what_rds_tells_of_an_instance(databases):
+    values(databases)
+    time.sleep(0.3)
+    found = values(databases)
+    assert 0 < found["CPUUtilization"] <= 100
+    assert found["FreeStorageSpace"] == 20 * GIB - 1000
+    assert 0 < found["FreeableMemory"] < GIB
+    assert found["DatabaseConnections"] == 0
+
+
+def test_a_database_that_is_down_tells_nothing(databases):
+    databases.mover.running[KEY].server.alive = False
+    assert values(databases) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "gib"), [("db.t4g.micro", 1), ("db.m6g.large", 8), ("db.r6g.large", 16), ("db.m6g.2xlarge", 32)]
+)
+def test_memory_of_instance_classes(name, gib):
+    assert memory_of(name) == gib * GIB
+
+
+def test_a_line_of_a_task_that_carries_a_metric(cloud):
+    at = cloud.world.clock.now()
+    text = (
+        '{"_aws": {"Timestamp": %d, "CloudWatchMetrics": [{"Namespace": "App", "Metrics": [{"Name": "n"}]}]}, "n": 3}'
+    )
+    take(cloud.world, "eu-central-1", text % (at * 1000))
+    span = Span(int(at) - 60, int(at) + 60, 120, at + 60)
+    found = metrics(cloud.world).periods(Metric("eu-central-1", "App", "n"), span)
+    assert [data.total for data in found.values()] == [3]
