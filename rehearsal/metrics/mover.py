@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from rehearsal.metrics.collecting import Counts, Sample, counts_of_services, hosts, usage
+from rehearsal.metrics.collecting_certificates import certificates
 from rehearsal.metrics.collecting_databases import Databases
 from rehearsal.metrics.evaluation import ALARM
 from rehearsal.metrics.kept import alarms, lock, metrics, moment, regions
@@ -57,6 +58,7 @@ class MetricsMover:
             self._slow.append(lambda: usage(tasks))
         if databases is not None:
             self._slow.append(Databases(self.world, databases).samples)
+        self._slow.append(lambda: certificates(self.world))
         self._thread.start()
 
     def changed(self, service: str, operation: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,20 @@ class Outcome:
     def resources(self) -> dict[str, str]:
         """What happened, or would happen, to each resource named in a diff."""
         return {match["name"]: match["action"] for match in _CHANGED.finditer(self.output)}
+
+
+def quiet() -> int:
+    """Wait until ended runs have given their leases back; return how many calls there were."""
+    before = -1
+    while before != (now := calls()):
+        before = now
+        time.sleep(2)
+    return before
+
+
+def calls() -> int:
+    """Return how many API calls there were."""
+    return sum(cli.order("status")["faults"]["calls"].values())
 
 
 class Environment:

@@ -9,15 +9,27 @@ import pytest
 
 from rehearsal import cli
 from tests.e2e.conftest import ENVIRONMENTS, Stand
-from tests.e2e.environment import Environment
+from tests.e2e.environment import Environment, quiet
 
 UNPROTECTED = json.dumps({"database_deletion_protection": False, "load_balancer_deletion_protection": False})
-#: What AWS itself lets go only after days, or keeps as evidence: keys, a last snapshot.
-KEPT = {"kms:key", "rds:snapshot", "secretsmanager:secret"}
+#: What AWS shows for a while after its end, lets go only after days, or keeps as a last copy.
+KEPT = {"kms:key", "rds:snapshot", "secretsmanager:secret", "ec2:natgateway", "ecs:cluster"}
+#: What holds data that nobody said could go; a run says so of each.
+HOLDS_DATA = {"ecr_repository.web": "ecr:", "s3_bucket.server": "s3:", "dynamodb_table.leases": "dynamodb:"}
 
 
 def writes() -> int:
+    quiet()
     return int(cli.order("status")["faults"]["writes"])
+
+
+def not_ended(environment: Environment) -> list[str]:
+    """Return what is shown after its end and has not ended."""
+    mine = [{"Name": "tag:environment", "Values": [environment.name]}]
+    gateways = environment.client("ec2").describe_nat_gateways(Filters=mine)["NatGateways"]
+    clusters = environment.client("ecs").describe_clusters(clusters=[f"slipway-{environment.name}"])["clusters"]
+    shown = [*((g["NatGatewayId"], g["State"]) for g in gateways), *((c["clusterName"], c["status"]) for c in clusters)]
+    return [name for name, state in shown if state not in {"deleted", "INACTIVE"}]
 
 
 def test_it_asks_for_the_name(standing: Environment) -> None:
@@ -53,8 +65,11 @@ def bystanders(standing: Environment) -> Iterator[None]:
 def test_it_removes_all_and_nothing_else(standing: Environment, stand: Stand) -> None:
     others = {name: stand(name).inventory() for name in ENVIRONMENTS[ENVIRONMENTS.index(standing.name) + 1 :]}
     teardown = ("playbooks/teardown.yml", "-e", f"confirm={standing.name}", "-e", UNPROTECTED)
-    standing.playbook(*teardown)
-    assert set(standing.inventory()) <= KEPT
+    told = standing.playbook(*teardown).output
+    held = tuple(kind for resource, kind in HOLDS_DATA.items() if f"kept: {resource}" in told)
+    assert bool(held) == (standing.name == "prod")
+    assert {kind for kind in standing.inventory() if not kind.startswith(held)} <= KEPT
+    assert not_ended(standing) == []
     assert {name: stand(name).inventory() for name in others} == others
     assert (
         standing.playbook("playbooks/teardown.yml", "-e", f"confirm={standing.name}", "-e", UNPROTECTED).changed == {}

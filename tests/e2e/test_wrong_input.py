@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
 
-from rehearsal import cli
-from tests.e2e.environment import Environment
+from tests.e2e.environment import Environment, calls, quiet
 
 WRONG = {
     "unknown name": ({"network_natt": "one"}, "did you mean network_nat?"),
@@ -26,25 +24,11 @@ WRONG = {
 }
 
 
-def calls() -> int:
-    return sum(cli.order("status")["faults"]["calls"].values())
-
-
-@pytest.fixture(scope="module")
-def quiet_cloud(cloud: dict[str, str]) -> dict[str, str]:
-    """Wait until the runs before have given their leases back, so that every call counted is the test's own."""
-    before = -1
-    while before != calls():
-        before = calls()
-        time.sleep(2)
-    return cloud
-
-
 @pytest.mark.parametrize("case", WRONG)
-def test_it_is_named_before_anything_is_called(case: str, quiet_cloud: dict[str, str], logs: Path) -> None:
+def test_it_is_named_before_anything_is_called(case: str, cloud: dict[str, str], logs: Path) -> None:
     values, expected = WRONG[case]
-    environment = Environment("dev", quiet_cloud, logs)
-    before = calls()
+    environment = Environment("dev", cloud, logs)
+    before = quiet()
     refused = environment.playbook("site.yml", "-e", json.dumps(values), expect=2)
     assert expected in " ".join(refused.output.split())
     assert calls() == before
