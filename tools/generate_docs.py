@@ -16,10 +16,11 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "collections"))
+sys.path[:0] = [str(ROOT / "collections"), str(ROOT)]
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import Adapter, adapter_class, adapter_types  # noqa: E402  the path is set above
 from ansible_collections.slipway.aws.plugins.plugin_utils.validate import create_properties  # noqa: E402  as above
+from tools.draw_architecture import picture  # noqa: E402  as above
 
 PLUGINS = ROOT / "collections" / "ansible_collections" / "slipway" / "aws" / "plugins"
 NOTE = "<!-- Written by `make docs`; change {source} instead. -->"
@@ -225,6 +226,7 @@ def pages() -> dict[Path, str]:
         docs / "resources.md": resources_page(),
         docs / "modules.md": modules_page(),
         docs / "variables.md": variables_page(),
+        docs / "architecture.svg": picture(),
     }
 
 
