@@ -50,7 +50,7 @@ molecule: setup ## Test every role: converge, idempotence, verify
 	@$(python) tools/molecule_all.py
 
 e2e: setup ## Stand dev, staging and prod up, break them, mend them, tear them down
-	@pytest tests/e2e
+	@pytest tests/e2e -m "not soak"
 
 soak: setup ## Full sweeps: a kill at every task boundary, every fault
 	@pytest tests/e2e -m soak

@@ -25,8 +25,8 @@ def writes() -> int:
 
 def not_ended(environment: Environment) -> list[str]:
     """Return what is shown after its end and has not ended."""
-    mine = [{"Name": "tag:environment", "Values": [environment.name]}]
-    gateways = environment.client("ec2").describe_nat_gateways(Filters=mine)["NatGateways"]
+    mine = {"Key": "environment", "Value": environment.name}
+    gateways = [g for g in environment.client("ec2").describe_nat_gateways()["NatGateways"] if mine in g["Tags"]]
     clusters = environment.client("ecs").describe_clusters(clusters=[f"slipway-{environment.name}"])["clusters"]
     shown = [*((g["NatGatewayId"], g["State"]) for g in gateways), *((c["clusterName"], c["status"]) for c in clusters)]
     return [name for name, state in shown if state not in {"deleted", "INACTIVE"}]
