@@ -60,3 +60,11 @@ def standing(request: pytest.FixtureRequest, stand: Stand) -> Environment:
 def standing_dev(stand: Stand) -> dict[str, int]:
     """Return how many resources of each type a dev that nobody disturbed has."""
     return stand("dev").inventory()
+
+
+@pytest.fixture
+def fresh(logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Environment]:
+    """Return dev in an empty cloud of its own."""
+    monkeypatch.setenv("SLIPWAY_REHEARSAL_DIR", str(tmp_path))
+    with cli.running_cloud(TIME_SCALE) as variables:
+        yield Environment("dev", variables, logs)

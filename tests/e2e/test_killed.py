@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,14 +14,6 @@ SEED = 20261123
 #: Kills in a row until the environment stands; a run gets this many writes further than the one before.
 KILLS = 12
 FEWEST, MOST = 5, 70
-
-
-@pytest.fixture
-def fresh(logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Environment]:
-    """Return dev in an empty cloud of its own."""
-    monkeypatch.setenv("SLIPWAY_REHEARSAL_DIR", str(tmp_path))
-    with cli.running_cloud(time_scale=60.0) as variables:
-        yield Environment("dev", variables, logs)
 
 
 def killed_after(environment: Environment, writes: int, how: dict[str, bool], *arguments: str) -> bool:
