@@ -49,7 +49,6 @@ def moto_endpoint() -> Iterator[str]:
 @pytest.fixture
 def aws(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Point boto3 to an empty account in which minutes take milliseconds."""
-    urllib.request.urlopen(urllib.request.Request(f"{moto_endpoint}/moto-api/reset", method="POST")).close()  # noqa: S310  a loopback address of our own making
     settings = {
         "AWS_ENDPOINT_URL": moto_endpoint,
         "AWS_ACCESS_KEY_ID": "test",
@@ -61,6 +60,9 @@ def aws(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(clock, "LEAST_PATIENCE", 0.0)  # no process is waited for here
     monkeypatch.delenv("AWS_PROFILE", raising=False)
+    # Tests of the local cloud in the same process set it, and a reset would read a thousand policies anew.
+    monkeypatch.delenv("MOTO_IAM_LOAD_MANAGED_POLICIES", raising=False)
+    urllib.request.urlopen(urllib.request.Request(f"{moto_endpoint}/moto-api/reset", method="POST")).close()  # noqa: S310  a loopback address of our own making
 
 
 @pytest.fixture(scope="session")
