@@ -21,7 +21,7 @@ from rehearsal.edge.upstream import Failure, Upstream
 
 #: Whom a request seems to come from when the client does not say: an address that is nobody's (RFC 5737).
 SOMEONE = "198.51.100.10"
-Judge = Callable[[Balancer, Request, web.BaseRequest], Awaitable[int | None]]
+Judge = Callable[[Balancer, Request], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Plane:
         return Request(raw.method, host, path, query, raw.headers, self.sources.get(peer, SOMEONE))
 
     async def _answer(self, arrival: Arrival) -> web.StreamResponse:
-        refused = await self.judge(arrival.balancer, arrival.request, arrival.raw)
+        refused = self.judge(arrival.balancer, arrival.request)
         if refused:
             return self._own_error(arrival, refused)
         action = arrival.listener.rule(arrival.request).action

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import ssl
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,6 +121,17 @@ class Environment:
         for service, release in yaml.safe_load(path.read_text(encoding="utf-8"))["releases"].items():
             image, repository = f"{service}:{release['image_tag']}", f"slipway-{self.name}/{service}"
             cli.order("tasks.push", image=image, repository=repository, region="us-east-1")
+
+    def get(self, path: str) -> int:
+        """Return the status of a request through the load balancer."""
+        trusted = ssl.create_default_context(cafile=self.variables["SSL_CERT_FILE"])
+        proxy = urllib.request.ProxyHandler({"https": self.variables["HTTPS_PROXY"]})
+        opener = urllib.request.build_opener(proxy, urllib.request.HTTPSHandler(context=trusted))
+        try:
+            with opener.open(self.url + path, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
 
     def client(self, service: str) -> Any:
         """Return a boto3 client that knows nothing of the playbooks."""

@@ -18,6 +18,12 @@ def test_requests_write_and_read_rows(standing: Environment) -> None:
     assert result.read > 50
 
 
+def test_the_firewall_blocks_attacks_only(standing: Environment) -> None:
+    assert standing.get("/notes?limit=5") == 200
+    assert standing.get("/notes?q=%3Cscript%3Ealert(1)%3C/script%3E") == 403
+    assert standing.get("/notes?id=1%27%20OR%201%3D1--") == 403
+
+
 def test_second_run_changes_nothing(standing: Environment) -> None:
     assert standing.playbook("site.yml").changed == {}
 

@@ -19,21 +19,22 @@ from ansible_collections.slipway.aws.plugins.plugin_utils import clock
 from tests.unit.adapters.converging import REGION, Converge
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _shared_clients() -> Iterator[None]:
+#: Clients by service, region, endpoint and what else is set.
+CLIENTS: dict[tuple[str | None, ...], Any] = {}
+
+
+@pytest.fixture(autouse=True)
+def _shared_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make each client once: a test takes a dozen of them, at a tenth of a second each."""
-    made: dict[tuple[str | None, ...], Any] = {}
     make = boto3.session.Session.client
 
     def client(session: Any, service: str, **settings: Any) -> Any:
         key = (service, session.region_name, os.environ.get("AWS_ENDPOINT_URL"), *sorted(settings))
-        if key not in made:
-            made[key] = make(session, service, **settings)
-        return made[key]
+        if key not in CLIENTS:
+            CLIENTS[key] = make(session, service, **settings)
+        return CLIENTS[key]
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(boto3.session.Session, "client", client)
-        yield
+    monkeypatch.setattr(boto3.session.Session, "client", client)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,78 @@
+"""A web ACL blocks what its managed groups match, and counts it where it is told to count."""
+
+from types import SimpleNamespace
+
+import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from rehearsal.edge.conditions import Request
+from rehearsal.edge.firewall import GROUPS, Firewall
+from rehearsal.edge.stats import Stats
+
+BROWSER = {"User-Agent": "test"}
+WRONG = {
+    "no user agent": ({"headers": {}}, "AWSManagedRulesCommonRuleSet"),
+    "script": ({"query": "q=%3Cscript%3Ealert(1)%3C/script%3E"}, "AWSManagedRulesCommonRuleSet"),
+    "long query": ({"query": "q=" + "x" * 2048}, "AWSManagedRulesCommonRuleSet"),
+    "files": ({"query": "f=../../etc/passwd"}, "AWSManagedRulesCommonRuleSet"),
+    "always true": ({"query": "id=1%27%20OR%201%3D1--"}, "AWSManagedRulesSQLiRuleSet"),
+    "union": ({"query": "id=1+UNION+SELECT+password+FROM+users"}, "AWSManagedRulesSQLiRuleSet"),
+    "lookup": ({"query": "x=${jndi:ldap://a}"}, "AWSManagedRulesKnownBadInputsRuleSet"),
+    "path": ({"path": "/WEB-INF/web.xml"}, "AWSManagedRulesKnownBadInputsRuleSet"),
+}
+RIGHT = ("", "limit=20&after=3", "q=union+street", "q=rock+%27n%27+roll", "name=O%27Reilly", "q=select+a+seat")
+
+
+def request(path="/notes", query="", headers=BROWSER):
+    return Request("GET", "web.example.com", path, query, CIMultiDictProxy(CIMultiDict(headers)), "192.0.2.1")
+
+
+def balancer(*groups, **override):
+    rules = [
+        {
+            "Priority": number,
+            "Statement": {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": name, **override.get(name, {})}},
+            "OverrideAction": override.get("action", {"None": {}}),
+            "VisibilityConfig": {"MetricName": name},
+        }
+        for number, name in enumerate(groups)
+    ]
+    return SimpleNamespace(firewall={"name": "acl", "default": {"Allow": {}}, "rules": rules})
+
+
+@pytest.mark.parametrize(("fields", "group"), WRONG.values(), ids=WRONG)
+def test_blocks_what_is_wrong_and_says_by_which_rule(fields, group):
+    stats = Stats()
+    assert Firewall(stats).judge(balancer(*GROUPS), request(**fields)) == 403
+    assert sorted(stats.fetch()["firewall"]) == [["acl", name, "BlockedRequests", 1] for name in sorted(["ALL", group])]
+
+
+@pytest.mark.parametrize("query", RIGHT)
+def test_lets_through_what_is_right(query):
+    stats = Stats()
+    assert Firewall(stats).judge(balancer(*GROUPS), request(query=query)) is None
+    assert stats.fetch()["firewall"] == []
+
+
+def test_a_group_that_counts_lets_through():
+    stats, group = Stats(), "AWSManagedRulesSQLiRuleSet"
+    assert Firewall(stats).judge(balancer(group, action={"Count": {}}), request(query="id=1;drop table x")) is None
+    assert stats.fetch()["firewall"] == [["acl", group, "CountedRequests", 1]]
+
+
+def test_one_rule_of_a_group_may_count():
+    group = "AWSManagedRulesCommonRuleSet"
+    override = {"RuleActionOverrides": [{"Name": "NoUserAgent_HEADER", "ActionToUse": {"Count": {}}}]}
+    judge = Firewall(Stats()).judge
+    assert judge(balancer(group, **{group: override}), request(headers={})) is None
+    assert judge(balancer(group, **{group: override}), request(headers={}, query="q=<script>")) == 403
+
+
+def test_without_an_acl_everything_passes():
+    assert Firewall(Stats()).judge(SimpleNamespace(firewall=None), request(query="q=<script>")) is None
+
+
+def test_an_acl_that_allows_nothing_blocks_the_rest():
+    one = balancer()
+    one.firewall["default"] = {"Block": {}}
+    assert Firewall(Stats()).judge(one, request()) == 403
