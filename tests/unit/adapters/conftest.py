@@ -18,7 +18,6 @@ from moto.server import ThreadedMotoServer
 from ansible_collections.slipway.aws.plugins.plugin_utils import clock
 from tests.unit.adapters.converging import REGION, Converge
 
-
 #: Clients by service, region, endpoint and what else is set.
 CLIENTS: dict[tuple[str | None, ...], Any] = {}
 

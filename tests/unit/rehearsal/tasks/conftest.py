@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import time
@@ -282,6 +283,7 @@ def cloud(whole_cloud: Cloud) -> Iterator[Cloud]:
     whole_cloud.edge.default = "healthy"
     for cluster in whole_cloud.ecs.list_clusters()["clusterArns"]:
         for arn in whole_cloud.ecs.list_services(cluster=cluster)["serviceArns"]:
-            whole_cloud.ecs.delete_service(cluster=cluster, service=arn, force=True)
+            with contextlib.suppress(whole_cloud.ecs.exceptions.ServiceNotActiveException):  # it is draining
+                whole_cloud.ecs.delete_service(cluster=cluster, service=arn, force=True)
         for arn in whole_cloud.ecs.list_tasks(cluster=cluster)["taskArns"]:
             whole_cloud.ecs.stop_task(cluster=cluster, task=arn)
