@@ -11,6 +11,8 @@ from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 TLS_PORT, PLAIN_PORT = 443, 80
+#: AWS's common rules block who does not say what it is (NoUserAgent_HEADER).
+AGENT = "slipway"
 #: What a server answers with that has closed an idle connection just when we reused it.
 CLOSED_IDLE = (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError)
 REPEATABLE = frozenset({"GET", "HEAD"})
@@ -91,7 +93,7 @@ class Session:
             self._connection = self._open()
         target = f"http://{self.url.netloc}{path}" if self._proxied and self.url.scheme == "http" else path
         started = time.perf_counter()
-        self._connection.request(method, target, body, {"Host": self.url.netloc, **headers})
+        self._connection.request(method, target, body, {"Host": self.url.netloc, "User-Agent": AGENT, **headers})
         response = self._connection.getresponse()
         content = response.read()
         found = {name.lower(): value for name, value in response.getheaders()}
