@@ -1,4 +1,4 @@
-"""Write the documentation that follows from the code: roles' READMEs and the pages of docs/.
+"""Write the documentation that follows from the code: roles' READMEs, the pages and the pictures of docs/.
 
 With --check nothing is written; stale files are named and the exit code is 1.
 """
@@ -16,10 +16,12 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "collections"))
+sys.path[:0] = [str(ROOT), str(ROOT / "collections")]
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import Adapter, adapter_class, adapter_types  # noqa: E402  the path is set above
 from ansible_collections.slipway.aws.plugins.plugin_utils.validate import create_properties  # noqa: E402  as above
+from tools.draw_architecture import architecture  # noqa: E402  as above
+from tools.draw_stages import stages  # noqa: E402  as above
 
 PLUGINS = ROOT / "collections" / "ansible_collections" / "slipway" / "aws" / "plugins"
 NOTE = "<!-- Written by `make docs`; change {source} instead. -->"
@@ -225,6 +227,8 @@ def pages() -> dict[Path, str]:
         docs / "resources.md": resources_page(),
         docs / "modules.md": modules_page(),
         docs / "variables.md": variables_page(),
+        docs / "architecture.svg": architecture(),
+        docs / "stages.svg": stages(),
     }
 
 
