@@ -1,150 +1,169 @@
-"""Draws docs/architecture.svg from the lists below: what stands on AWS, which role makes it, and its stand-ins."""
+"""Draw docs/architecture.svg: an environment, which role makes each part, and what stands in for it locally."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from html import escape
+from tools.drawing import Box, Drawing
 
-WIDTH, HEIGHT = 1000, 634
-STYLE = """
-  text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328; }
-  .title { font-weight: 600; } .role { font-size: 11px; fill: #59636e; }
-  .box { fill: #ffffff; stroke: #8c959f; } .frame { fill: none; stroke: #8c959f; stroke-dasharray: 5 4; }
-  .blue { fill: #ddf4ff; stroke: #54aeff; } .green { fill: #dafbe1; stroke: #4ac26b; } .page { fill: #f6f8fa; }
-  .arrow { stroke: #59636e; stroke-width: 1.5; fill: none; marker-end: url(#tip); } .tip { fill: #59636e; }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3; } .role { fill: #9198a1; } .page { fill: #151b23; }
-    .box { fill: #0d1117; stroke: #656c76; } .frame { stroke: #656c76; }
-    .blue { fill: #0c2d6b; stroke: #388bfd; } .green { fill: #033a16; stroke: #2ea043; }
-    .arrow { stroke: #9198a1; } .tip { fill: #9198a1; }
-  }
-"""
+WIDTH, HEIGHT = 1000, 812
+#: Left half: the platform; right half: the local cloud, each part beside what it stands in for.
+LEFT, RIGHT = 16.0, 716.0
+PLATFORM, LOCAL = 676.0, 268.0
 
-
-@dataclass(frozen=True)
-class Box:
-    """One part.
-
-    Attributes:
-        x, y, width, height: pixels.
-        title: what AWS calls it.
-        role: which role makes it, or what it does.
-        kind: a class of STYLE.
-    """
-
-    x: int
-    y: int
-    width: int
-    height: int
-    title: str
-    role: str = ""
-    kind: str = "box"
-
-
-FRAMES = (
-    Box(20, 96, 660, 372, "VPC", "network"),
-    Box(700, 96, 280, 372, "around it"),
-    Box(20, 490, 960, 124, "rehearsed on one machine", "the same playbooks, AWS_ENDPOINT_URL set"),
+#: What lies around the boxes; drawn first.
+BANDS = (
+    Box(LEFT, 134, PLATFORM, 424, "VPC over 2 to 4 zones", kind="band"),
+    Box(LEFT + 12, 158, PLATFORM - 24, 92, "public subnets", kind="band"),
+    Box(LEFT + 12, 260, PLATFORM - 24, 190, "private subnets", kind="band"),
+    Box(LEFT + 12, 460, PLATFORM - 24, 88, "database subnets, no way out", kind="band"),
+    Box(LEFT, 568, PLATFORM, 228, "Of the region", kind="band"),
 )
-#: Their titles stand at the right, where no arrow passes.
-LANES = (
-    Box(40, 142, 620, 82, "public subnets"),
-    Box(40, 240, 620, 106, "private subnets, ECS Fargate", "cluster"),
-    Box(40, 362, 620, 86, "database subnets"),
+USERS = Box(LEFT, 52, 104, 66, "Users", ("and the tests",), "verify", "ours")
+ZONE = Box(154, 52, 150, 66, "Route 53 zone", ("a name a service",), "dns")
+ACL = Box(338, 52, 186, 66, "WAF web ACL", ("AWS's rules, rate limit",), "firewall")
+CERTIFICATE = Box(540, 52, 152, 66, "ACM certificate", ("proved by DNS",), "certificate")
+NAT = Box(40, 180, 262, 60, "NAT gateways", ("none, one, or one a zone",), "network")
+BALANCER = Box(
+    338, 180, 330, 60, "Application load balancer", ("80 redirects, 443 serves, 8443 tests",), "load_balancer"
 )
-BOXES = (
-    Box(20, 20, 110, 52, "users", "HTTPS"),
-    Box(170, 20, 110, 52, "Route 53", "dns"),
-    Box(320, 20, 110, 52, "WAF", "firewall"),
-    Box(245, 164, 260, 50, "load balancer, TLS 1.3", "load_balancer, certificate"),
-    Box(520, 168, 124, 46, "NAT gateways", "network"),
-    Box(60, 270, 150, 62, "web, blue", "service", "blue"),
-    Box(230, 270, 150, 62, "web, green", "service", "green"),
-    Box(400, 270, 244, 62, "one-shot tasks", "service: migrations; database_access"),
-    Box(60, 388, 280, 50, "RDS PostgreSQL", "database"),
-    Box(360, 388, 284, 50, "managed password, TLS enforced", "database, keys"),
-    Box(716, 130, 248, 50, "ECR, immutable images", "registry"),
-    Box(716, 186, 248, 50, "Secrets Manager, KMS keys", "secrets, keys"),
-    Box(716, 242, 248, 50, "CloudWatch alarms", "alarms"),
-    Box(716, 298, 248, 50, "SNS topic", "notifications"),
-    Box(716, 354, 248, 50, "log buckets, log groups", "log_storage, service"),
-    Box(716, 410, 248, 50, "state bucket, lease table", "state"),
-    Box(40, 524, 172, 74, "AWS's API", "moto, made strict: rehearsal/control"),
-    Box(226, 524, 172, 74, "load balancer", "real HTTPS requests: rehearsal/edge"),
-    Box(412, 524, 172, 74, "tasks", "real processes: rehearsal/tasks"),
-    Box(598, 524, 172, 74, "databases", "real PostgreSQL: rehearsal/databases"),
-    Box(784, 524, 176, 74, "metrics, alarms", "collected, evaluated: rehearsal/metrics"),
+CLUSTER = Box(40, 282, 262, 60, "ECS cluster", ("Fargate and Fargate Spot",), "cluster")
+ENDPOINTS = Box(
+    40,
+    364,
+    262,
+    76,
+    "VPC endpoints",
+    ("S3, DynamoDB, ECR, logs, secrets, ...", "security groups, flow logs"),
+    "network",
 )
-#: From point to point.
-ARROWS = (
-    ((130, 46), (170, 46)),
-    ((280, 46), (320, 46)),
-    ((375, 72), (375, 164)),
-    ((330, 214), (135, 270)),
-    ((375, 214), (305, 270)),
-    ((135, 332), (170, 388)),
-    ((305, 332), (230, 388)),
-    ((440, 332), (300, 388)),
+BLUE = Box(338, 282, 156, 44, "Target group blue", ("weight 999",))
+GREEN = Box(512, 282, 156, 44, "Target group green", ("weight 0",))
+TASKS_BLUE = Box(338, 364, 156, 76, "ECS service blue", ("the stable revision",), "service")
+TASKS_GREEN = Box(512, 364, 156, 76, "ECS service green", ("the next one's place",), "service")
+DATABASE = Box(338, 480, 330, 60, "RDS PostgreSQL", ("encrypted, TLS only, standby in staging and prod",), "database")
+ACCESS = Box(40, 480, 262, 60, "Schema, role and secret", ("one of each for every service",), "database_access")
+REGION = (
+    Box(28, 594, 150, 60, "KMS keys", ("data, logs, topics",), "keys"),
+    Box(195, 594, 150, 60, "Secrets Manager", ("made once, or yours",), "secrets"),
+    Box(362, 594, 150, 60, "ECR", ("a repository a service",), "registry"),
+    Box(529, 594, 150, 60, "S3 buckets", ("access logs, archive",), "log_storage"),
+    Box(28, 666, 150, 60, "Lease table", ("one run at a time",), "state"),
+    Box(195, 666, 150, 60, "SSM parameters", ("what others read",), "most roles"),
+    Box(362, 666, 150, 60, "Alarms", ("one voice a service",), "alarms"),
+    Box(529, 666, 150, 60, "SNS topic", ("tells people",), "notifications"),
 )
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """Break a text into lines that fit ``width`` pixels, at 6 pixels a letter."""
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and (len(lines[-1]) + 1 + len(word)) * 6 > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
-
-
-def frame(box: Box, anchor: str = "start") -> Iterator[str]:
-    """Draw a frame with its title inside at the top, at the left or, for ``end``, at the right."""
-    x = box.x + 12 if anchor == "start" else box.x + box.width - 16
-    yield f'<rect class="frame" x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="8"/>'
-    role = f' <tspan class="role">{escape(box.role)}</tspan>' if box.role else ""
-    yield (
-        f'<text x="{x}" y="{box.y + 19}" text-anchor="{anchor}">'
-        f'<tspan class="title">{escape(box.title)}</tspan>{role}</text>'
-    )
-
-
-def part(box: Box) -> Iterator[str]:
-    """Draw a box with its title and role in the middle."""
-    yield (
-        f'<rect class="{box.kind}" x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="6"'
-        ' stroke-width="1"/>'
-    )
-    lines = [("title", box.title), *(("role", line) for line in wrap(box.role, box.width - 16) if line)]
-    top = box.y + box.height / 2 - 8 * (len(lines) - 1) + 4
-    for number, (kind, text) in enumerate(lines):
-        place = f'x="{box.x + box.width / 2:g}" y="{top + 16 * number:g}"'
-        yield f'<text class="{kind}" {place} text-anchor="middle">{escape(text)}</text>'
-
-
-def arrow(points: Iterable[tuple[int, int]]) -> str:
-    """Draw an arrow through points."""
-    return f'<path class="arrow" d="M{" L".join(f"{x} {y}" for x, y in points)}"/>'
-
-
-def picture() -> str:
-    """Return the whole picture as SVG, for light and dark pages."""
-    drawn = [
+NOTE = Box(
+    28,
+    738,
+    651,
+    48,
+    "An inventory host is a component and runs the role of its name",
+    ("So --limit database touches one, and a run converges side by side what waits for nothing.",),
+    kind="ours",
+)
+STANDS_IN = (
+    Box(
+        RIGHT, 52, LOCAL, 82, "Names and TLS",
+        ("a forward proxy that follows the records,", "certificates signed by a root of its own"),
+        "rehearsal/edge", "local",
+    ),
+    Box(
+        RIGHT, 158, LOCAL, 112, "Load balancer",
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
-            ' role="img" aria-label="Architecture of Slipway on AWS and on one machine">'
+            "one asyncio process: rules, weights,",
+            "stickiness, health checks, draining;",
+            "security groups decide who gets in;",
+            "web ACLs are kept and block nothing",
         ),
-        f"<style>{STYLE}</style>",
+        "rehearsal/edge", "local",
+    ),
+    Box(
+        RIGHT, 294, LOCAL, 142, "Tasks",
         (
-            '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-            '<path class="tip" d="M0 0 L8 4 L0 8 z"/></marker></defs>'
+            "each container is a process here, with",
+            "its own address, variables and secrets;",
+            "pulls, roles, keys and endpoints are",
+            "checked as Fargate checks them;",
+            "rolling deployments, circuit breaker",
         ),
-        f'<rect class="page" width="{WIDTH}" height="{HEIGHT}" rx="10"/>',
-        *(line for box in FRAMES for line in frame(box)),
-        *(line for box in LANES for line in frame(box, "end")),
-        *(line for box in BOXES for line in part(box)),
-        *(arrow(points) for points in ARROWS),
-        "</svg>",
-    ]
-    return "\n".join(drawn) + "\n"
+        "rehearsal/tasks", "local",
+    ),
+    Box(
+        RIGHT, 460, LOCAL, 97, "Databases",
+        (
+            "a PostgreSQL server for each instance,",
+            "behind TLS and its security groups;",
+            "snapshots, restarts, rotation",
+        ),
+        "rehearsal/databases", "local",
+    ),
+    Box(
+        RIGHT, 581, LOCAL, 97, "Everything else of the API",
+        (
+            "moto, made stricter: it refuses what AWS",
+            "refuses and keeps what moto forgets;",
+            "nothing of it acts by itself",
+        ),
+        "rehearsal/control", "local",
+    ),
+    Box(
+        RIGHT, 702, LOCAL, 94, "Metrics",
+        ("alarms are kept, composite ones follow", "theirs; nothing is measured yet,", "so no alarm rings"),
+        "rehearsal/metrics", "local",
+    ),
+)  # fmt: skip
+PLATFORM_BOXES = (
+    USERS, ZONE, ACL, CERTIFICATE, NAT, BALANCER, CLUSTER, ENDPOINTS, BLUE, GREEN,
+    TASKS_BLUE, TASKS_GREEN, DATABASE, ACCESS, *REGION, NOTE,
+)  # fmt: skip
+#: What stands in for what: from the right edge of the platform to a box of the local cloud.
+BESIDE = tuple(zip((85.0, 210.0, 365.0, 508.0, 629.0, 713.0), STANDS_IN, strict=True))
+
+
+def bottom(box: Box, share: float = 0.5) -> tuple[float, float]:
+    """Return a point of a box's lower edge."""
+    return box.x + box.width * share, box.y + box.height
+
+
+def top(box: Box, share: float = 0.5) -> tuple[float, float]:
+    """Return a point of a box's upper edge."""
+    return box.x + box.width * share, box.y
+
+
+def between(left: Box, right: Box) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the ends of a level line from one box to the one at its right."""
+    y = left.y + left.height / 2
+    return (left.x + left.width, y), (right.x, y)
+
+
+def drawn() -> Drawing:
+    """Return the picture."""
+    picture = Drawing(
+        WIDTH,
+        HEIGHT,
+        "Architecture of Slipway",
+        "Users reach Route 53, WAF and the load balancer, which forwards to ECS services in private subnets, which use"
+        " PostgreSQL. Beside each part stands what takes its place in the local cloud.",
+        "tools/draw_architecture.py",
+    )
+    picture.label(LEFT, 34, "On AWS, with the role that makes each part", "h")
+    picture.label(RIGHT, 34, "In the local cloud", "h")
+    for box in (*BANDS, *PLATFORM_BOXES, *STANDS_IN):
+        picture.box(box)
+    picture.arrow(*between(USERS, ZONE))
+    picture.arrow(*between(ZONE, ACL))
+    picture.arrow(bottom(ACL), (bottom(ACL)[0], BALANCER.y))
+    picture.arrow(bottom(CERTIFICATE), (bottom(CERTIFICATE)[0], BALANCER.y), dashed=True)
+    for group, tasks in ((BLUE, TASKS_BLUE), (GREEN, TASKS_GREEN)):
+        picture.arrow((top(group)[0], BALANCER.y + BALANCER.height), top(group))
+        picture.arrow(bottom(group), top(tasks))
+        picture.arrow(bottom(tasks), (bottom(tasks)[0], DATABASE.y))
+    picture.arrow((ENDPOINTS.x + ENDPOINTS.width, 402), (TASKS_BLUE.x, 402), dashed=True)
+    picture.arrow(*between(REGION[6], REGION[7]))
+    for y, box in BESIDE:
+        picture.arrow((LEFT + PLATFORM, y), (box.x, y), dashed=True, head=False)
+    return picture
+
+
+def architecture() -> str:
+    """Return the picture as SVG."""
+    return drawn().svg()

@@ -1,4 +1,4 @@
-"""Write the documentation that follows from the code: roles' READMEs and the pages of docs/.
+"""Write the documentation that follows from the code: roles' READMEs, pages and pictures of docs/, the table of costs.
 
 With --check nothing is written; stale files are named and the exit code is 1.
 """
@@ -16,14 +16,18 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "collections"), str(ROOT)]
+sys.path[:0] = [str(ROOT), str(ROOT / "collections")]
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import Adapter, adapter_class, adapter_types  # noqa: E402  the path is set above
 from ansible_collections.slipway.aws.plugins.plugin_utils.validate import create_properties  # noqa: E402  as above
-from tools.draw_architecture import picture  # noqa: E402  as above
+from tools.draw_architecture import architecture  # noqa: E402  as above
+from tools.draw_stages import stages  # noqa: E402  as above
+from tools.monthly_cost import table as cost_table  # noqa: E402  as above
+from tools.stock_modules import comparison, rows  # noqa: E402  as above
 
 PLUGINS = ROOT / "collections" / "ansible_collections" / "slipway" / "aws" / "plugins"
 NOTE = "<!-- Written by `make docs`; change {source} instead. -->"
+COST_BEGIN, COST_END = NOTE.format(source="tools/prices.yml or the inventories"), "<!-- end -->"
 ENVIRONMENTS = ("dev", "staging", "prod")
 #: Parameters of create calls that the engine gives itself, or that mean nothing for a state.
 NOT_DECLARED = {"ClientRequestToken", "ClientToken", "DryRun", "IdempotencyToken", "TagSpecifications", "Tags", "tags"}
@@ -157,14 +161,27 @@ def modules_page() -> str:
     lines += ["", "## Filters", ""]
     pages = ((path.stem, load(path)["DOCUMENTATION"]) for path in sorted((PLUGINS / "filter").glob("*.yml")))
     lines += table(["Filter", "Purpose"], ([f"`slipway.aws.{name}`", doc["short_description"]] for name, doc in pages))
-    lines += [
-        "",
+    return "\n".join([*lines, "", *_comparison_lines(), ""])
+
+
+def _comparison_lines() -> Iterator[str]:
+    versions = " and ".join(f"`{name}` {version}" for name, version in comparison()["collections"].items())
+    yield from (
         "## Resource types",
         "",
-        "Each is an adapter of `slipway.aws.converge`; see [resources](resources.md).",
+        "Each is an adapter of `slipway.aws.converge`; [resources](resources.md) lists their properties. No role uses",
+        "a stock module for AWS. One would do for a resource that exists once in an environment if it passed three",
+        "tests: check mode on an empty account, where ids are not known yet; a diff of every field; a second run that",
+        "changes nothing. The tests in `tests/unit/adapters` try these of our adapters.",
         "",
-    ]
-    return "\n".join([*lines, ", ".join(f"`{name}`" for name in adapter_types()), ""])
+        f"The table is about {versions}. Ran: executed against moto 5.2.5. Read: in the module's source; whether a",
+        "diff is returned is read from the installed module whenever this page is written. Not tried: nobody has",
+        "looked, and the adapter is there because one engine converges everything in one process, in the order of",
+        "the references.",
+        "",
+    )
+    head = ["Resource type", "Stock module", "Unknown input in check mode", "Field diff", "Second run", "Cannot say"]
+    yield from table(head, rows(adapter_types()))
 
 
 def _documentation(module: Path) -> dict[str, Any]:
@@ -218,15 +235,25 @@ def _shared() -> Iterator[list[str]]:
             yield [f"`{match[1]}`", f"`{match[2]}`", " ".join(comment)]
 
 
+def readme() -> str:
+    """Return the README with its table of costs written anew."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    before, begin, rest = text.partition(COST_BEGIN)
+    _, end, after = rest.partition(COST_END)
+    return "\n".join([before + begin, "", *cost_table(), "", end + after])
+
+
 def pages() -> dict[Path, str]:
     """Return every generated file with what it should hold."""
     docs = ROOT / "docs"
     return {
         **{role / "README.md": role_readme(role) for role in roles()},
+        ROOT / "README.md": readme(),
         docs / "resources.md": resources_page(),
         docs / "modules.md": modules_page(),
         docs / "variables.md": variables_page(),
-        docs / "architecture.svg": picture(),
+        docs / "architecture.svg": architecture(),
+        docs / "stages.svg": stages(),
     }
 
 
