@@ -34,8 +34,8 @@ status: setup ## Show what runs in the local cloud
 
 test: setup lint unit molecule e2e ## Run every test: lint, unit, molecule, end to end
 
-quick: setup style demo ## What tells most in the least time: style, dev end to end, the tests of the engine
-	@pytest tests/unit/engine tests/unit/filters tests/unit/lease -n 2
+quick: setup lint demo ## What tells most in the least time: lint, dev end to end, the tests of engine, adapters, inputs and pages
+	@pytest tests/unit/adapters tests/unit/docs tests/unit/engine tests/unit/filters tests/unit/inputs tests/unit/lease -n 2
 
 style: setup ## ruff, mypy, yamllint
 	@ruff check . && ruff format --check . && mypy app collections rehearsal tools && yamllint --strict .
