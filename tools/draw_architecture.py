@@ -72,7 +72,7 @@ STANDS_IN = (
             "one asyncio process: rules, weights,",
             "stickiness, health checks, draining;",
             "security groups decide who gets in;",
-            "web ACLs are kept and block nothing",
+            "web ACLs block script and SQL",
         ),
         "rehearsal/edge", "local",
     ),
@@ -107,7 +107,7 @@ STANDS_IN = (
     ),
     Box(
         RIGHT, 702, LOCAL, 94, "Metrics",
-        ("alarms are kept, composite ones follow", "theirs; nothing is measured yet,", "so no alarm rings"),
+        ("requests, tasks and databases are", "measured; alarms are evaluated and", "tell topics, which tell queues"),
         "rehearsal/metrics", "local",
     ),
 )  # fmt: skip
