@@ -6,7 +6,6 @@ import contextlib
 import json
 import logging
 import shutil
-import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +15,14 @@ from rehearsal.databases.binaries import major_for
 from rehearsal.databases.peers import Ends, process_of
 from rehearsal.databases.proxy import Front, Proxy
 from rehearsal.databases.server import Server
+from rehearsal.loop import Loop
 from rehearsal.world import World
 
 LOG = logging.getLogger(__name__)
 #: Virtual seconds that AWS takes, at least, to create, change and delete an instance, and to take a snapshot.
 CREATION, CHANGE, DELETION, SNAPSHOT = 300.0, 60.0, 120.0, 60.0
 TICK = 1.0
+SHORTEST_TICK = 0.2
 Key = tuple[str, str]
 
 
@@ -53,25 +54,21 @@ class DatabaseMover:
         self.failed: dict[Key, str] = {}
         self.busy: dict[Key, tuple[str, float]] = {}
         self.snapshots = world.state_dir / "run" / "snapshots"
-        self._wake = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._act, name="databases", daemon=True)
+        self._loop = Loop("databases", self._reconcile, lambda: max(SHORTEST_TICK, world.clock.real(TICK)))
 
     def start(self) -> None:
         """Begin to act."""
-        self._thread.start()
+        self._loop.start()
 
     def changed(self, service: str, operation: str) -> None:
         """Wake up for what concerns databases."""
         del operation
         if service in {"rds", "secretsmanager"}:
-            self._wake.set()
+            self._loop.wake()
 
     def stop(self) -> None:
         """End all servers."""
-        self._stop.set()
-        self._wake.set()
-        self._thread.join(10)
+        self._loop.stop(within=10)
         for key in list(self.running):
             self._remove(key)
 
@@ -90,15 +87,6 @@ class DatabaseMover:
             "runs_on": f"PostgreSQL {one.server.major}",
             "alive": one.server.alive,
         }
-
-    def _act(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._reconcile()
-            except Exception:
-                LOG.exception("databases")
-            self._wake.wait(max(0.2, self.world.clock.real(TICK)))
-            self._wake.clear()
 
     def _reconcile(self) -> None:
         self._finish_deletions()
@@ -203,12 +191,12 @@ class DatabaseMover:
     def occupy(self, key: Key, status: str, seconds: float) -> None:
         """Show a status for some virtual seconds."""
         self.busy[key] = (status, self.world.clock.now() + seconds)
-        self._wake.set()
+        self._loop.wake()
 
     def try_again(self, key: Key) -> None:
         """Start a server that could not start, once more."""
         self.failed.pop(key, None)
-        self._wake.set()
+        self._loop.wake()
 
     def order_down(self, target: str) -> None:
         """Let the server of an instance crash and stay down."""

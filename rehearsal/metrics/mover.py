@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from rehearsal.loop import Loop
 from rehearsal.metrics.collecting import Counts, Sample, counts_of_services, hosts, usage
 from rehearsal.metrics.collecting_certificates import certificates
 from rehearsal.metrics.collecting_databases import Databases
@@ -44,8 +44,7 @@ class MetricsMover:
         self._looked: list[Sample] = []
         self._looked_at = 0.0
         self._done = int(world.clock.now()) // TICK * TICK
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._act, name="metrics", daemon=True)
+        self._loop = Loop("metrics", self._round, lambda: max(SHORTEST, world.clock.real(TICK)))
 
     def start(self) -> None:
         """Begin to collect and to evaluate."""
@@ -59,7 +58,7 @@ class MetricsMover:
         if databases is not None:
             self._slow.append(Databases(self.world, databases).samples)
         self._slow.append(lambda: certificates(self.world))
-        self._thread.start()
+        self._loop.start()
 
     def changed(self, service: str, operation: str) -> None:
         """Take no note: the hooks of CloudWatch act themselves."""
@@ -67,9 +66,7 @@ class MetricsMover:
 
     def stop(self) -> None:
         """Act no more."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(5)
+        self._loop.stop()
 
     def status(self) -> list[dict[str, Any]]:
         """Return a row a region: how many alarms it has, which ring, and the time by which to ask for data."""
@@ -80,14 +77,6 @@ class MetricsMover:
             if there:
                 rows.append({"region": region, "alarms": len(there), "ringing": ", ".join(ringing) or "-", "time": now})
         return rows
-
-    def _act(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._round()
-            except Exception:
-                LOG.exception("metrics")
-            self._stop.wait(max(SHORTEST, self.world.clock.real(TICK)))
 
     def _round(self) -> None:
         now = self.world.clock.now()

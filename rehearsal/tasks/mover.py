@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 
+from rehearsal.loop import Loop
 from rehearsal.tasks import registry
 from rehearsal.tasks.lifecycle import Lifecycle, memory_of
 from rehearsal.tasks.model import Container, Deployment, Service, Task
@@ -44,26 +45,22 @@ class TaskMover:
         targets = Targets(world)
         self.lifecycle = Lifecycle(world, targets)
         self.scheduler = Scheduler(world, targets, self._start_for)
-        self._wake = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._act, name="tasks", daemon=True)
+        self._loop = Loop("tasks", self._act, lambda: max(SHORTEST_TICK, world.clock.real(TICK)))
         self._cpu: dict[int, psutil.Process] = {}
 
     def start(self) -> None:
         """Begin to act."""
-        self._thread.start()
+        self._loop.start()
 
     def changed(self, service: str, operation: str) -> None:
         """Wake up for what concerns ECS."""
         del operation
         if service == "ecs":
-            self._wake.set()
+            self._loop.wake()
 
     def stop(self) -> None:
         """Act no more; the world ends the processes."""
-        self._stop.set()
-        self._wake.set()
-        self._thread.join(5)
+        self._loop.stop()
 
     def status(self) -> list[dict[str, Any]]:
         """Return a row a service and a row a one-shot that runs."""
@@ -74,14 +71,8 @@ class TaskMover:
         return rows
 
     def _act(self) -> None:
-        while not self._stop.is_set():
-            try:
-                with self.lock:
-                    self._tick()
-            except Exception:
-                LOG.exception("tasks")
-            self._wake.wait(max(SHORTEST_TICK, self.world.clock.real(TICK)))
-            self._wake.clear()
+        with self.lock:
+            self._tick()
 
     def _tick(self) -> None:
         by_deployment: dict[str, list[Task]] = defaultdict(list)
@@ -144,7 +135,7 @@ class TaskMover:
         task = Task(arn, region, cluster_arn, definition, request, group, self.world.clock.now())
         task.containers = [Container(entry) for entry in definition["containerDefinitions"]]
         self.tasks[arn] = task
-        self._wake.set()
+        self._loop.wake()
         return task
 
     def definition(self, region: str, name: str) -> dict[str, Any]:
