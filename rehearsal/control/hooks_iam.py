@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from moto.iam import models
 
 from rehearsal.control.overlay import Call, Refused, before
+from rehearsal.control.policies import listed, well_formed
 
 #: Part of a service's host name to part of its role's name.
 #: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
@@ -52,11 +52,8 @@ def refuse_second_role(call: Call) -> None:
 def check_trust(call: Call) -> None:
     """Refuse a trust policy without statements, and trust in a role or user that does not exist."""
     document = call.params.get("AssumeRolePolicyDocument") or call.params["PolicyDocument"]
-    try:
-        statements = json.loads(document)["Statement"]
-    except (ValueError, KeyError, TypeError):
-        raise Refused("MalformedPolicyDocument", "This policy contains invalid Json") from None
-    for statement in statements if isinstance(statements, list) else [statements]:
+    refusal = Refused("MalformedPolicyDocument", "This policy contains invalid Json")
+    for statement in well_formed(document, refusal):
         principal = statement.get("Principal")
         if principal is None:
             raise Refused("MalformedPolicyDocument", "AssumeRole policy must contain principals")
@@ -66,8 +63,7 @@ def check_trust(call: Call) -> None:
 
 def _own_principals(call: Call, principal: Any) -> list[str]:
     """Return the roles and users of this account that a principal names and that do not exist."""
-    named = principal.get("AWS", []) if isinstance(principal, dict) else []
-    named = [named] if isinstance(named, str) else named
+    named = listed(principal.get("AWS")) if isinstance(principal, dict) else []
     backend = call.backend()
     known = {one.arn for one in [*backend.roles.values(), *backend.users.values()]}
     inside = (f"arn:aws:iam::{call.account}:role/", f"arn:aws:iam::{call.account}:user/")

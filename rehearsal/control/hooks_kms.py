@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, after, before
+from rehearsal.control.policies import well_formed
 
 YEAR = 365
 
@@ -93,11 +94,8 @@ def refuse_lock_out(call: Call) -> None:
     policy = call.params.get("Policy")
     if policy is None or call.params.get("BypassPolicyLockoutSafetyCheck"):
         return
-    try:
-        statements = json.loads(policy)["Statement"]
-    except (ValueError, KeyError, TypeError):
-        raise Refused("MalformedPolicyDocumentException", "The policy is no valid JSON document.") from None
-    allowed = json.dumps([one for one in statements if one["Effect"] == "Allow"])
+    refusal = Refused("MalformedPolicyDocumentException", "The policy is no valid JSON document.")
+    allowed = json.dumps([one for one in well_formed(policy, refusal) if one["Effect"] == "Allow"])
     if f"arn:aws:iam::{call.account}:" not in allowed and f'"{call.account}"' not in allowed:
         raise Refused(
             "MalformedPolicyDocumentException",

@@ -10,6 +10,7 @@ from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.models import FakeBucket, PublicAccessBlock
 
 from rehearsal.control.overlay import Call, Refused, after, before
+from rehearsal.control.policies import listed, statements, well_formed
 
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
 ENCRYPTION = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}}
@@ -27,8 +28,7 @@ OPERATORS: dict[str, Callable[[str, str], bool]] = {
 def _holds(operator: str, key: str, wanted: Any, *, unknown: bool) -> bool:
     if operator not in OPERATORS or key not in REQUEST:
         return unknown
-    values = wanted if isinstance(wanted, list) else [wanted]
-    return any(OPERATORS[operator](REQUEST[key], str(value)) for value in values)
+    return any(OPERATORS[operator](REQUEST[key], str(value)) for value in listed(wanted))
 
 
 def _applies(statement: dict[str, Any]) -> bool:
@@ -44,9 +44,9 @@ def _permission(bucket: FakeBucket, action: str, resource: str) -> Any:
     """Evaluate a bucket's policy with its conditions, which moto leaves out."""
     if bucket.policy is None:
         return PermissionResult.NEUTRAL
-    policy = json.loads(bucket.policy)
-    statements = [one for one in policy["Statement"] if _applies(one)]
-    return IAMPolicy(json.dumps({**policy, "Statement": statements})).is_action_permitted(action, resource)
+    applying = [one for one in statements(bucket.policy) if _applies(one)]
+    document = json.dumps({**json.loads(bucket.policy), "Statement": applying})
+    return IAMPolicy(document).is_action_permitted(action, resource)
 
 
 FakeBucket.get_permission = _permission
@@ -92,13 +92,9 @@ def check_public(call: Call) -> None:
 def check_resources(call: Call) -> None:
     """Refuse a policy for another bucket."""
     own = f"arn:aws:s3:::{call.params['Bucket']}"
-    try:
-        statements = json.loads(call.params["Policy"])["Statement"]
-    except (ValueError, KeyError, TypeError):
-        raise Refused("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'") from None
-    for statement in statements if isinstance(statements, list) else [statements]:
-        named = statement.get("Resource", [])
-        for arn in [named] if isinstance(named, str) else named:
+    refusal = Refused("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'")
+    for statement in well_formed(call.params["Policy"], refusal):
+        for arn in listed(statement.get("Resource")):
             if arn != own and not arn.startswith((f"{own}/", f"{own}*")):
                 raise Refused("MalformedPolicy", "Policy has invalid resource")
 

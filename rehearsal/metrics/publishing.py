@@ -5,11 +5,11 @@ Nobody but a queue can be reached from the local cloud; it reads what it was sen
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from moto.core.exceptions import ServiceException
 
+from rehearsal.control.policies import listed, statements
 from rehearsal.world import World
 
 SERVICE = "cloudwatch.amazonaws.com"
@@ -50,8 +50,7 @@ def _deliver(subscription: Any, subject: str, text: str) -> None:
 
 def _check_policy(world: World, topic: Any) -> None:
     """Refuse when no statement lets CloudWatch publish; the account's own default policy does."""
-    statements = json.loads(topic.policy)["Statement"]
-    if not any(_lets(one, "sns:publish", world.account) for one in _list(statements)):
+    if not any(_lets(one, "sns:publish", world.account) for one in statements(topic.policy)):
         text = f"CloudWatch Alarms is not authorized to perform: SNS:Publish on resource: {topic.arn}"
         raise Refusal(f"{text} because no resource-based policy allows the SNS:Publish action")
 
@@ -63,8 +62,7 @@ def _check_key(world: World, topic: Any, region: str) -> None:
     if not name:
         return
     key = world.backend("kms", region).keys.get(str(name).rsplit("/", 1)[-1])
-    policy = json.loads(key.policy) if key else {"Statement": []}
-    found = _list(policy["Statement"])
+    found = statements(key.policy) if key else []
     if not all(any(_lets(one, action, world.account) for one in found) for action in _KEY):
         raise Refusal(f"null (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; key {name})")
 
@@ -76,13 +74,13 @@ def _lets(statement: dict[str, Any], action: str, account: str) -> bool:
     """Say whether a statement allows CloudWatch an action; of conditions it knows the account's."""
     if statement.get("Effect") != "Allow" or not _names_cloudwatch(statement.get("Principal")):
         return False
-    if not any(_covers(str(pattern).lower(), action) for pattern in _list(statement.get("Action"))):
+    if not any(_covers(str(pattern).lower(), action) for pattern in listed(statement.get("Action"))):
         return False
     accounts = [
         value
         for keys in statement.get("Condition", {}).values()
         for name, values in keys.items()
-        for value in _list(values)
+        for value in listed(values)
         if name.lower() in {"aws:sourceaccount", "aws:sourceowner"}
     ]
     return not accounts or account in accounts
@@ -92,14 +90,8 @@ def _names_cloudwatch(principal: Any) -> bool:
     if principal == "*":
         return True
     named = principal if isinstance(principal, dict) else {}
-    return SERVICE in _list(named.get("Service")) or "*" in _list(named.get("AWS"))
+    return SERVICE in listed(named.get("Service")) or "*" in listed(named.get("AWS"))
 
 
 def _covers(pattern: str, action: str) -> bool:
     return action.startswith(pattern.removesuffix("*")) if pattern.endswith("*") else action == pattern
-
-
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

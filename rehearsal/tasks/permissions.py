@@ -5,16 +5,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.core.exceptions import ServiceException
 
+from rehearsal.control.policies import Statement, listed, statements
 from rehearsal.world import World
 
-Statement = dict[str, Any]
 TASKS = "ecs-tasks.amazonaws.com"
 
 
@@ -28,8 +27,8 @@ def role(world: World, arn: str) -> Any | None:
 
 def trusts(found: Any, principal: str) -> bool:
     """Say whether a service may assume a role."""
-    for statement in _statements(found.assume_role_policy_document):
-        services = _listed((statement.get("Principal") or {}).get("Service"))
+    for statement in statements(found.assume_role_policy_document):
+        services = listed((statement.get("Principal") or {}).get("Service"))
         if statement["Effect"] == "Allow" and principal in services:
             return True
     return False
@@ -50,11 +49,11 @@ def may_decrypt(world: World, arn: str, key: Any, service: str) -> bool:
     region = key.arn.split(":")[3]
     context = {"kms:ViaService": f"{service}.{region}.amazonaws.com", "kms:CallerAccount": world.account}
     direct = delegated = False
-    for one in _statements(key.policy):
+    for one in statements(key.policy):
         if not _applies({**one, "Resource": "*"}, "kms:Decrypt", key.arn, context):
             continue
         principals = one.get("Principal")
-        names = ["*"] if principals == "*" else _listed((principals or {}).get("AWS"))
+        names = ["*"] if principals == "*" else listed((principals or {}).get("AWS"))
         account = {"*", world.account, f"arn:aws:iam::{world.account}:root"}
         if one["Effect"] == "Deny" and {arn, *account} & set(names):
             return False
@@ -65,22 +64,10 @@ def may_decrypt(world: World, arn: str, key: Any, service: str) -> bool:
 
 def _policies(found: Any) -> Iterator[Statement]:
     for document in found.policies.values():
-        yield from _statements(document)
+        yield from statements(document)
     for policy in found.managed_policies.values():
         current = next(version for version in policy.versions if version.version_id == policy.default_version_id)
-        yield from _statements(current.document)
-
-
-def _statements(document: Any) -> list[Statement]:
-    parsed = json.loads(document) if isinstance(document, str) else document
-    statements = parsed.get("Statement", [])
-    return [statements] if isinstance(statements, dict) else list(statements)
-
-
-def _listed(value: Any) -> list[str]:
-    if value is None:
-        return []
-    return [value] if isinstance(value, str) else list(value)
+        yield from statements(current.document)
 
 
 def _applies(statement: Statement, action: str, resource: str, context: Mapping[str, str]) -> bool:
@@ -93,14 +80,14 @@ def _applies(statement: Statement, action: str, resource: str, context: Mapping[
 
 def _named(statement: Statement, key: str, value: str, *, lower: bool = False) -> bool:
     negated = f"Not{key}" in statement
-    patterns = _listed(statement.get(f"Not{key}" if negated else key))
+    patterns = listed(statement.get(f"Not{key}" if negated else key))
     hit = any(fnmatchcase(value, pattern.lower() if lower else pattern) for pattern in patterns)
     return hit != negated
 
 
 def _conditions_hold(conditions: Mapping[str, Mapping[str, Any]], context: Mapping[str, str]) -> bool:
     return all(
-        _holds(operator, _listed(wanted), context.get(key))
+        _holds(operator, listed(wanted), context.get(key))
         for operator, pairs in conditions.items()
         for key, wanted in pairs.items()
     )
