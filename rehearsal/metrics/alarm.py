@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,11 @@ from rehearsal.metrics.queries import period_of
 
 FIRST = "Unchecked: Initial alarm creation"
 ACTIONS = {ALARM: "AlarmActions", OK: "OKActions", INSUFFICIENT: "InsufficientDataActions"}
+
+
+def period(params: Mapping[str, Any]) -> int:
+    """Return the period in seconds of a metric alarm, put with these parameters."""
+    return period_of(params["Metrics"]) if params.get("Metrics") else int(params["Period"])
 
 
 @dataclass
@@ -82,7 +88,7 @@ class Alarm:
     @property
     def period(self) -> int:
         """Period of a metric alarm in seconds."""
-        return period_of(self.params["Metrics"]) if self.params.get("Metrics") else int(self.params["Period"])
+        return period(self.params)
 
     def actions(self) -> list[str]:
         """Return the ARNs of what it does in its present state."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehearsal.control.overlay import Refused
-from rehearsal.metrics.alarm import ACTIONS
+from rehearsal.metrics.alarm import ACTIONS, period
 from rehearsal.metrics.evaluation import COMPARISONS
 from rehearsal.metrics.expressions import ExpressionError
 from rehearsal.metrics.queries import Reading, period_of
@@ -129,8 +129,8 @@ def _check_range(params: Mapping[str, Any]) -> None:
     periods = int(params["EvaluationPeriods"])
     if int(params.get("DatapointsToAlarm") or 1) > periods:
         refuse("DatapointsToAlarm must be less than or equal to EvaluationPeriods")
-    period = period_of(params["Metrics"]) if params.get("Metrics") else int(params["Period"])
-    if periods * period > (WEEK if period >= HOUR else DAY):
+    seconds = period(params)
+    if periods * seconds > (WEEK if seconds >= HOUR else DAY):
         refuse("Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400).")
 
 

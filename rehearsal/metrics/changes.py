@@ -85,5 +85,5 @@ def ringing(world: World, alarm: Alarm) -> list[Alarm]:
     if not alarm.composite:
         return []
     there = alarms(world, alarm.region)
-    names = [name.rsplit(":", 1)[-1] for name in composite.parse(alarm.params["AlarmRule"]).alarms]
+    names = composite.parse(alarm.params["AlarmRule"]).names
     return [there[name] for name in dict.fromkeys(names) if name in there and there[name].state_value == ALARM]

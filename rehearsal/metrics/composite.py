@@ -34,6 +34,16 @@ class CompositeRule:
     alarms: tuple[str, ...]
     holds: Holds
 
+    @property
+    def names(self) -> list[str]:
+        """Names of the alarms it refers to."""
+        return [name_of(alarm) for alarm in self.alarms]
+
+
+def name_of(alarm: str) -> str:
+    """Return the name of an alarm that is given by its name or its ARN."""
+    return alarm.rsplit(":", 1)[-1]
+
 
 @lru_cache(1024)  # rules are evaluated again and again
 def parse(text: str) -> CompositeRule:

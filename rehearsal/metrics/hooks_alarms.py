@@ -9,7 +9,7 @@ from rehearsal.control.overlay import Call, Refused, before, operation
 from rehearsal.metrics.alarm import Alarm
 from rehearsal.metrics.alarm_rules import check_alarm
 from rehearsal.metrics.changes import change, remember
-from rehearsal.metrics.composite import parse
+from rehearsal.metrics.composite import name_of, parse
 from rehearsal.metrics.judging import Verdict
 from rehearsal.metrics.kept import alarms, lock
 from rehearsal.metrics.watching import follow
@@ -88,8 +88,7 @@ def _refuse_deletion(found: list[Alarm], there: dict[str, Alarm]) -> None:
         raise Refused("ValidationError", "At most one composite alarm can be deleted in one operation")
     for alarm in there.values():
         if alarm.composite and alarm.name not in composites:
-            named = {name.rsplit(":", 1)[-1] for name in parse(alarm.params["AlarmRule"]).alarms}
-            named.add(str(alarm.params.get("ActionsSuppressor", "")).rsplit(":", 1)[-1])
+            named = {*parse(alarm.params["AlarmRule"]).names, name_of(alarm.params.get("ActionsSuppressor", ""))}
             for one in found:
                 if one.name in named:
                     raise Refused("ValidationError", f"Cannot delete {one.name} as {alarm.name} depends on it.")

@@ -8,7 +8,7 @@ from typing import Any
 from rehearsal.control.overlay import Call, Refused, operation
 from rehearsal.metrics.alarm import Alarm
 from rehearsal.metrics.alarm_rules import check_actions
-from rehearsal.metrics.composite import RuleError, parse
+from rehearsal.metrics.composite import RuleError, name_of, parse
 from rehearsal.metrics.hooks_alarms import put
 from rehearsal.metrics.kept import alarms, lock
 from rehearsal.metrics.watching import follow
@@ -35,7 +35,7 @@ def put_composite_alarm(call: Call) -> dict[str, Any]:
 
 def _named(rule: str) -> list[str]:
     try:
-        return [name.rsplit(":", 1)[-1] for name in parse(rule).alarms]
+        return parse(rule).names
     except RuleError as error:
         raise Refused("ValidationError", f"AlarmRule is invalid: {error}") from error
 
@@ -52,7 +52,7 @@ def _check_suppressor(params: Mapping[str, Any], there: Mapping[str, Alarm]) -> 
         return
     if len(given) < len(SUPPRESSION):
         raise Refused("ValidationError", f"{', '.join(SUPPRESSION)} must be specified together")
-    _refuse_missing([params["ActionsSuppressor"].rsplit(":", 1)[-1]], there, "ActionsSuppressor")
+    _refuse_missing([name_of(params["ActionsSuppressor"])], there, "ActionsSuppressor")
 
 
 def _below(names: list[str], there: Mapping[str, Alarm]) -> set[str]:

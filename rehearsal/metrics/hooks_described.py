@@ -45,7 +45,7 @@ def _related(params: Mapping[str, Any], there: Mapping[str, Alarm]) -> list[Alar
 
 def _children(alarm: Alarm) -> list[str]:
     rule = alarm.params.get("AlarmRule")
-    return [name.rsplit(":", 1)[-1] for name in parse(rule).alarms] if rule else []
+    return parse(rule).names if rule else []
 
 
 def _wanted(params: Mapping[str, Any], alarm: Alarm) -> bool:

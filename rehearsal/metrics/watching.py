@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from rehearsal.metrics.alarm import Alarm
 from rehearsal.metrics.changes import act, change
-from rehearsal.metrics.composite import CompositeRule, parse
+from rehearsal.metrics.composite import CompositeRule, name_of, parse
 from rehearsal.metrics.evaluation import ALARM, INSUFFICIENT, OK
 from rehearsal.metrics.judging import Verdict, judge, stamp
 from rehearsal.metrics.kept import alarms, metrics, regions
@@ -61,7 +61,7 @@ def _follow(world: World, alarm: Alarm, there: Mapping[str, Alarm], now: float) 
 
 
 def _verdict(alarm: Alarm, rule: CompositeRule, state: str, there: Mapping[str, Alarm], now: float) -> Verdict:
-    named = [there[name.rsplit(":", 1)[-1]] for name in rule.alarms if name.rsplit(":", 1)[-1] in there]
+    named = [there[name] for name in rule.names if name in there]
     cause = max(named, key=lambda child: child.transitioned, default=None)
     if cause is None:
         return Verdict(state, f"{alarm.alarm_arn} was created and its alarm rule evaluates to {state}", "")
@@ -76,7 +76,7 @@ def _verdict(alarm: Alarm, rule: CompositeRule, state: str, there: Mapping[str, 
 
 def state_of(there: Mapping[str, Alarm], name: str) -> str:
     """Return the state of an alarm by its name or ARN."""
-    alarm = there.get(name.rsplit(":", 1)[-1])
+    alarm = there.get(name_of(name))
     return alarm.state_value if alarm else INSUFFICIENT
 
 
