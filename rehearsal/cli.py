@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import shlex
-import shutil
 import signal
 import socket
 import subprocess
@@ -124,17 +123,11 @@ def _tail(path: Path, lines: int = 30) -> str:
     return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
 
-def remove_leftovers() -> None:
-    """Remove what a cloud that was killed left."""
-    scratch.remove_all(state_dir())
-    shutil.rmtree(state_dir() / "run", ignore_errors=True)
-
-
 def down(_options: argparse.Namespace | None = None) -> None:
     """End the cloud and wait until it is gone."""
     ready = running()
     if ready is None:
-        remove_leftovers()
+        scratch.remove_leftovers(state_dir())
         print("no local cloud is running here")
         return
     os.kill(ready["pid"], signal.SIGTERM)
@@ -143,7 +136,7 @@ def down(_options: argparse.Namespace | None = None) -> None:
         time.sleep(0.05)
     if running() is not None:
         os.kill(ready["pid"], signal.SIGKILL)  # its children die with it
-    remove_leftovers()
+    scratch.remove_leftovers(state_dir())
     print("local cloud ended")
 
 

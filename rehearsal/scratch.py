@@ -24,10 +24,11 @@ def make(state_dir: Path, prefix: str) -> Path:
     return made
 
 
-def remove_all(state_dir: Path) -> None:
-    """Remove every directory that is noted."""
+def remove_leftovers(state_dir: Path) -> None:
+    """Remove what a cloud wrote, also one that was killed."""
     notes = _notes(state_dir)
     if notes.exists():
         for line in notes.read_text(encoding="utf-8").splitlines():
             shutil.rmtree(line, ignore_errors=True)
         notes.unlink()
+    shutil.rmtree(state_dir / "run", ignore_errors=True)

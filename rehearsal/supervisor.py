@@ -7,7 +7,6 @@ import contextlib
 import importlib
 import json
 import os
-import pkgutil
 import select
 import shutil
 import signal
@@ -25,6 +24,7 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 from rehearsal import scratch
 from rehearsal.clock import Clock
+from rehearsal.control.overlay import import_hooks
 from rehearsal.control.server import Server
 from rehearsal.faults import Fault
 from rehearsal.world import World
@@ -45,7 +45,7 @@ class Supervisor:
         self.world = world
         self.ended = threading.Event()
         for name in ("control", "metrics"):
-            _import_hooks(f"rehearsal.{name}")
+            import_hooks(f"rehearsal.{name}")
         self.server = Server(world, port)
         self.control = ControlSocket(self)
 
@@ -55,7 +55,7 @@ class Supervisor:
         self.server.start()
         for name in MOVERS:
             package = importlib.import_module(f"rehearsal.{name}")
-            _import_hooks(f"rehearsal.{name}")
+            import_hooks(f"rehearsal.{name}")
             mover = package.create(self.world)
             self.world.movers[mover.name] = mover
             mover.start()
@@ -69,7 +69,7 @@ class Supervisor:
                 mover.stop()
         self.world.end_children()
         self.server.stop()
-        remove_leftovers(self.world.state_dir)
+        scratch.remove_leftovers(self.world.state_dir)
 
     def _write_bundle(self) -> None:
         """Write the certificates that clients trust: the public ones and our root."""
@@ -165,13 +165,6 @@ class ControlSocket:
         return getattr(world.movers[mover], f"order_{method}")(**order)
 
 
-def _import_hooks(package: str) -> None:
-    module = importlib.import_module(package)
-    for _, name, _ in pkgutil.iter_modules(module.__path__):
-        if name.startswith("hooks_"):
-            importlib.import_module(f"{package}.{name}")
-
-
 def _end_with(owner: int, ended: threading.Event) -> None:
     """Set ``ended`` when the owning process is gone."""
 
@@ -181,12 +174,6 @@ def _end_with(owner: int, ended: threading.Event) -> None:
         ended.set()
 
     threading.Thread(target=watch, name="owner", daemon=True).start()
-
-
-def remove_leftovers(state_dir: Path) -> None:
-    """Remove what a cloud wrote, also one that was killed."""
-    scratch.remove_all(state_dir)
-    shutil.rmtree(state_dir / "run", ignore_errors=True)
 
 
 def main() -> None:
@@ -199,7 +186,7 @@ def main() -> None:
     parser.add_argument("--open-databases", action="store_true")
     options = parser.parse_args()
     run_dir = options.state_dir / "run"
-    remove_leftovers(options.state_dir)
+    scratch.remove_leftovers(options.state_dir)
     run_dir.mkdir(parents=True)
     world = World(options.state_dir, Clock(options.time_scale))
     world.store["databases.open"] = options.open_databases

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -101,3 +103,11 @@ def after(service: str, *operations: str) -> Callable[[After], After]:
         return hook
 
     return register
+
+
+def import_hooks(package: str) -> None:
+    """Import the modules ``hooks_*`` of a package, which register themselves."""
+    module = importlib.import_module(package)
+    for _, name, _ in pkgutil.iter_modules(module.__path__):
+        if name.startswith("hooks_"):
+            importlib.import_module(f"{package}.{name}")

@@ -1,9 +1,7 @@
 """A control plane within the test process: API server and overlay, no movers."""
 
-import importlib
 import itertools
 import os
-import pkgutil
 from pathlib import Path
 
 os.environ.setdefault("MOTO_AMIS_PATH", str(Path(__file__).parents[4] / "rehearsal" / "no_images.json"))
@@ -15,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from rehearsal.clock import Clock
+from rehearsal.control.overlay import import_hooks
 from rehearsal.control.server import Server
 from rehearsal.world import World
 
@@ -28,10 +27,7 @@ class Cloud:
     """The local cloud's API, and what many tests need in it."""
 
     def __init__(self, directory, scale=600.0):
-        package = importlib.import_module("rehearsal.control")
-        for _, name, _ in pkgutil.iter_modules(package.__path__):
-            if name.startswith("hooks_"):
-                importlib.import_module(f"rehearsal.control.{name}")
+        import_hooks("rehearsal.control")
         self.world = World(Path(directory), Clock(scale))
         self.server = Server(self.world)
         self.server.start()

@@ -2,7 +2,6 @@
 
 import importlib
 import os
-import pkgutil
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,25 +13,19 @@ import boto3
 import requests
 
 from rehearsal.clock import Clock
+from rehearsal.control.overlay import import_hooks
 from rehearsal.control.server import Server
 from rehearsal.world import World
 
 REGION = "eu-central-1"
 
 
-def load_hooks(*packages):
-    for package in packages:
-        module = importlib.import_module(package)
-        for _, name, _ in pkgutil.iter_modules(module.__path__):
-            if name.startswith("hooks_"):
-                importlib.import_module(f"{package}.{name}")
-
-
 class Cloud:
     """Control plane with some movers."""
 
     def __init__(self, directory, movers=("edge",), scale=60.0):
-        load_hooks("rehearsal.control", *(f"rehearsal.{name}" for name in movers))
+        for name in ("control", *movers):
+            import_hooks(f"rehearsal.{name}")
         self.world = World(Path(directory), Clock(scale))
         self.server = Server(self.world)
         self.server.start()

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from tests.unit.rehearsal.metrics.watched import NUMBERS, refusal, settings
+from tests.unit.rehearsal.control.cloud import refusal
+from tests.unit.rehearsal.metrics.watched import NUMBERS, settings
 
 
 def test_an_alarm_rings_tells_its_topic_and_falls_silent_again(watched):

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from tests.unit.rehearsal.metrics.watched import NUMBERS, refusal
+from tests.unit.rehearsal.control.cloud import refusal
+from tests.unit.rehearsal.metrics.watched import NUMBERS
 
 
 def ring(watched, name, state="ALARM"):

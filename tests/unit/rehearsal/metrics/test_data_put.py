@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.unit.rehearsal.metrics.watched import NUMBERS, refusal
+from tests.unit.rehearsal.control.cloud import refusal
+from tests.unit.rehearsal.metrics.watched import NUMBERS
 
 
 @pytest.fixture

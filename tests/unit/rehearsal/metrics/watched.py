@@ -6,7 +6,6 @@ import time
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from tests.unit.rehearsal.edge.cloud import REGION
 
@@ -111,12 +110,3 @@ def settings(name):
         "ComparisonOperator": "GreaterThanThreshold",
         "TreatMissingData": "notBreaching",
     }
-
-
-def refusal(call, **parameters):
-    """The error code of a call that must be refused."""
-    try:
-        answer = call(**parameters)
-    except ClientError as error:
-        return error.response["Error"]["Code"]
-    raise AssertionError(f"accepted: {answer}")

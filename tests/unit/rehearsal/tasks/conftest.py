@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from rehearsal import supervisor
 from rehearsal.clock import Clock
-from rehearsal.control.overlay import HOOKS, Call
+from rehearsal.control.overlay import HOOKS, Call, import_hooks
 from rehearsal.control.server import Server
 from rehearsal.tasks.mover import TaskMover
 from rehearsal.world import World
@@ -255,7 +254,7 @@ def wait(test: Callable[[], Any], complaint: str, seconds: float = 20) -> Any:
 def whole_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """Return a cloud with the images 1.0.0 and 1.1.0 pushed."""
     for package in ("rehearsal.control", "rehearsal.tasks"):
-        supervisor._import_hooks(package)  # noqa: SLF001  as the supervisor does
+        import_hooks(package)
     monkeypatch = pytest.MonkeyPatch()
     world = World(tmp_path_factory.mktemp("world"), Clock(SCALE))
     (world.state_dir / "run").mkdir()
