@@ -66,7 +66,7 @@ class Firewall:
         acl = balancer.firewall
         if acl is None:
             return None
-        for rule in sorted(acl["rules"], key=lambda one: int(one["Priority"])):
+        for rule in acl["rules"]:
             action = _action(rule, request)
             if action:
                 self._count(acl, rule, action)

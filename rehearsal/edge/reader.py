@@ -107,7 +107,7 @@ def _strings(attributes: dict[str, Any]) -> dict[str, str]:
 
 
 def _acls(world: World, region: str) -> dict[str, dict[str, Any]]:
-    """Return web ACLs with their address sets, by what they are associated with."""
+    """Return web ACLs, rules in the order they are asked, with address sets, by what they are associated with."""
     backend = world.backend("wafv2", region)
     sets = {one.arn: list(one.addresses) for one in list(backend.ip_sets.values())}
     return {
@@ -115,7 +115,7 @@ def _acls(world: World, region: str) -> dict[str, dict[str, Any]]:
             "name": acl.name,
             "metric": (acl.visibility_config or {}).get("MetricName", acl.name),
             "default": acl.default_action,
-            "rules": [rule.to_dict() for rule in acl.rules],
+            "rules": sorted((rule.to_dict() for rule in acl.rules), key=lambda one: int(one["Priority"])),
             "sets": sets,
         }
         for acl in list(backend.wacls.values())
