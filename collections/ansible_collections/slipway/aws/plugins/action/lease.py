@@ -19,7 +19,7 @@ from ansible.plugins.action import ActionBase
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import lease_keeper
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, error_code, explain
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import Holder, LeaseHeldError, LeaseStore
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from ansible_collections.slipway.aws.plugins.plugin_utils.run_dir import make_run_dir, start_time
@@ -59,7 +59,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         try:
             return {"changed": False, "fences": self._take(options)}
         except (ConvergeError, ClientError, BotoCoreError) as error:
-            if options["without_table"] and getattr(error, "response", {}).get("Error", {}).get("Code") == NO_TABLE:
+            if options["without_table"] and isinstance(error, ClientError) and error_code(error) == NO_TABLE:
                 return {"changed": False, "fences": {}}
             raise AnsibleActionFail(explain(error)) from error
 
