@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from tools.drawing import Box, Drawing
+from tools.files import ROOT, load
 
-ROOT = Path(__file__).parents[1]
 ENVIRONMENT = "prod"
 WIDTH, MARGIN = 1000.0, 16.0
 ROW, BOX, GAP, HEAD, ABREAST = 58.0, 28.0, 8.0, 50.0, 7
@@ -31,11 +29,6 @@ class Play(NamedTuple):
     name: str
     hosts: list[str]
     each: bool
-
-
-def load(path: Path) -> Any:
-    """Return the content of a YAML file."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def groups() -> dict[str, list[str]]:

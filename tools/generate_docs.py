@@ -22,13 +22,13 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import Adapter
 from ansible_collections.slipway.aws.plugins.plugin_utils.validate import create_properties  # noqa: E402  as above
 from tools.draw_architecture import architecture  # noqa: E402  as above
 from tools.draw_stages import stages  # noqa: E402  as above
+from tools.files import ENVIRONMENTS, load  # noqa: E402  as above
 from tools.monthly_cost import table as cost_table  # noqa: E402  as above
 from tools.stock_modules import comparison, rows  # noqa: E402  as above
 
 PLUGINS = ROOT / "collections" / "ansible_collections" / "slipway" / "aws" / "plugins"
 NOTE = "<!-- Written by `make docs`; change {source} instead. -->"
 COST_BEGIN, COST_END = NOTE.format(source="tools/prices.yml or the inventories"), "<!-- end -->"
-ENVIRONMENTS = ("dev", "staging", "prod")
 #: Parameters of create calls that the engine gives itself, or that mean nothing for a state.
 NOT_DECLARED = {"ClientRequestToken", "ClientToken", "DryRun", "IdempotencyToken", "TagSpecifications", "Tags", "tags"}
 #: Ansible's markup for names, values and options, all of them code in Markdown.
@@ -61,12 +61,6 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Return the lines of a table."""
     lines = [head, ["---"] * len(head), *rows]
     return [f"| {' | '.join(cell(item) for item in line)} |" for line in lines]
-
-
-def load(path: Path) -> dict[str, Any]:
-    """Return the content of a YAML file."""
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    return content
 
 
 def spec_of(role: Path) -> dict[str, Any]:

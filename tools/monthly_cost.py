@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
+from tools.files import ENVIRONMENTS, ROOT, load
 
-ROOT = Path(__file__).parents[1]
-ENVIRONMENTS = ("dev", "staging", "prod")
 #: Keys of the role keys; alarms of a service with two colours, of the platform, and of a NAT gateway.
 KEYS, SERVICE_ALARMS, PLATFORM_ALARMS, GATEWAY_ALARMS = 3, 16, 8, 2
 VCPU, GIB = 1024, 1024
@@ -29,12 +26,6 @@ class Item(NamedTuple):
     name: str
     how: str
     price: float
-
-
-def load(path: Path) -> dict[str, Any]:
-    """Return the content of a YAML file."""
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    return content
 
 
 def values(environment: str) -> dict[str, Any]:
