@@ -52,7 +52,7 @@ molecule: setup ## Test every role: converge, idempotence, verify
 e2e: setup ## Stand dev, staging and prod up, break them, mend them, tear them down
 	@pytest tests/e2e -m "not soak"
 
-soak: setup ## Full sweeps: a kill at every task boundary, every fault
+soak: setup ## Long sweeps: kills one write later each time, faults at higher rates
 	@pytest tests/e2e -m soak
 
 docs: setup ## Write the generated documentation
