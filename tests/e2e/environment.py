@@ -58,6 +58,11 @@ def calls() -> int:
     return sum(cli.order("status")["faults"]["calls"].values())
 
 
+def writes() -> int:
+    """Return how many API calls there were that change something."""
+    return int(cli.order("status")["faults"]["writes"])
+
+
 class Environment:
     """One environment in the local cloud.
 

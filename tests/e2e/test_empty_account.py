@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal import cli
 from tests.e2e.conftest import ENVIRONMENTS
-from tests.e2e.environment import Environment
+from tests.e2e.environment import Environment, writes
 
 #: One resource of every kind that a plan must name.
 PLANNED = ("ec2_vpc", "ec2_subnet", "kms_key", "rds_db_instance", "elbv2_load_balancer", "wafv2_web_acl", "ecs_cluster")
@@ -17,9 +16,9 @@ PLANNED = ("ec2_vpc", "ec2_subnet", "kms_key", "rds_db_instance", "elbv2_load_ba
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_plan_is_whole_and_writes_nothing(name: str, cloud: dict[str, str], logs: Path) -> None:
     environment = Environment(name, cloud, logs)
-    before = cli.order("status")["faults"]["writes"]
+    before = writes()
     planned = environment.playbook("site.yml", "--check", "--diff")
-    assert cli.order("status")["faults"]["writes"] == before
+    assert writes() == before
     kinds = {resource.split(".")[0] for resource in planned.resources}
     assert set(PLANNED) <= kinds
     assert set(planned.resources.values()) == {"created"}

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 
-from rehearsal import cli
 from rehearsal.load import send
 from tests.e2e.drift import DRIFTS
-from tests.e2e.environment import Environment, quiet
+from tests.e2e.environment import Environment, quiet, writes
 
 
 def test_requests_write_and_read_rows(standing: Environment) -> None:
@@ -51,8 +50,8 @@ def test_one_component_alone(standing: Environment) -> None:
 
 def test_an_image_that_is_not_in_the_registry_stops_before_any_write(standing: Environment) -> None:
     quiet()
-    before = cli.order("status")["faults"]["writes"]
+    before = writes()
     wanted = json.dumps({"releases": {"web": {"image_tag": "9.9.9"}}, "network_flow_log_retention_days": 1})
     refused = standing.playbook("site.yml", "-e", wanted, expect=2)
     assert "9.9.9 is not in the registry, which has" in " ".join(refused.output.split())
-    assert cli.order("status")["faults"]["writes"] == before
+    assert writes() == before

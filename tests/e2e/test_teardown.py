@@ -7,20 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from rehearsal import cli
 from tests.e2e.conftest import ENVIRONMENTS, Stand
-from tests.e2e.environment import Environment, quiet
+from tests.e2e.environment import Environment, quiet, writes
 
 UNPROTECTED = json.dumps({"database_deletion_protection": False, "load_balancer_deletion_protection": False})
 #: What AWS shows for a while after its end, lets go only after days, or keeps as a last copy.
 KEPT = {"kms:key", "rds:snapshot", "secretsmanager:secret", "ec2:natgateway", "ecs:cluster"}
 #: What holds data that nobody said could go; a run says so of each.
 HOLDS_DATA = {"ecr_repository.web": "ecr:", "s3_bucket.server": "s3:", "dynamodb_table.leases": "dynamodb:"}
-
-
-def writes() -> int:
-    quiet()
-    return int(cli.order("status")["faults"]["writes"])
 
 
 def not_ended(environment: Environment) -> list[str]:
@@ -33,17 +27,22 @@ def not_ended(environment: Environment) -> list[str]:
 
 
 def test_it_asks_for_the_name(standing: Environment) -> None:
+    quiet()
     before = writes()
     refused = standing.playbook("playbooks/teardown.yml", expect=2)
     assert f"give -e confirm={standing.name}" in " ".join(refused.output.split())
     standing.playbook("playbooks/teardown.yml", "-e", "confirm=another", expect=2)
+    quiet()
     assert writes() == before
 
 
 def test_what_is_protected_stays(stand: Stand) -> None:
-    prod, before = stand("prod"), writes()
+    prod = stand("prod")
+    quiet()
+    before = writes()
     refused = prod.playbook("playbooks/teardown.yml", "-e", "confirm=prod", expect=2)
     assert "database_deletion_protection is True" in " ".join(refused.output.split())
+    quiet()
     assert writes() == before
 
 
@@ -71,9 +70,7 @@ def test_it_removes_all_and_nothing_else(standing: Environment, stand: Stand) ->
     assert {kind for kind in standing.inventory() if not kind.startswith(held)} <= KEPT
     assert not_ended(standing) == []
     assert {name: stand(name).inventory() for name in others} == others
-    assert (
-        standing.playbook("playbooks/teardown.yml", "-e", f"confirm={standing.name}", "-e", UNPROTECTED).changed == {}
-    )
+    assert standing.playbook(*teardown).changed == {}
 
 
 def test_it_stands_up_again_at_once(stand: Stand) -> None:
