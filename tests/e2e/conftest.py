@@ -1,26 +1,57 @@
-"""One local cloud for the whole run; environments stand in it side by side."""
+"""A local cloud for each worker; environments stand in it side by side."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from rehearsal import cli
 from tests.e2e.environment import Environment
 
 TIME_SCALE = 60.0
 ENVIRONMENTS = ("dev", "staging", "prod")
-Stand = Callable[[str], Environment]
+#: What one of two workers does while the other does the rest; they take about equally long.
+OF_THE_SECOND_WORKER = ("[prod]", "test_killed.py", "test_faults.py", "test_what_is_protected_stays")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tear down last."""
     items.sort(key=lambda item: item.path.stem == "test_teardown")
+
+
+class TwoClouds(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
+    """Gives each of two workers its share, in order; a worker has one cloud."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "second" if any(part in nodeid for part in OF_THE_SECOND_WORKER) else "first"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoClouds:
+    """Return what shares the tests out."""
+    return TwoClouds(config, log)
+
+
+class Stand:
+    """Gives environments that stand, each made once in a worker's cloud: platform, images, services."""
+
+    def __init__(self, cloud: dict[str, str], logs: Path) -> None:
+        self.cloud = cloud
+        self.logs = logs
+        self.made: dict[str, Environment] = {}
+
+    def __call__(self, name: str) -> Environment:
+        """Return an environment that stands."""
+        if name not in self.made:
+            environment = Environment(name, self.cloud, self.logs)
+            environment.stand_up()
+            self.made[name] = environment
+        return self.made[name]
 
 
 @pytest.fixture(scope="session")
@@ -39,15 +70,8 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def stand(cloud: dict[str, str], logs: Path) -> Stand:
-    """Return a function that gives an environment that stands, made once: platform, images, services."""
-
-    @cache
-    def standing_environment(name: str) -> Environment:
-        environment = Environment(name, cloud, logs)
-        environment.stand_up()
-        return environment
-
-    return standing_environment
+    """Return what gives environments that stand."""
+    return Stand(cloud, logs)
 
 
 @pytest.fixture(scope="session", params=ENVIRONMENTS)

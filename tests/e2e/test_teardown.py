@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.conftest import ENVIRONMENTS, Stand
+from tests.e2e.conftest import Stand
 from tests.e2e.environment import Environment, quiet, writes
 
 UNPROTECTED = json.dumps({"database_deletion_protection": False, "load_balancer_deletion_protection": False})
@@ -62,14 +62,14 @@ def bystanders(standing: Environment) -> Iterator[None]:
 
 @pytest.mark.usefixtures("bystanders")
 def test_it_removes_all_and_nothing_else(standing: Environment, stand: Stand) -> None:
-    others = {name: stand(name).inventory() for name in ENVIRONMENTS[ENVIRONMENTS.index(standing.name) + 1 :]}
+    others = {name: one.inventory() for name, one in stand.made.items() if one is not standing}
     teardown = ("playbooks/teardown.yml", "-e", f"confirm={standing.name}", "-e", UNPROTECTED)
     told = standing.playbook(*teardown).output
     held = tuple(kind for resource, kind in HOLDS_DATA.items() if f"kept: {resource}" in told)
     assert bool(held) == (standing.name == "prod")
     assert {kind for kind in standing.inventory() if not kind.startswith(held)} <= KEPT
     assert not_ended(standing) == []
-    assert {name: stand(name).inventory() for name in others} == others
+    assert {name: stand.made[name].inventory() for name in others} == others
     assert standing.playbook(*teardown).changed == {}
 
 
