@@ -17,6 +17,8 @@ from rehearsal.control.validation import invalid_parameter, mistakes
 from rehearsal.control.wire import Wire, parse_response, serialize, understand
 from rehearsal.world import World
 
+#: Headers that are the server's to write.
+TRANSPORT = frozenset({"content-length", "date"})
 READS = (
     "Describe",
     "Get",
@@ -55,7 +57,8 @@ class Application:
             answer: Iterable[bytes] = self.moto(environ, start_response)
             return answer
         status, headers, body = self._answer(wire, environ)
-        headers = {**headers, "Content-Length": str(len(body))}
+        headers = {name: value for name, value in headers.items() if name.lower() not in TRANSPORT}
+        headers["Content-Length"] = str(len(body))
         start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
         return _Body(body, self.world.faults.answered)
 

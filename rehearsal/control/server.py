@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from email.utils import formatdate
 from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -15,6 +16,11 @@ from rehearsal.world import World
 
 class _Handler(MotoRequestHandler):  # type: ignore[misc]  # moto ships no types for it
     protocol_version = "HTTP/1.1"  # keep-alive: a client makes hundreds of calls
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the cloud's time for the header ``Date``, by which clients know it."""
+        clock = self.server.app.world.clock
+        return formatdate(clock.now() if timestamp is None else timestamp, usegmt=True)
 
     def log_request(self, *args: Any) -> None:
         """Say nothing: calls are counted, and ``rehearsal status`` shows them."""

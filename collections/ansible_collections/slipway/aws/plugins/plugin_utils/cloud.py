@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import boto3
@@ -46,6 +47,7 @@ class Cloud:
         #: Told one line about a long wait.
         self.progress: Callable[[str], None] = lambda _: None
         self._guard = guard
+        self._told_time = (0.0, 0.0)
         self._clients: dict[str, Any] = {}
         self._cache: dict[Hashable, Any] = {}
         self._lock = threading.RLock()
@@ -90,6 +92,13 @@ class Cloud:
         with self._lock:
             self._cache.clear()
 
+    def time(self) -> float:
+        """Return the seconds since 1970 by AWS's clock, which metrics and tasks have their times from."""
+        if not self._told_time[0]:
+            self.identity()
+        told, at = self._told_time
+        return told + self.clock.now() - at
+
     def wait(self, seconds: float) -> None:
         """Sleep ``seconds`` of the clock that AWS and we share."""
         time.sleep(self.clock.real(seconds))
@@ -117,6 +126,9 @@ class Cloud:
     def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self.calls[f"{service}.{operation}"] += 1
         result: dict[str, Any] = getattr(self.client(service), operation)(**parameters)
+        date = result.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+        if date:
+            self._told_time = (parsedate_to_datetime(date).timestamp(), self.clock.now())
         return result
 
 

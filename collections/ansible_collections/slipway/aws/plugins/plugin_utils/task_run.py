@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from .adapter import tag_list
-from .cloud import Cloud, error_code
+from .cloud import Cloud
 from .resource import ConvergeError
+from .task_log import task_log
 
 POLL = 5
-#: Lines of its log that a failed task is explained with.
-LAST_LINES = 20
 #: What ECS answers while Fargate has no room; it may have some in a moment.
 NO_CAPACITY = "Capacity is unavailable"
 #: Longest ``startedBy`` that ECS takes.
@@ -107,25 +104,4 @@ class TaskRun:
         result = TaskResult(task["taskArn"], codes, "; ".join(filter(None, reasons)), adopted)
         if result.succeeded:
             return result
-        return TaskResult(result.arn, result.exit_codes, result.reason, adopted, self._log(task))
-
-    def _log(self, task: dict[str, Any]) -> list[str]:
-        definition = self.cloud.read("ecs", "describe_task_definition", taskDefinition=task["taskDefinitionArn"])
-        lines: list[str] = []
-        for container in definition["taskDefinition"]["containerDefinitions"]:
-            options = container.get("logConfiguration", {}).get("options", {})
-            if {"awslogs-group", "awslogs-stream-prefix"} <= set(options):
-                stream = f"{options['awslogs-stream-prefix']}/{container['name']}/{task['taskArn'].rsplit('/', 1)[-1]}"
-                lines += self._events(options["awslogs-group"], stream)
-        return lines
-
-    def _events(self, group: str, stream: str) -> list[str]:
-        try:
-            answer = self.cloud.read(
-                "logs", "get_log_events", logGroupName=group, logStreamName=stream, limit=LAST_LINES
-            )
-        except ClientError as error:
-            if error_code(error) != "ResourceNotFoundException":  # it ended before it said anything
-                raise
-            return []
-        return [event["message"] for event in answer["events"]]
+        return TaskResult(result.arn, result.exit_codes, result.reason, adopted, task_log(self.cloud, task))

@@ -1,0 +1,70 @@
+"""Documentation of the action plugin of the same name, which does the work."""
+
+DOCUMENTATION = r"""
+module: release
+short_description: Release services by weights, judged by what users got
+version_added: 0.1.0
+description:
+  - Moves the traffic of services to their newly registered revisions step by step. At each step there are tasks first
+    and traffic then, and both versions are compared by the requests they got until there is a verdict.
+  - Puts all traffic back on the stable version when the verdict, an alarm, unhealthy targets or an operator say so.
+  - Keeps a journal in the environment's table, so that the next run goes on with what a killed one left, or takes it
+    back.
+options:
+  services:
+    description: Inventory hosts to release, in this order. When one fails, those before it go back too.
+    type: list
+    elements: str
+    required: true
+  release:
+    description: Name of a variable that is evaluated for each service and holds what its release needs.
+    type: str
+    required: true
+  fences:
+    description: Fencing numbers of the leases C(release/<service>), as M(slipway.aws.lease) returned them.
+    type: dict
+    required: true
+  table:
+    description: The environment's table of leases, records and journals.
+    type: str
+    required: true
+  reports:
+    description: Directory to write reports to.
+    type: path
+    required: true
+  operation:
+    description: With C(abort), what is going on or was left in the middle is rolled back.
+    type: str
+    choices: [release, abort]
+    default: release
+  region:
+    description: AWS region. Without it, the environment's.
+    type: str
+  outputs_path:
+    description: Path under which components publish.
+    type: str
+    default: /slipway
+attributes:
+  check_mode:
+    support: none
+    description: C(playbooks/release_plan.yml) says what a release would do.
+author: Slipway maintainers
+"""
+
+EXAMPLES = r"""
+- name: Release it
+  slipway.aws.release:
+    services: [web]
+    release: __release_spec
+    fences: "{{ leases.fences }}"
+    table: slipway-dev-leases
+    reports: reports
+  run_once: true
+"""
+
+RETURN = r"""
+releases:
+  description: The journal's entry of each release, by service.
+  returned: always
+  type: dict
+"""

@@ -1,0 +1,1 @@
+"""The statistics of a canary release: pure functions of the standard library."""

@@ -1,0 +1,1 @@
+"""Releases by weights: journal, traffic, tasks, judgement."""

@@ -1,0 +1,42 @@
+"""What a release says while it goes on: one line a look, for terminals, AWX and logs of pipelines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .spec import Spec
+    from .watch import Look
+
+
+def look_line(spec: Spec, entry: dict[str, Any], look: Look, until: float) -> str:
+    """Return the line of a look.
+
+    Args:
+        spec: the release.
+        entry: of its journal.
+        look: what was seen.
+        until: when the step ends, in seconds since 1970.
+    """
+    share = entry["weights"][spec.other(entry["stable"]).target_group] / 10
+    gone, whole = look.at - entry["begun_step"], until - entry["begun_step"]
+    candidate, stable, evidence = (look.verdict[name] for name in ("candidate", "stable", "evidence"))
+    step = f"step {entry['step']}/{len(spec.steps)}  {share:g} %  {span(gone)}/{span(whole)}"
+    return (
+        f"{spec.service} {spec.version}  {step}"
+        f"  requests {candidate['requests']:,} of {candidate['requests'] + stable['requests']:,}"
+        f"  errors {rate(candidate, 'errors')} vs {rate(stable, 'errors')}"
+        f"  slow {rate(candidate, 'slow')} vs {rate(stable, 'slow')}"
+        f"  evidence {max(evidence['errors'], evidence['slow']):.1f}/{evidence['limit']:g}"
+    ).replace(",", " ")
+
+
+def rate(counts: dict[str, int], what: str) -> str:
+    """Return a share of requests in per cent, or a dash while there are none."""
+    return f"{100 * counts[what] / counts['requests']:.2f} %" if counts["requests"] else "-"
+
+
+def span(seconds: float) -> str:
+    """Return a length of time as people write it: ``2m10s``."""
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    return f"{minutes}m{rest:02d}s" if minutes else f"{rest}s"

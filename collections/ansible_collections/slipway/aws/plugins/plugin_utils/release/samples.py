@@ -1,0 +1,97 @@
+"""What both versions answered, minute by minute, as CloudWatch counted at the load balancer.
+
+Requests, 5xx and percentile rank of the response time by target group: https://docs.aws.amazon.com/elasticloadbalancing/
+latest/application/load-balancer-cloudwatch-metrics.html and https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/
+Statistics-definitions.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from ..cloud import Cloud
+from .spec import Colour, Spec
+
+MINUTE = 60
+NAMESPACE = "AWS/ApplicationELB"
+REQUESTS, ERRORS, FAST = "requests", "errors", "fast"
+Counts = dict[str, int]
+#: A minute's number since 1970, and the counts of both sides; ``None`` where CloudWatch has none.
+Sample = dict[str, Any]
+
+
+class Samples:
+    """Reads samples of a service.
+
+    Args:
+        cloud: the account and region.
+        spec: the release.
+        stable: name of the colour that serves.
+    """
+
+    def __init__(self, cloud: Cloud, spec: Spec, stable: str) -> None:
+        self.cloud = cloud
+        self.spec = spec
+        self.sides = {"stable": spec.colour(stable), "candidate": spec.other(stable)}
+
+    def read(self, since: float, now: float) -> list[Sample]:
+        """Return a sample for each whole minute after ``since`` whose metrics are to be expected by ``now``.
+
+        Both are seconds since 1970 by AWS's clock.
+        """
+        first, last = int(since // MINUTE) + 1, int((now - self.spec.metric_delay) // MINUTE)
+        if last <= first:
+            return []
+        found = self._values(first, last)
+        return [self._sample(minute, found) for minute in range(first, last)]
+
+    def _values(self, first: int, last: int) -> dict[tuple[str, str, int], float]:
+        pages = self.cloud.pages(
+            "cloudwatch",
+            "get_metric_data",
+            "MetricDataResults",
+            MetricDataQueries=[query for side, colour in self.sides.items() for query in self._queries(side, colour)],
+            StartTime=datetime.fromtimestamp(first * MINUTE, UTC),
+            EndTime=datetime.fromtimestamp(last * MINUTE, UTC),
+        )
+        return {
+            (*result["Id"].split("_"), int(stamp.timestamp() // MINUTE)): value
+            for result in pages
+            for stamp, value in zip(result["Timestamps"], result["Values"], strict=True)
+        }
+
+    def _queries(self, side: str, colour: Colour) -> Iterable[dict[str, Any]]:
+        rank = f"PR(:{self.spec.latency_objective:g})"
+        wanted = {
+            REQUESTS: ("RequestCount", "Sum"),
+            ERRORS: ("HTTPCode_Target_5XX_Count", "Sum"),
+            FAST: ("TargetResponseTime", rank),
+        }
+        for name, (metric, statistic) in wanted.items():
+            yield {"Id": f"{side}_{name}", "MetricStat": self._metric(colour, metric, statistic)}
+
+    def _metric(self, colour: Colour, name: str, statistic: str) -> dict[str, Any]:
+        pairs = {"LoadBalancer": self.spec.load_balancer, "TargetGroup": colour.metric}
+        dimensions = [{"Name": key, "Value": value} for key, value in pairs.items()]
+        metric = {"Namespace": NAMESPACE, "MetricName": name, "Dimensions": dimensions}
+        return {"Metric": metric, "Period": MINUTE, "Stat": statistic}
+
+    def _sample(self, minute: int, found: dict[tuple[str, str, int], float]) -> Sample:
+        sides = {side: _counts(side, minute, found) for side in self.sides}
+        if any(sides.values()):  # a load balancer tells nothing of a side that had no request
+            sides = {side: counts or {REQUESTS: 0, ERRORS: 0, "slow": 0} for side, counts in sides.items()}
+        return {"minute": minute, **sides}
+
+
+def _counts(side: str, minute: int, found: dict[tuple[str, str, int], float]) -> Counts | None:
+    requests = found.get((side, REQUESTS, minute))
+    if requests is None:
+        return None
+    fast = found.get((side, FAST, minute), 100.0)
+    return {
+        REQUESTS: int(requests),
+        ERRORS: int(found.get((side, ERRORS, minute), 0)),
+        "slow": round(requests * (1 - fast / 100)),
+    }

@@ -1,0 +1,92 @@
+"""Releases of several services: one after the other, and back together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from ..cloud import Cloud
+from ..resource import ConvergeError
+from .begin import goes_on, new_entry, unfinished
+from .journal import SUCCEEDED, Entry, Journal
+from .release import Release
+from .spec import Spec
+
+JOINT = "another service of the same release failed"
+
+
+class Several:
+    """The releases of one run.
+
+    Args:
+        cloud: the account and region.
+        specs: what to release, in order.
+        table: the environment's state table.
+        fences: fencing number of each service's lease.
+        say: told a line at each step and look.
+    """
+
+    def __init__(
+        self, cloud: Cloud, specs: list[Spec], table: str, fences: Mapping[str, int], say: Callable[[str], None]
+    ) -> None:
+        self.cloud = cloud
+        self.specs = {spec.service: spec for spec in specs}
+        self.journals = {name: Journal(cloud, table, name, int(fences[f"release/{name}"])) for name in self.specs}
+        self.say = say
+
+    def release(self) -> dict[str, Entry]:
+        """Release every service, or bring back those that this run has released; return how each ended.
+
+        Raises:
+            ConvergeError: one of them may not begin; nothing was changed then.
+        """
+        for name in self.specs:
+            self._end_another(name)
+        entries = {name: self._entry(name) for name in self.specs}
+        ended: dict[str, Entry] = {}
+        for name, entry in entries.items():
+            ended[name] = self._begun(name, entry).run()
+            if ended[name]["status"] != SUCCEEDED:
+                return ended | {one: self._back(one) for one in ended if one != name}
+        return ended
+
+    def abort(self) -> dict[str, Entry]:
+        """Roll back what is unfinished."""
+        ended = {}
+        for name, journal in self.journals.items():
+            entry = journal.read()
+            if not unfinished(entry):
+                raise ConvergeError(
+                    f"no release of {name} is going on; the last one {entry.get('status', 'never was')}"
+                )
+            ended[name] = self._begun(name, entry).end(f"aborted by {self.specs[name].actor}")
+        return ended
+
+    def _end_another(self, name: str) -> None:
+        """Roll back what another run has left unfinished, unless this one goes on with it."""
+        entry = self.journals[name].read()
+        if unfinished(entry) and not goes_on(entry, self.specs[name]):
+            reason = (
+                f"{entry['actor']} left it unfinished and {self.specs[name].actor} releases {self.specs[name].version}"
+            )
+            self._begun(name, entry).end(reason)
+
+    def _entry(self, name: str) -> Entry:
+        entry = self.journals[name].read()
+        if goes_on(entry, self.specs[name]):
+            self.say(f"{name} goes on where {entry['actor']} stopped: {entry['phase']}, step {entry['step']}")
+            return entry
+        return new_entry(self.cloud, self.specs[name], self.journals[name])
+
+    def _begun(self, name: str, entry: Entry) -> Release:
+        """Return a release that is in the journal under our fencing number."""
+        spec = replace(self.specs[name], **entry["to"])
+        self.journals[name].write(entry)
+        return Release(self.cloud, spec, self.journals[name], entry, self.say)
+
+    def _back(self, name: str) -> Entry:
+        """Take a finished release back: the version before it, all at once."""
+        spec = self.specs[name]
+        entry = new_entry(self.cloud, replace(spec, **self.journals[name].read()["from"]), self.journals[name])
+        back = replace(spec, **entry["to"], steps=[100], hold_back=0, bake_minutes=0, extend_minutes=0, retry=True)
+        return Release(self.cloud, back, self.journals[name], entry | {"steps": [100], "why": JOINT}, self.say).run()

@@ -1,0 +1,139 @@
+"""A release as data: what it moves, from where to where, and how it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from ..cloud import Cloud
+from ..resource import ConvergeError
+
+#: What becomes of a release that has not seen enough at the end of its time.
+ROLL_BACK, PROMOTE = "rollback", "promote"
+
+
+@dataclass(frozen=True)
+class Colour:
+    """One side of a service.
+
+    Attributes:
+        name: ``blue`` or ``green``.
+        ecs_service: name of its ECS service.
+        target_group: ARN of its target group.
+        metric: the target group as CloudWatch's dimension names it.
+    """
+
+    name: str
+    ecs_service: str
+    target_group: str
+    metric: str
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a release needs to know of its service, and what was asked for.
+
+    Attributes:
+        service: its name.
+        cluster: name of the ECS cluster.
+        url: where users reach it.
+        rule: ARN of the listener rule with the weights.
+        test_rule: ARN of the rule by which the candidate is tried before users get it.
+        test_port: port of the listener of that rule.
+        load_balancer: as CloudWatch's dimension names it.
+        blue: one side.
+        green: the other.
+        revision: ARN of the task definition to release.
+        image_tag: of that version; may be empty.
+        digest: of its image.
+        container: name of the container whose log explains failures.
+        steps: percent of the traffic for the candidate, one after the other.
+        hold_back: percent that stay with the old version during the bake of a step of 100.
+        bake_minutes: minutes at each step.
+        extend_minutes: minutes more that a step is given when there is too little evidence.
+        unclear: what then becomes of it: ``rollback`` or ``promote``.
+        latency_objective: seconds; a request that takes longer is slow.
+        policy: of the verdict; see the filter ``canary_verdict``.
+        alarms: names of alarms of the service that roll the release back.
+        smoke: requests that the candidate must answer on the test listener.
+        actor: who released.
+        metric_delay: seconds after its end at which a minute's metrics are expected.
+        look_seconds: seconds between two looks.
+        retry: release a version although it was rolled back.
+    """
+
+    service: str
+    cluster: str
+    url: str
+    rule: str
+    test_rule: str
+    test_port: int
+    load_balancer: str
+    blue: Colour
+    green: Colour
+    revision: str
+    image_tag: str
+    digest: str
+    container: str
+    steps: list[float]
+    hold_back: float
+    bake_minutes: float
+    extend_minutes: float
+    unclear: str
+    latency_objective: float
+    actor: str
+    alarms: list[str] = field(default_factory=list)
+    smoke: list[dict[str, Any]] = field(default_factory=list)
+    policy: dict[str, Any] = field(default_factory=dict)
+    metric_delay: float = 60
+    look_seconds: float = 30
+    retry: bool = False
+
+    def colour(self, name: str) -> Colour:
+        """Return a side by its name."""
+        return {"blue": self.blue, "green": self.green}[name]
+
+    def other(self, name: str) -> Colour:
+        """Return the side opposite to a name."""
+        return self.green if name == "blue" else self.blue
+
+    @property
+    def version(self) -> str:
+        """The version as people call it."""
+        return self.image_tag or self.digest.removeprefix("sha256:")[:12]
+
+
+def spec(declared: Mapping[str, Any]) -> Spec:
+    """Turn what the role declares, references resolved, into a :class:`Spec`.
+
+    Raises:
+        ConvergeError: a key is missing or unknown.
+    """
+    known = {item.name for item in fields(Spec)}
+    unknown = sorted(set(declared) - known)
+    if unknown:
+        raise ConvergeError(f"release of {declared.get('service')}: unknown {unknown}; allowed are {sorted(known)}")
+    try:
+        declared = {
+            **declared,
+            "test_port": int(declared["test_port"]),
+            "steps": [float(step) for step in declared["steps"]],
+        }
+        colours = {name: Colour(name, **declared[name]) for name in ("blue", "green")}
+        return Spec(**{**declared, **colours})
+    except (KeyError, TypeError) as error:
+        raise ConvergeError(f"release of {declared.get('service')}: {error}") from error
+
+
+def registered(cloud: Cloud, family: str) -> dict[str, str]:
+    """Return the latest revision of a family and the digest of its first container's image.
+
+    Raises:
+        ConvergeError: the revision names its image by a tag, which may move.
+    """
+    definition = cloud.read("ecs", "describe_task_definition", taskDefinition=family)["taskDefinition"]
+    image = str(definition["containerDefinitions"][0]["image"])
+    if "@" not in image:
+        raise ConvergeError(f"{definition['taskDefinitionArn']} names its image by tag: {image}; register it by digest")
+    return {"revision": definition["taskDefinitionArn"], "digest": image.rpartition("@")[2]}

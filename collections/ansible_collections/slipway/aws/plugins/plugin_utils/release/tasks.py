@@ -1,0 +1,117 @@
+"""The tasks of both sides of a service: started, counted, and explained when they fail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from ..cloud import Cloud
+from ..resource import ConvergeError
+from ..task_log import task_log
+from .spec import Colour
+
+POLL = 10
+#: Stopped tasks of a failed side that a record explains.
+EXPLAINED = 2
+#: Tasks that one call describes.
+SHOWN = 100
+LAST_WORDS = 3
+
+
+class TasksFailedError(ConvergeError):
+    """The tasks of a side do not run or are not healthy."""
+
+
+class Tasks:
+    """The ECS services and target groups of a service.
+
+    Args:
+        cloud: the account and region.
+        cluster: name of the cluster.
+        container: name of the container whose log explains failures.
+    """
+
+    def __init__(self, cloud: Cloud, cluster: str, container: str) -> None:
+        self.cloud = cloud
+        self.cluster = cluster
+        self.container = container
+
+    def described(self, colour: Colour) -> dict[str, Any]:
+        """Return the ECS service of a side.
+
+        Raises:
+            ConvergeError: there is none.
+        """
+        answer = self.cloud.read("ecs", "describe_services", cluster=self.cluster, services=[colour.ecs_service])
+        if not answer["services"]:
+            raise ConvergeError(f"{colour.ecs_service} is not there; run site.yml for the service first")
+        service: dict[str, Any] = answer["services"][0]
+        return service
+
+    def desired(self, colour: Colour) -> int:
+        """Return how many tasks a side wants."""
+        return int(self.described(colour)["desiredCount"])
+
+    def update(self, colour: Colour, count: int, revision: str = "") -> None:
+        """Ask for a number of tasks, and a revision; nothing is written when it is so already."""
+        now = self.described(colour)
+        wanted: dict[str, Any] = {"desiredCount": count} if now["desiredCount"] != count else {}
+        if revision and now["taskDefinition"] != revision:
+            wanted["taskDefinition"] = revision
+        if wanted:
+            target = {"cluster": self.cluster, "service": colour.ecs_service}
+            self.cloud.write("ecs", "update_service", **target, **wanted)
+
+    def health(self, colour: Colour) -> Counter[str]:
+        """Return how many targets of a side are in which state, e.g. ``healthy``."""
+        answer = self.cloud.read("elbv2", "describe_target_health", TargetGroupArn=colour.target_group)
+        return Counter(item["TargetHealth"]["State"] for item in answer["TargetHealthDescriptions"])
+
+    def await_healthy(self, colour: Colour, count: int, at_most: int) -> None:
+        """Wait until ``count`` targets of a side are healthy and its deployment is complete.
+
+        Raises:
+            TasksFailedError: ECS gave up, or it took more than ``at_most`` seconds; the message has the last words.
+        """
+        try:
+            self.cloud.wait_until(
+                lambda: self._complete(colour, count),
+                f"{colour.ecs_service}: {count} healthy tasks",
+                at_most=at_most,
+                poll=POLL,
+            )
+        except ConvergeError as error:
+            raise TasksFailedError(str(error)) from error
+
+    def _complete(self, colour: Colour, count: int) -> bool:
+        service = self.described(colour)
+        failed = [item for item in service["deployments"] if item.get("rolloutState") == "FAILED"]
+        if failed:
+            words = "; ".join(event["message"] for event in service["events"][:LAST_WORDS])
+            raise ConvergeError(f"{colour.ecs_service}: {failed[0].get('rolloutStateReason')}; {words}")
+        return len(service["deployments"]) == 1 and self.health(colour)["healthy"] >= count
+
+    def stopped(self, colour: Colour) -> list[dict[str, Any]]:
+        """Return the stopped tasks of a side that ECS still shows, the last ones first."""
+        query = {"cluster": self.cluster, "serviceName": colour.ecs_service, "desiredStatus": "STOPPED"}
+        arns = self.cloud.pages("ecs", "list_tasks", "taskArns", **query)[:SHOWN]
+        if not arns:
+            return []
+        tasks: list[dict[str, Any]] = self.cloud.read("ecs", "describe_tasks", cluster=self.cluster, tasks=arns)[
+            "tasks"
+        ]
+        return sorted(tasks, key=lambda task: task["createdAt"], reverse=True)
+
+    def crashes(self, colour: Colour, since: float) -> int:
+        """Return how many tasks of a side have ended by themselves after ``since``, seconds by AWS's clock."""
+        ended = [task for task in self.stopped(colour) if task.get("stopCode") == "EssentialContainerExited"]
+        return sum("stoppedAt" in task and task["stoppedAt"].timestamp() >= since for task in ended)
+
+    def last_words(self, colour: Colour) -> list[str]:
+        """Return why the last tasks of a side ended, with the end of their logs."""
+        return [line for task in self.stopped(colour)[:EXPLAINED] for line in self._explained(task)]
+
+    def _explained(self, task: dict[str, Any]) -> list[str]:
+        codes = [f"{one['name']} ended with {one.get('exitCode', 'no code')}" for one in task["containers"]]
+        reason = "; ".join([task.get("stoppedReason", "no reason given"), *codes])
+        return [f"task {task['taskArn'].rsplit('/', 1)[-1]}: {reason}", *task_log(self.cloud, task)]

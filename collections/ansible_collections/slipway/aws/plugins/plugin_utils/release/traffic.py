@@ -1,0 +1,86 @@
+"""The listener rule of a service with two target groups: who gets which share of its requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..cloud import Cloud
+from ..resource import ConvergeError
+
+#: All of the traffic, in the weights that AWS takes (0 to 999).
+ALL = 999
+#: Weights by ARN of the target group.
+Weights = dict[str, int]
+
+
+class ForeignChangeError(ConvergeError):
+    """Somebody else has changed the weights."""
+
+
+class Rule:
+    """A listener rule that forwards to target groups by weight.
+
+    Args:
+        cloud: the account and region.
+        arn: of the rule.
+    """
+
+    def __init__(self, cloud: Cloud, arn: str) -> None:
+        self.cloud = cloud
+        self.arn = arn
+
+    def weights(self) -> Weights:
+        """Return the weights as AWS has them."""
+        return _weights(self._actions())
+
+    def write(self, wanted: Weights) -> None:
+        """Write weights and read them back; nothing is written when they stand already.
+
+        Raises:
+            ConvergeError: AWS answers with other weights than were written.
+        """
+        actions = self._actions()
+        if _weights(actions) == wanted:
+            return
+        forward = _forward(actions)
+        forward.pop("TargetGroupArn", None)  # where there is one group only, AWS tells it twice
+        forward["ForwardConfig"]["TargetGroups"] = [
+            {"TargetGroupArn": arn, "Weight": weight} for arn, weight in wanted.items()
+        ]
+        self.cloud.write("elbv2", "modify_rule", RuleArn=self.arn, Actions=actions)
+        found = self.weights()
+        if found != wanted:
+            raise ConvergeError(f"{self.arn}: weights written are {wanted}, read back are {found}")
+
+    def expect(self, *allowed: Weights) -> Weights:
+        """Return the weights when they are one of those expected.
+
+        Raises:
+            ForeignChangeError: they are not.
+        """
+        found = self.weights()
+        if found not in allowed:
+            raise ForeignChangeError(
+                f"somebody else has changed the weights of {self.arn}: expected {allowed[0]}, found {found}."
+                " They were left alone; playbooks/abort.yml puts everything back on the stable version"
+            )
+        return found
+
+    def _actions(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.cloud.read("elbv2", "describe_rules", RuleArns=[self.arn])["Rules"][0][
+            "Actions"
+        ]
+        return found
+
+
+def _weights(actions: list[dict[str, Any]]) -> Weights:
+    groups = _forward(actions)["ForwardConfig"]["TargetGroups"]
+    return {group["TargetGroupArn"]: int(group.get("Weight", 1)) for group in groups}
+
+
+def _forward(actions: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the action that forwards; those before it authenticate."""
+    forward = next((action for action in actions if action["Type"] == "forward"), None)
+    if forward is None:
+        raise ConvergeError("the service's listener rule does not forward; run site.yml for the service first")
+    return forward
