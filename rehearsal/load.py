@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -13,6 +15,8 @@ CREATED, OK = 201, 200
 CLIENTS = 4
 #: Seconds a client waits for an answer; a person would have given up.
 PATIENCE = 10.0
+#: Seconds after which a load that nobody stops ends.
+LONGEST = 3600.0
 
 
 @dataclass
@@ -35,7 +39,14 @@ class Result:
         return ordered[min(len(ordered) - 1, int(len(ordered) * share / 100))] if ordered else 0.0
 
 
-async def send(url: str, proxy: str, ca_file: str, seconds: float) -> Result:
+async def send(
+    url: str,
+    proxy: str,
+    ca_file: str,
+    seconds: float,
+    result: Result | None = None,
+    stop: threading.Event | None = None,
+) -> Result:
     """Send requests for a while.
 
     Args:
@@ -43,14 +54,45 @@ async def send(url: str, proxy: str, ca_file: str, seconds: float) -> Result:
         proxy: the local cloud's forward proxy.
         ca_file: PEM bundle that its certificates are checked against.
         seconds: real seconds.
+        result: counted into while they are sent.
+        stop: ends it before.
     """
     connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=ca_file))
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
-    result, end = Result(), time.monotonic() + seconds
+    result, end = result or Result(), time.monotonic() + seconds
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
-        clients = [Client(session, url, proxy, result) for _ in range(CLIENTS)]
+        clients = [Client(session, url, proxy, result, stop or threading.Event()) for _ in range(CLIENTS)]
         await asyncio.gather(*(client.send_until(end) for client in clients))
     return result
+
+
+class Load(threading.Thread):
+    """Sends requests beside what goes on inside of a ``with`` block.
+
+    Args:
+        url: of the service, without a path.
+        variables: the environment of the local cloud.
+    """
+
+    def __init__(self, url: str, variables: Mapping[str, str]) -> None:
+        super().__init__(daemon=True)
+        self.result = Result()
+        self._ended = threading.Event()
+        self._target_of = (url, variables["HTTPS_PROXY"], variables["SSL_CERT_FILE"])
+
+    def run(self) -> None:
+        """Send until told to stop."""
+        asyncio.run(send(*self._target_of, LONGEST, self.result, self._ended))
+
+    def __enter__(self) -> Result:
+        """Begin; the result counts from now on."""
+        self.start()
+        return self.result
+
+    def __exit__(self, *_: object) -> None:
+        """Stop when the requests in flight have their answers."""
+        self._ended.set()
+        self.join()
 
 
 @dataclass
@@ -61,10 +103,11 @@ class Client:
     url: str
     proxy: str
     result: Result
+    stop: threading.Event
 
     async def send_until(self, end: float) -> None:
         """Send until a monotonic time."""
-        while time.monotonic() < end:
+        while time.monotonic() < end and not self.stop.is_set():
             try:
                 await self._write_and_read()
             except (aiohttp.ClientError, TimeoutError, ValueError) as error:

@@ -26,7 +26,8 @@ ARGUMENTS = {
     "fences": {"type": "dict", "required": True},
     "table": {"type": "str", "required": True},
     "reports": {"type": "str", "required": True},
-    "operation": {"type": "str", "choices": ["release", "abort"], "default": "release"},
+    "operation": {"type": "str", "choices": ["release", "abort", "rollback"], "default": "release"},
+    "to": {"type": "int", "default": 0},
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
 }
@@ -51,13 +52,18 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         try:
             specs = [self._spec(host, cloud, options, task_vars or {}) for host in options["services"]]
             several = Several(cloud, specs, options["table"], options["fences"], Display().display)
-            ended = several.abort() if options["operation"] == "abort" else several.release()
+            ended = self._operate(several, options)
         except (ConvergeError, ClientError, BotoCoreError) as error:
             raise AnsibleActionFail(explain(error)) from error
         told = {name: write_report(entry, options["reports"]) for name, entry in ended.items()}
-        wrong = options["operation"] == "release" and any(entry["status"] != SUCCEEDED for entry in ended.values())
+        wrong = options["operation"] != "abort" and any(entry["status"] != SUCCEEDED for entry in ended.values())
         short = {name: {key: entry[key] for key in SHORT} for name, entry in ended.items()}
         return {"changed": bool(ended), "releases": short, "failed": wrong, "msg": "\n".join(told.values())}
+
+    def _operate(self, several: Several, options: dict[str, Any]) -> dict[str, Any]:
+        if options["operation"] == "abort":
+            return several.abort()
+        return several.take_back(options["to"]) if options["operation"] == "rollback" else several.release()
 
     def _spec(self, host: str, cloud: Cloud, options: dict[str, Any], task_vars: dict[str, Any]) -> Spec:
         declared: dict[str, Any] = plain(host_values(self, task_vars, host, [options["release"]])[options["release"]])

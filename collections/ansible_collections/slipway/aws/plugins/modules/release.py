@@ -33,10 +33,16 @@ options:
     type: path
     required: true
   operation:
-    description: With C(abort), what is going on or was left in the middle is rolled back.
+    description:
+      - With C(abort), what was left in the middle is rolled back.
+      - With C(rollback), the version before the stable one gets everything at once.
     type: str
-    choices: [release, abort]
+    choices: [release, abort, rollback]
     default: release
+  to:
+    description: With C(rollback), number of a release whose version to go back to; 0 is the one before the stable one.
+    type: int
+    default: 0
   region:
     description: AWS region. Without it, the environment's.
     type: str

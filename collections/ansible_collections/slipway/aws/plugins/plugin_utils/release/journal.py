@@ -54,9 +54,9 @@ class Journal:
         self.service = service
         self.fence = fence
 
-    def read(self) -> Entry:
-        """Return the running or last release, empty before the first."""
-        found = read_items(self.cloud, self.table, [{"id": journal_id(self.service)}])
+    def read(self, number: int | None = None) -> Entry:
+        """Return the running or last release, or one by its number; empty when there is none."""
+        found = read_items(self.cloud, self.table, [{"id": journal_id(self.service, number)}])
         return found[0] if found else {}
 
     def write(self, entry: Entry) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..canary.weights import MOST
+
 if TYPE_CHECKING:
     from .spec import Spec
     from .watch import Look
@@ -18,7 +20,7 @@ def look_line(spec: Spec, entry: dict[str, Any], look: Look, until: float) -> st
         look: what was seen.
         until: when the step ends, in seconds since 1970.
     """
-    share = entry["weights"][spec.other(entry["stable"]).target_group] / 10
+    share = percent(entry["weights"][spec.other(entry["stable"]).target_group])
     gone, whole = look.at - entry["begun_step"], until - entry["begun_step"]
     candidate, stable, evidence = (look.verdict[name] for name in ("candidate", "stable", "evidence"))
     step = f"step {entry['step']}/{len(spec.steps)}  {share:g} %  {span(gone)}/{span(whole)}"
@@ -29,6 +31,11 @@ def look_line(spec: Spec, entry: dict[str, Any], look: Look, until: float) -> st
         f"  slow {rate(candidate, 'slow')} vs {rate(stable, 'slow')}"
         f"  evidence {max(evidence['errors'], evidence['slow']):.1f}/{evidence['limit']:g}"
     ).replace(",", " ")
+
+
+def percent(weight: int) -> float:
+    """Return the share of the traffic that a weight gives; the largest is given to who has all of it."""
+    return 100 if weight == MOST else weight / 10
 
 
 def rate(counts: dict[str, int], what: str) -> str:

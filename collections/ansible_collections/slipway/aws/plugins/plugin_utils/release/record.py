@@ -27,6 +27,18 @@ def read_record(cloud: Cloud, table: str, service: str) -> dict[str, Any]:
     return found[0]
 
 
+def previous(cloud: Cloud, table: str, service: str) -> dict[str, str]:
+    """Return the version that was stable before the present one.
+
+    Raises:
+        ConvergeError: there was none.
+    """
+    found = read_record(cloud, table, service).get("previous")
+    if not found:
+        raise ConvergeError(f"{service} has had one release only; there is nothing to go back to")
+    return dict(found)
+
+
 def put_record(cloud: Cloud, table: str, spec: Spec, entry: dict[str, Any], stable: str) -> None:
     """Write the record of a release; once written it stays the same, however often a run writes it."""
     item = {

@@ -13,7 +13,7 @@ from ..canary.weights import canary_weights
 from ..cloud import Cloud, explain
 from .begin import only
 from .journal import ROLLED_BACK, STOPPED, SUCCEEDED, Entry, Journal
-from .line import look_line
+from .line import look_line, percent
 from .record import put_record
 from .spec import PROMOTE, Spec
 from .tasks import Tasks
@@ -130,7 +130,7 @@ class Release:
         wanted = {self.stable.target_group: step["stable"], self.candidate.target_group: step["candidate"]}
         self._write(wanted, phase="shifting", step=number)
         self._note(
-            f"step {number} of {len(self.steps)}: {step['candidate'] / 10:g} % to {self.spec.version}",
+            f"step {number} of {len(self.steps)}: {percent(step['candidate']):g} % to {self.spec.version}",
             phase="baking",
             begun_step=self.cloud.time(),
         )
@@ -150,7 +150,7 @@ class Release:
         until, last = begun + bake, begun + bake + self.spec.extend_minutes * 60
         while True:
             self.rule.expect(self.entry["weights"])
-            look = watch.look(self.entry["samples"], begun, step["candidate"] / 1000, until=until, tasks=count)
+            look = watch.look(self.entry["samples"], begun, percent(step["candidate"]) / 100, until=until, tasks=count)
             self._remember(number, look, until)
             over = look.at >= until + self.spec.metric_delay
             if over and look.verdict["verdict"] == PROMOTE:

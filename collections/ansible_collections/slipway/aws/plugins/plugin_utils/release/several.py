@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from ..cloud import Cloud
 from ..resource import ConvergeError
 from .begin import goes_on, new_entry, unfinished
 from .journal import SUCCEEDED, Entry, Journal
+from .record import previous
 from .release import Release
 from .spec import Spec
-
-JOINT = "another service of the same release failed"
 
 
 class Several:
@@ -47,7 +47,7 @@ class Several:
         for name, entry in entries.items():
             ended[name] = self._begun(name, entry).run()
             if ended[name]["status"] != SUCCEEDED:
-                return ended | {one: self._back(one) for one in ended if one != name}
+                return ended | {one: self._back(one, ended[one]["from"]) for one in ended if one != name}
         return ended
 
     def abort(self) -> dict[str, Entry]:
@@ -66,10 +66,8 @@ class Several:
         """Roll back what another run has left unfinished, unless this one goes on with it."""
         entry = self.journals[name].read()
         if unfinished(entry) and not goes_on(entry, self.specs[name]):
-            reason = (
-                f"{entry['actor']} left it unfinished and {self.specs[name].actor} releases {self.specs[name].version}"
-            )
-            self._begun(name, entry).end(reason)
+            self.say(f"{name}: what {entry['actor']} left unfinished ends first")
+            self._begun(name, entry).end(f"left unfinished by {entry['actor']}")
 
     def _entry(self, name: str) -> Entry:
         entry = self.journals[name].read()
@@ -84,9 +82,37 @@ class Several:
         self.journals[name].write(entry)
         return Release(self.cloud, spec, self.journals[name], entry, self.say)
 
-    def _back(self, name: str) -> Entry:
-        """Take a finished release back: the version before it, all at once."""
-        spec = self.specs[name]
-        entry = new_entry(self.cloud, replace(spec, **self.journals[name].read()["from"]), self.journals[name])
-        back = replace(spec, **entry["to"], steps=[100], hold_back=0, bake_minutes=0, extend_minutes=0, retry=True)
-        return Release(self.cloud, back, self.journals[name], entry | {"steps": [100], "why": JOINT}, self.say).run()
+    def take_back(self, number: int = 0) -> dict[str, Entry]:
+        """Go back to the version before the stable one, or to that of a release by its number.
+
+        Raises:
+            ConvergeError: there is no such release, or it did not succeed.
+        """
+        for name in self.specs:
+            self._end_another(name)
+        targets = {name: self._target(name, number) for name in self.specs}
+        return {name: self._back(name, target) for name, target in targets.items()}
+
+    def _target(self, name: str, number: int) -> dict[str, Any]:
+        journal = self.journals[name]
+        if not number:
+            return previous(self.cloud, journal.table, name)
+        found = journal.read(number)
+        if found.get("status") != SUCCEEDED:
+            raise ConvergeError(
+                f"{name}: release {number} {found.get('status', 'is not there')}; see release_status.yml"
+            )
+        return dict(found["to"])
+
+    def _back(self, name: str, version: dict[str, Any]) -> Entry:
+        """Give everything to a version that was good before: at once, as soon as its tasks are healthy."""
+        at_once: dict[str, Any] = {
+            "steps": [100],
+            "hold_back": 0,
+            "bake_minutes": 0,
+            "extend_minutes": 0,
+            "retry": True,
+        }
+        back = replace(self.specs[name], **version, **at_once)
+        entry = new_entry(self.cloud, back, self.journals[name])
+        return Release(self.cloud, back, self.journals[name], entry, self.say).run()

@@ -1,0 +1,75 @@
+"""Tells how the releases of services stand, from any machine, and asks the run that goes on to stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.begin import unfinished
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import RUNNING, Journal
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.status import held, history, status_line
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
+
+ARGUMENTS = {
+    "services": {"type": "list", "elements": "str", "required": True},
+    "table": {"type": "str", "required": True},
+    "history": {"type": "int", "default": 5},
+    "abort_for": {"type": "str", "default": ""},
+    "timeout": {"type": "int", "default": 300},
+    "region": {"type": "str"},
+}
+POLL = 5
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+    """Reads journals; with ``abort_for``, leaves an order in those of runs that go on, and waits until they end."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return ``lines`` for people, and the services whose release was left in the middle under ``left``."""
+        super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        cloud = Cloud(options["region"])
+        cloud.progress = Display().display
+        journals = {name: Journal(cloud, options["table"], name) for name in options["services"]}
+        try:
+            ordered = self._order(cloud, journals, options)
+            running = {name: entry for name, one in journals.items() if unfinished(entry := one.read())}
+            alive = {name: held(cloud, options["table"], name) for name in running}
+            now = [status_line(entry, alive=alive[name]) for name, entry in running.items()]
+            past = [line for one in journals.values() for line in self._past(one, options["history"])]
+        except (ConvergeError, ClientError, BotoCoreError) as error:
+            raise AnsibleActionFail(explain(error)) from error
+        left = [name for name in running if not alive[name]]
+        return {"changed": bool(ordered), "lines": [*now, *past], "left": left, "ordered": ordered}
+
+    def _order(self, cloud: Cloud, journals: dict[str, Journal], options: dict[str, Any]) -> list[str]:
+        if not options["abort_for"] or self._task.check_mode:
+            return []
+        alive = [name for name in journals if held(cloud, options["table"], name)]
+        ordered = [name for name in alive if journals[name].read().get("status") == RUNNING]
+        for name in ordered:
+            journals[name].order("abort", options["abort_for"])
+        going = {name: journals[name] for name in ordered}
+        cloud.wait_until(
+            lambda: not any(_goes_on(cloud, one) for one in going.values()),
+            f"roll back of {', '.join(ordered)} by the run that releases",
+            at_most=options["timeout"],
+            poll=POLL,
+        )
+        return ordered
+
+    @staticmethod
+    def _past(journal: Journal, most: int) -> list[str]:
+        return [status_line(entry, alive=False) for entry in history(journal, most)]
+
+
+def _goes_on(cloud: Cloud, journal: Journal) -> bool:
+    return journal.read()["status"] == RUNNING and held(cloud, journal.table, journal.service)

@@ -1,0 +1,67 @@
+"""Documentation of the action plugin of the same name, which does the work."""
+
+DOCUMENTATION = r"""
+module: release_status
+short_description: Tell how releases of services stand and ended, or ask one to stop
+version_added: 0.1.0
+description:
+  - Reads the journals of releases in the environment's table; works from any machine.
+  - With C(abort_for), asks runs that go on to roll back, and waits until they have. A release whose run is dead is
+    told under C(left), for M(slipway.aws.release) to take back.
+options:
+  services:
+    description: Services to tell about.
+    type: list
+    elements: str
+    required: true
+  table:
+    description: The environment's table of leases, records and journals.
+    type: str
+    required: true
+  history:
+    description: Ended releases to tell of each service.
+    type: int
+    default: 5
+  abort_for:
+    description: Who asks for an abort; nobody when empty.
+    type: str
+    default: ""
+  timeout:
+    description: Seconds in which a run must have followed.
+    type: int
+    default: 300
+  region:
+    description: AWS region. Without it, the environment's.
+    type: str
+attributes:
+  check_mode:
+    support: full
+    description: Nothing is asked of a run.
+author: Slipway maintainers
+"""
+
+EXAMPLES = r"""
+- name: Read the journals
+  slipway.aws.release_status:
+    services: [web]
+    table: slipway-dev-leases
+  run_once: true
+"""
+
+RETURN = r"""
+lines:
+  description: A line a release, for people.
+  returned: always
+  type: list
+  elements: str
+left:
+  description: Services whose release was left in the middle.
+  returned: always
+  type: list
+  elements: str
+ordered:
+  description: Services whose run was asked to stop, and did.
+  returned: always
+  type: list
+  elements: str
+"""
