@@ -15,8 +15,6 @@ CREATED, OK = 201, 200
 CLIENTS = 4
 #: Seconds a client waits for an answer; a person would have given up.
 PATIENCE = 10.0
-#: Seconds after which a load that nobody stops ends.
-LONGEST = 3600.0
 
 
 @dataclass
@@ -39,31 +37,20 @@ class Result:
         return ordered[min(len(ordered) - 1, int(len(ordered) * share / 100))] if ordered else 0.0
 
 
-async def send(
-    url: str,
-    proxy: str,
-    ca_file: str,
-    seconds: float,
-    result: Result | None = None,
-    stop: threading.Event | None = None,
-) -> Result:
-    """Send requests for a while.
+async def send(url: str, variables: Mapping[str, str], result: Result, ended: threading.Event) -> None:
+    """Send requests until told to stop.
 
     Args:
         url: of the service, without a path.
-        proxy: the local cloud's forward proxy.
-        ca_file: PEM bundle that its certificates are checked against.
-        seconds: real seconds.
+        variables: of the local cloud: its forward proxy, and the bundle that its certificates are checked against.
         result: counted into while they are sent.
-        stop: ends it before.
+        ended: tells to stop.
     """
-    connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=ca_file))
+    connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=variables["SSL_CERT_FILE"]))
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
-    result, end = result or Result(), time.monotonic() + seconds
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
-        clients = [Client(session, url, proxy, result, stop or threading.Event()) for _ in range(CLIENTS)]
-        await asyncio.gather(*(client.send_until(end) for client in clients))
-    return result
+        clients = [Client(session, url, variables["HTTPS_PROXY"], result) for _ in range(CLIENTS)]
+        await asyncio.gather(*(client.send_until(ended) for client in clients))
 
 
 class Load(threading.Thread):
@@ -78,11 +65,11 @@ class Load(threading.Thread):
         super().__init__(daemon=True)
         self.result = Result()
         self._ended = threading.Event()
-        self._target_of = (url, variables["HTTPS_PROXY"], variables["SSL_CERT_FILE"])
+        self._url, self._variables = url, variables
 
     def run(self) -> None:
         """Send until told to stop."""
-        asyncio.run(send(*self._target_of, LONGEST, self.result, self._ended))
+        asyncio.run(send(self._url, self._variables, self.result, self._ended))
 
     def __enter__(self) -> Result:
         """Begin; the result counts from now on."""
@@ -103,11 +90,10 @@ class Client:
     url: str
     proxy: str
     result: Result
-    stop: threading.Event
 
-    async def send_until(self, end: float) -> None:
-        """Send until a monotonic time."""
-        while time.monotonic() < end and not self.stop.is_set():
+    async def send_until(self, ended: threading.Event) -> None:
+        """Send until told to stop."""
+        while not ended.is_set():
             try:
                 await self._write_and_read()
             except (aiohttp.ClientError, TimeoutError, ValueError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -16,7 +15,7 @@ from typing import Any
 import yaml
 
 from rehearsal import cli
-from rehearsal.load import Result, send
+from rehearsal.load import Load, Result
 
 ROOT = Path(__file__).parents[1]
 _TASK = re.compile(r"^TASK \[(?P<name>.+?)\] \**$")
@@ -128,7 +127,8 @@ class Rehearsal:
         """Send requests that write and read rows through the load balancer."""
         url = f"https://web.{_zone(self.environment)}"
         print(f"\n4. Requests to {url}, through the load balancer, for {seconds:g} s")
-        result = asyncio.run(send(url, self.variables["HTTPS_PROXY"], self.variables["SSL_CERT_FILE"], seconds))
+        with Load(url, self.variables) as result:
+            time.sleep(seconds)
         for text in result.failures[:5]:
             print(f"  failed: {text}")
         return result

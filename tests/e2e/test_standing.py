@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import time
 
-from rehearsal.load import send
+from rehearsal.load import Load
 from tests.e2e.drift import DRIFTS
 from tests.e2e.environment import Environment, quiet, writes
 
 
 def test_requests_write_and_read_rows(standing: Environment) -> None:
-    variables = standing.variables
-    result = asyncio.run(send(standing.url, variables["HTTPS_PROXY"], variables["SSL_CERT_FILE"], seconds=3.0))
+    with Load(standing.url, standing.variables) as result:
+        time.sleep(3)
     assert result.failures == []
     assert result.read > 50
 

@@ -23,10 +23,10 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.resource import Conver
 ARGUMENTS = {
     "services": {"type": "list", "elements": "str", "required": True},
     "release": {"type": "str", "required": True},
-    "fences": {"type": "dict", "required": True},
+    "fences": {"type": "dict", "default": {}},
     "table": {"type": "str", "required": True},
     "reports": {"type": "str", "required": True},
-    "operation": {"type": "str", "choices": ["release", "abort", "rollback"], "default": "release"},
+    "operation": {"type": "str", "choices": ["release", "abort", "rollback", "plan"], "default": "release"},
     "to": {"type": "int", "default": 0},
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
@@ -52,6 +52,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         try:
             specs = [self._spec(host, cloud, options, task_vars or {}) for host in options["services"]]
             several = Several(cloud, specs, options["table"], options["fences"], Display().display)
+            if options["operation"] == "plan":
+                return {"changed": False, "msg": "\n".join(line for lines in several.plan().values() for line in lines)}
             ended = self._operate(several, options)
         except (ConvergeError, ClientError, BotoCoreError) as error:
             raise AnsibleActionFail(explain(error)) from error

@@ -20,7 +20,7 @@ def published_outputs(values: Mapping[str, Any], path: str) -> list[dict[str, An
             "properties": {
                 "Name": f"{path}/{name}",
                 "Type": "StringList" if isinstance(value, list) else "String",
-                "Value": value,
+                "Value": value if isinstance(value, list) else str(value),
             },
         }
         for name, value in values.items()

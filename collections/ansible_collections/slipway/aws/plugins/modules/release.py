@@ -21,9 +21,10 @@ options:
     type: str
     required: true
   fences:
-    description: Fencing numbers of the leases C(release/<service>), as M(slipway.aws.lease) returned them.
+    description:
+      - Fencing numbers of the leases C(release/<service>), as M(slipway.aws.lease) returned them; none for a plan.
     type: dict
-    required: true
+    default: {}
   table:
     description: The environment's table of leases, records and journals.
     type: str
@@ -36,8 +37,9 @@ options:
     description:
       - With C(abort), what was left in the middle is rolled back.
       - With C(rollback), the version before the stable one gets everything at once.
+      - With C(plan), nothing is changed; the message says what a release would do.
     type: str
-    choices: [release, abort, rollback]
+    choices: [release, abort, rollback, plan]
     default: release
   to:
     description: With C(rollback), number of a release whose version to go back to; 0 is the one before the stable one.

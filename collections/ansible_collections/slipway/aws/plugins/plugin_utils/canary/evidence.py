@@ -10,11 +10,15 @@ Science 38(4), 2023). What both versions suffer alike, such as a failing databas
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-#: Ratios of the candidate's failure rate to the stable one's that are looked for, equally weighted.
-RATE_RATIOS = (1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
+#: Ratios of the candidate's failure rate to the stable one's that are looked for, and how much each counts.
+RATE_RATIOS: dict[float, float] = {2.5: 0.2, 4.0: 0.6, 8.0: 0.15, 30.0: 0.05}
+
+
+#: Logarithm of evidence beyond which it does not matter how much there is, and floats end.
+LARGEST = 700.0
 
 
 class Minute(NamedTuple):
@@ -26,23 +30,26 @@ class Minute(NamedTuple):
     stable_failed: int
 
 
-def evidence(minutes: Iterable[Minute], burst: float = 1.0, ratios: Sequence[float] = RATE_RATIOS) -> float:
+def evidence(minutes: Iterable[Minute], burst: float = 1.0, ratios: Mapping[float, float] = RATE_RATIOS) -> float:
     """Return the evidence; 1 is none, and 20 has a chance of at most 5 % when there is no difference.
 
     Args:
         minutes: counts, in any order.
-        burst: failed requests that come together on average; counts are divided by it.
-        ratios: of failure rates, above 1.
+        burst: failed requests that come together on average, geometrically distributed; a burst falls on one version.
+        ratios: of failure rates, above 1, with weights that add up to 1.
     """
     usable = [one for one in minutes if one.candidate_requests and one.stable_requests]
-    logs = [sum(_log_ratio(one, ratio) for one in usable) / burst for ratio in ratios]
-    top = max(logs, default=0.0)
-    return math.exp(min(top, 700.0)) * sum(math.exp(log - top) for log in logs) / len(logs)
+    logs = {ratio: sum(_log_ratio(one, ratio, burst) for one in usable) for ratio in ratios}
+    return math.fsum(weight * math.exp(min(logs[ratio], LARGEST)) for ratio, weight in ratios.items())
 
 
-def _log_ratio(minute: Minute, ratio: float) -> float:
+def _log_ratio(minute: Minute, ratio: float, burst: float) -> float:
     share = minute.candidate_requests / (minute.candidate_requests + minute.stable_requests)
     worse = share * ratio / (share * ratio + 1 - share)
-    return minute.candidate_failed * math.log(worse / share) + minute.stable_failed * math.log(
-        (1 - worse) / (1 - share)
-    )
+    candidate, stable = _per_failure(worse / share, burst), _per_failure((1 - worse) / (1 - share), burst)
+    return minute.candidate_failed * candidate + minute.stable_failed * stable
+
+
+def _per_failure(ratio: float, burst: float) -> float:
+    """Return what one of a burst's failures adds, so that a burst of geometric size adds ``ratio`` on average."""
+    return math.log(burst * ratio / (1 + (burst - 1) * ratio))

@@ -21,13 +21,14 @@ def canary_verdict(samples: Sequence[Sample], declared: Mapping[str, Any], *, fi
 
     Args:
         samples: one a minute, ``{"minute": number, "stable": counts, "candidate": counts}``, with counts ``requests``,
-            ``errors`` and ``slow`` as the load balancer saw them, or ``None`` where the metric is missing.
+            ``errors`` and ``slow`` as the load balancer saw them, or ``None`` where the metric is missing. Minutes
+            before the release, without a candidate, tell how far failures come in bursts.
         declared: a policy; see :class:`Policy`.
         final: the time to look is over; only then there is a promotion.
 
     Returns:
-        ``verdict``, ``reason``, ``evidence`` (``errors``, ``slow`` and the ``limit`` at which it goes back), the counts
-        of both versions, the sizes of ``burst`` and how many minutes are ``missing`` at the end.
+        ``verdict``, ``reason``, ``evidence`` and the ``limits`` at which it goes back, both for ``errors`` and
+        ``slow``, the counts of both versions, the sizes of ``burst`` and the minutes ``missing`` at the end.
 
     Raises:
         ValueError: the policy is wrong, or counts are negative.
@@ -35,13 +36,14 @@ def canary_verdict(samples: Sequence[Sample], declared: Mapping[str, Any], *, fi
     wanted = policy(declared)
     known = [one for one in samples if one["stable"] is not None and one["candidate"] is not None]
     sides = {side: _sum(known, side) for side in ("candidate", "stable")}
-    minutes = {fault: [_minute(one, fault) for one in known] for fault in FAULTS}
-    burst = {fault: burst_size(minutes[fault]) for fault in FAULTS}
-    found = {fault: evidence(minutes[fault], burst[fault], wanted.rate_ratios) for fault in FAULTS}
-    limit = len(FAULTS) / wanted.false_rollback
+    served = [one for one in samples if one["stable"] is not None]
+    burst = {fault: burst_size(_minute(one, fault) for one in served) for fault in FAULTS}
+    found = {
+        fault: evidence((_minute(one, fault) for one in known), burst[fault], wanted.rate_ratios) for fault in FAULTS
+    }
     missing = _missing_at_end(samples)
-    told = {"evidence": {**found, "limit": limit}, **sides, "burst": burst, "missing": missing}
-    against = _against(wanted, told)
+    told = {"evidence": found, "limits": wanted.limits, **sides, "burst": burst, "missing": missing}
+    against = _above_ceiling(wanted, known, found["errors"]) or _against(wanted, told)
     if against:
         return {"verdict": ROLL_BACK, "reason": against, **told}
     requests = sides["candidate"]["requests"]
@@ -52,15 +54,25 @@ def canary_verdict(samples: Sequence[Sample], declared: Mapping[str, Any], *, fi
 
 def _against(wanted: Policy, told: Mapping[str, Any]) -> str:
     """Return why the candidate must go back; empty when nothing says so."""
-    candidate = told["candidate"]
-    failed = _rate(candidate, "errors")
-    if candidate["requests"] >= wanted.ceiling_requests and failed >= wanted.ceiling:
-        return f"{failed:.0%} of its requests failed, {wanted.ceiling:.0%} is the ceiling"
     for fault in FAULTS:
-        if told["evidence"][fault] >= told["evidence"]["limit"]:
+        if told["evidence"][fault] >= told["limits"][fault]:
             return _worse(fault, told)
     if told["missing"] >= wanted.missing_cap:
         return f"no metrics for {told['missing']} minutes, {wanted.missing_cap} is the cap"
+    return ""
+
+
+def _above_ceiling(wanted: Policy, samples: Sequence[Sample], against: float) -> str:
+    """Say whether the candidate's last requests failed so often that nobody would wait for all of the evidence."""
+    recent: list[Sample] = []
+    for sample in reversed(samples):
+        recent.append(sample)
+        if sum(one["candidate"]["requests"] for one in recent) >= wanted.ceiling_requests:
+            break
+    candidate = _sum(recent, "candidate")
+    enough = candidate["requests"] >= wanted.ceiling_requests and against >= wanted.ceiling_evidence
+    if enough and _rate(candidate, "errors") >= wanted.ceiling:
+        return f"{_rate(candidate, 'errors'):.0%} of its last requests failed, {wanted.ceiling:.0%} is the ceiling"
     return ""
 
 
@@ -68,13 +80,13 @@ def _worse(fault: str, told: Mapping[str, Any]) -> str:
     candidate, stable = told["candidate"], told["stable"]
     rates = f"{_rate(candidate, fault):.2%} against {_rate(stable, fault):.2%}"
     counts = f"{candidate[fault]} of {candidate['requests']} against {stable[fault]} of {stable['requests']}"
-    return f"more {fault}: {rates} ({counts}), evidence {told['evidence'][fault]:.1f} of {told['evidence']['limit']:g}"
+    return f"more {fault}: {rates} ({counts}), evidence {told['evidence'][fault]:.1f} of {told['limits'][fault]:.0f}"
 
 
 def _missing_at_end(samples: Sequence[Sample]) -> int:
-    """Return how many of the last minutes have no metrics, once there were some."""
+    """Return how many of the last minutes have no metrics; while there were none at all, there is no traffic."""
     seen = [one["stable"] is not None for one in samples]
-    return seen[::-1].index(True) if any(seen) else len(seen)
+    return seen[::-1].index(True) if any(seen) else 0
 
 
 def _sum(samples: Sequence[Sample], side: str) -> dict[str, int]:
@@ -87,7 +99,7 @@ def _counted(sample: Sample, side: str) -> Mapping[str, int]:
     Raises:
         ValueError: one is negative, as when a counter was read backwards, or more failed than there were requests.
     """
-    counts: Mapping[str, int] = sample[side]
+    counts: Mapping[str, int] = sample[side] or dict.fromkeys(COUNTS, 0)
     if min(counts[name] for name in COUNTS) < 0:
         raise ValueError(f"canary_verdict: minute {sample['minute']} of {side} is {dict(counts)}; counts are 0 or more")
     return counts

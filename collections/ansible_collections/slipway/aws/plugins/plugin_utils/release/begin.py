@@ -10,6 +10,7 @@ from ..cloud import Cloud
 from ..resource import ConvergeError
 from .journal import ROLLED_BACK, RUNNING, STOPPED, Entry, Journal
 from .record import read_record
+from .samples import Samples
 from .spec import Spec
 from .tasks import Tasks
 from .traffic import ALL, Rule, Weights
@@ -85,7 +86,7 @@ def _entry(cloud: Cloud, spec: Spec, record: Mapping[str, Any], last: Mapping[st
         "safe": weights,
         "rule": spec.rule,
         "steps": list(spec.steps),
-        "samples": [],
+        "samples": Samples(cloud, spec, stable).before(cloud.time()),
         "looks": [],
         "events": [],
     }

@@ -22,14 +22,15 @@ def look_line(spec: Spec, entry: dict[str, Any], look: Look, until: float) -> st
     """
     share = percent(entry["weights"][spec.other(entry["stable"]).target_group])
     gone, whole = look.at - entry["begun_step"], until - entry["begun_step"]
-    candidate, stable, evidence = (look.verdict[name] for name in ("candidate", "stable", "evidence"))
+    candidate, stable = look.verdict["candidate"], look.verdict["stable"]
+    evidence, limits = look.verdict["evidence"], look.verdict["limits"]
     step = f"step {entry['step']}/{len(spec.steps)}  {share:g} %  {span(gone)}/{span(whole)}"
     return (
         f"{spec.service} {spec.version}  {step}"
         f"  requests {candidate['requests']:,} of {candidate['requests'] + stable['requests']:,}"
         f"  errors {rate(candidate, 'errors')} vs {rate(stable, 'errors')}"
         f"  slow {rate(candidate, 'slow')} vs {rate(stable, 'slow')}"
-        f"  evidence {max(evidence['errors'], evidence['slow']):.1f}/{evidence['limit']:g}"
+        f"  evidence {evidence['errors']:.1f}/{limits['errors']:.0f} {evidence['slow']:.1f}/{limits['slow']:.0f}"
     ).replace(",", " ")
 
 

@@ -15,6 +15,8 @@ from ..cloud import Cloud
 from .spec import Colour, Spec
 
 MINUTE = 60
+#: Seconds before a release by which it knows the service.
+BEFORE = 3600
 NAMESPACE = "AWS/ApplicationELB"
 REQUESTS, ERRORS, FAST = "requests", "errors", "fast"
 Counts = dict[str, int]
@@ -46,6 +48,10 @@ class Samples:
             return []
         found = self._values(first, last)
         return [self._sample(minute, found) for minute in range(first, last)]
+
+    def before(self, now: float) -> list[Sample]:
+        """Return the samples of the last hour that have requests: what the stable version does by itself."""
+        return [one for one in self.read(now - BEFORE, now) if one["stable"] and one["stable"][REQUESTS]]
 
     def _values(self, first: int, last: int) -> dict[tuple[str, str, int], float]:
         pages = self.cloud.pages(

@@ -10,6 +10,7 @@ from ..cloud import Cloud
 from ..resource import ConvergeError
 from .begin import goes_on, new_entry, unfinished
 from .journal import SUCCEEDED, Entry, Journal
+from .plan import plan_lines
 from .record import previous
 from .release import Release
 from .spec import Spec
@@ -22,7 +23,7 @@ class Several:
         cloud: the account and region.
         specs: what to release, in order.
         table: the environment's state table.
-        fences: fencing number of each service's lease.
+        fences: fencing number of each service's lease; none for a plan, which writes nothing.
         say: told a line at each step and look.
     """
 
@@ -31,7 +32,9 @@ class Several:
     ) -> None:
         self.cloud = cloud
         self.specs = {spec.service: spec for spec in specs}
-        self.journals = {name: Journal(cloud, table, name, int(fences[f"release/{name}"])) for name in self.specs}
+        self.journals = {
+            name: Journal(cloud, table, name, int(fences.get(f"release/{name}", 0))) for name in self.specs
+        }
         self.say = say
 
     def release(self) -> dict[str, Entry]:
@@ -43,12 +46,19 @@ class Several:
         for name in self.specs:
             self._end_another(name)
         entries = {name: self._entry(name) for name in self.specs}
+        for name, entry in entries.items():
+            for line in plan_lines(self.specs[name], entry):
+                self.say(line)
         ended: dict[str, Entry] = {}
         for name, entry in entries.items():
             ended[name] = self._begun(name, entry).run()
             if ended[name]["status"] != SUCCEEDED:
                 return ended | {one: self._back(one, ended[one]["from"]) for one in ended if one != name}
         return ended
+
+    def plan(self) -> dict[str, list[str]]:
+        """Return what a release would do and can see, line by line; nothing is changed."""
+        return {name: plan_lines(self.specs[name], self._entry(name)) for name in self.specs}
 
     def abort(self) -> dict[str, Entry]:
         """Roll back what is unfinished."""
