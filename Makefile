@@ -20,8 +20,8 @@ help: ## List what there is
 setup: ## Make .venv from the lock
 	@./bootstrap
 
-demo: setup ## Stand dev up in a local cloud, send requests through it, show what happened
-	@$(python) -m rehearsal rehearse --environment dev --time-scale $(TIME_SCALE) $(if $(KEEP),--keep)
+demo: setup ## Stand dev up in a local cloud, send requests, release a good version and a bad one, show what happened
+	@$(python) -m rehearsal rehearse --releases --environment dev --time-scale $(TIME_SCALE) $(if $(KEEP),--keep)
 
 up: setup ## Stand an environment up in a local cloud and leave it up (ENV=dev|staging|prod)
 	@$(python) -m rehearsal rehearse --environment $(ENV) --time-scale $(TIME_SCALE) --keep
@@ -34,8 +34,8 @@ status: setup ## Show what runs in the local cloud
 
 test: setup lint unit molecule e2e ## Run every test: lint, unit, molecule, end to end
 
-quick: setup lint demo ## What tells most in the least time: lint, dev end to end, the tests of engine, adapters, inputs and pages
-	@pytest tests/unit/adapters tests/unit/docs tests/unit/engine tests/unit/filters tests/unit/inputs tests/unit/lease -n 2
+quick: setup lint demo ## What tells most in the least time: lint, dev end to end, the tests that need no local cloud
+	@pytest tests/unit/adapters tests/unit/canary tests/unit/docs tests/unit/engine tests/unit/filters tests/unit/inputs tests/unit/lease -n 2
 
 style: setup ## ruff, mypy, yamllint
 	@ruff check . && ruff format --check . && mypy app collections rehearsal tools && yamllint --strict .

@@ -224,7 +224,7 @@ def rehearse(options: argparse.Namespace) -> int:
     """Stand an environment up in a fresh local cloud and send requests through it."""
     from rehearsal.rehearse import rehearse as stand_up_and_load  # noqa: PLC0415  it imports this module
 
-    return stand_up_and_load(options.environment, options.time_scale, keep=options.keep)
+    return stand_up_and_load(options.environment, options.time_scale, keep=options.keep, releases=options.releases)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -254,6 +254,7 @@ def parser() -> argparse.ArgumentParser:
     standing.add_argument("--environment", default="dev")
     standing.add_argument("--time-scale", type=float, default=60.0)
     standing.add_argument("--keep", action="store_true", help="leave it up")
+    standing.add_argument("--releases", action="store_true", help="release a good version and a bad one")
     pushing = command("push", push)
     pushing.add_argument("image", help="name:tag of rehearsal/images.yml, e.g. web:1.0.0")
     pushing.add_argument("repository", help="repository name in ECR")

@@ -18,6 +18,8 @@ from rehearsal import cli
 from rehearsal.load import Load, Result
 
 ROOT = Path(__file__).parents[1]
+#: Versions of the catalogue that are released, and seconds of load before, by which a release knows the service.
+GOOD, BAD, WARM_UP = "1.1.0", "1.2.0-errors", 2.0
 _TASK = re.compile(r"^TASK \[(?P<name>.+?)\] \**$")
 _HOST = re.compile(r"^(?P<what>changed|ok|fatal|failed): \[(?P<host>[^\]]+)\]")
 _RECAP = re.compile(
@@ -59,11 +61,11 @@ class Rehearsal:
         }
         self.runs: list[Run] = []
 
-    def playbook(self, title: str, name: str, *arguments: str) -> Run:
+    def playbook(self, title: str, name: str, *arguments: str, may_fail: bool = False) -> Run:
         """Run a playbook, showing what changes while it does.
 
         Raises:
-            RehearsalError: it failed.
+            RehearsalError: it failed, and may not.
         """
         run, log = Run(title), self.reports / f"{len(self.runs) + 1}-{Path(name).stem}.log"
         print(f"\n{title}\n  ansible-playbook {name} -i inventories/{self.environment} {' '.join(arguments)}".rstrip())
@@ -88,7 +90,7 @@ class Rehearsal:
             run.code = process.wait()
         run.seconds = time.monotonic() - begun
         self.runs.append(run)
-        if run.code:
+        if run.code and not may_fail:
             raise cli.RehearsalError(f"{name} ended with {run.code}; its whole output is in {log}")
         print(f"  done in {run.seconds:.1f} s, {run.changed} tasks changed something")
         return run
@@ -101,7 +103,7 @@ class Rehearsal:
             run.recap[recap["host"]] = {name: int(recap[name]) for name in ("ok", "changed", "failed")}
         elif host and host["what"] != "ok":
             print(f"  {host['what']:<8} {host['host']:<16} {self._task}", flush=True)
-        elif line.startswith(("[ERROR]", "kept: ", "waiting: ")):
+        elif line.startswith(("[ERROR]", "kept: ", "waiting: ", "web ", "  step ", "  traffic")):
             print(f"  {line}", flush=True)
 
     _task = ""
@@ -125,13 +127,39 @@ class Rehearsal:
 
     def load(self, seconds: float) -> Result:
         """Send requests that write and read rows through the load balancer."""
-        url = f"https://web.{_zone(self.environment)}"
-        print(f"\n4. Requests to {url}, through the load balancer, for {seconds:g} s")
-        with Load(url, self.variables) as result:
+        print(f"\n4. Requests to {self.url}, through the load balancer, for {seconds:g} s")
+        with Load(self.url, self.variables) as result:
             time.sleep(seconds)
         for text in result.failures[:5]:
             print(f"  failed: {text}")
         return result
+
+    @property
+    def url(self) -> str:
+        """Where the reference service answers."""
+        return f"https://web.{_zone(self.environment)}"
+
+    def release(self, title: str, image_tag: str, *, good: bool) -> Result:
+        """Release a version under load.
+
+        Raises:
+            RehearsalError: a good version is not released, or a bad one is.
+        """
+        cli.order(
+            "tasks.push", image=f"web:{image_tag}", repository=f"slipway-{self.environment}/web", region="us-east-1"
+        )
+        with Load(self.url, self.variables) as result:
+            time.sleep(WARM_UP)
+            run = self.playbook(title, "playbooks/release.yml", *_release_of(image_tag), may_fail=not good)
+        if (run.code == 0) != good:
+            raise cli.RehearsalError(f"{image_tag} {'was not' if good else 'was'} released; see {self.reports}")
+        print(f"  {result.requests} requests meanwhile, {len(result.failures)} failed")
+        return result
+
+
+def _release_of(image_tag: str) -> tuple[str, ...]:
+    # Without declared requests the bad version is found by what users get, which is what there is to see.
+    return ("-e", "service=web", "-e", f"image_tag={image_tag}", "-e", json.dumps({"service_smoke": []}))
 
 
 def _zone(environment: str) -> str:
@@ -139,8 +167,9 @@ def _zone(environment: str) -> str:
     return str(yaml.safe_load(path.read_text(encoding="utf-8"))["dns_zone_name"])
 
 
-def summary(rehearsal: Rehearsal, result: Result, begun: float) -> dict[str, Any]:
-    """Return the figures of a rehearsal."""
+def summary(rehearsal: Rehearsal, results: dict[str, Result], begun: float) -> dict[str, Any]:
+    """Return the figures of a rehearsal; ``results`` are those of the load, by what went on meanwhile."""
+    result = results["load"]
     status = cli.order("status")
     hosts = {host for run in rehearsal.runs for host in run.recap}
     return {
@@ -152,16 +181,23 @@ def summary(rehearsal: Rehearsal, result: Result, begun: float) -> dict[str, Any
         "rows written": result.written,
         "rows read back": result.read,
         "failed requests": len(result.failures),
+        **{f"{name}: requests": one.requests for name, one in results.items() if name != "load"},
+        **{f"{name}: failed requests": len(one.failures) for name, one in results.items() if name != "load"},
         "median response": f"{result.percentile(50) * 1000:.0f} ms",
         "95th percentile": f"{result.percentile(95) * 1000:.0f} ms",
         **{f"seconds: {run.title}": round(run.seconds, 1) for run in rehearsal.runs},
         "seconds in all": round(time.monotonic() - begun, 1),
-        "URL": f"https://web.{_zone(rehearsal.environment)}",
+        "URL": rehearsal.url,
     }
 
 
-def rehearse(environment: str, time_scale: float, *, keep: bool, seconds: float = 5.0) -> int:
-    """Stand an environment up, send requests, print the figures and take it all down; return an exit code."""
+def _well(results: dict[str, Result]) -> bool:
+    """Say whether there were requests, and none failed but by a version that is made to fail them."""
+    return all(one.requests and (name == "bad release" or not one.failures) for name, one in results.items())
+
+
+def rehearse(environment: str, time_scale: float, *, keep: bool, releases: bool, seconds: float = 5.0) -> int:
+    """Stand an environment up, send requests, release, print the figures and take it down; return an exit code."""
     begun = time.monotonic()
     if not (ROOT / "inventories" / environment).is_dir():
         there = ", ".join(sorted(path.name for path in (ROOT / "inventories").iterdir()))
@@ -173,13 +209,18 @@ def rehearse(environment: str, time_scale: float, *, keep: bool, seconds: float 
     try:
         rehearsal = Rehearsal(environment, ROOT / "reports" / "rehearsal" / environment)
         rehearsal.stand_up()
-        result = rehearsal.load(seconds)
-        figures = summary(rehearsal, result, begun)
+        results = {"load": rehearsal.load(seconds)}
+        if releases:
+            results["good release"] = rehearsal.release("5. Release a good version, step by step", GOOD, good=True)
+            results["bad release"] = rehearsal.release(
+                "6. Release a version that fails 5 % of its requests", BAD, good=False
+            )
+        figures = summary(rehearsal, results, begun)
         (rehearsal.reports / "summary.json").write_text(json.dumps(figures, indent=2), encoding="utf-8")
         _print_table(figures)
         if keep:
             print('\nIt stays up. Use it:  eval "$(.venv/bin/python -m rehearsal env)"    End it:  make down')
-        return 0 if result.requests and not result.failures else 1
+        return 0 if _well(results) else 1
     finally:
         if not keep:
             cli.down()

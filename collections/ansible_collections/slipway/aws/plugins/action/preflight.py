@@ -47,11 +47,11 @@ def _problems(
     yield from inputs.unknown_names({name for host in hosts for name in hostvars[host]}, specs)
     services = [host for host in hosts if host in groups.get("services", [])]
     for host in hosts:
-        role = "service" if host in services else host
-        if role not in specs:
-            yield f"{host}: there is no role {role} for this component; roles are {', '.join(sorted(specs))}"
-        else:
-            yield from _host_problems(host, role, hostvars[host], specs)
+        for role in ("service", "release") if host in services else (host,):
+            if role not in specs:
+                yield f"{host}: there is no role {role} for this component; roles are {', '.join(sorted(specs))}"
+            else:
+                yield from _host_problems(host, role, hostvars[host], specs)
     some = hostvars[hosts[0]]
     yield from inputs.listing_problems(services, some["environment_services"], some.get("releases") or {})
 

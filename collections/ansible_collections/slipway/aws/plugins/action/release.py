@@ -41,12 +41,14 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
     """Releases services one after the other; when one fails, those before it go back too."""
 
     TRANSFERS_FILES = False
-    _supports_check_mode = False  # playbooks/release_plan.yml says what a release would do
+    _supports_check_mode = True
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return how each service's release ended, under ``releases``; fails unless all succeeded."""
         super().run(tmp, task_vars)
         _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        if self._task.check_mode:
+            options["operation"] = "plan"
         cloud = Cloud(options["region"], Guard().check)
         cloud.progress = Display().display
         try:

@@ -54,8 +54,8 @@ options:
     default: /slipway
 attributes:
   check_mode:
-    support: none
-    description: C(playbooks/release_plan.yml) says what a release would do.
+    support: full
+    description: Plans.
 author: Slipway maintainers
 """
 

@@ -20,8 +20,8 @@ def burst_size(minutes: Iterable[Minute]) -> float:
     """Return how many failed requests come together on average, at least 1.
 
     With bursts of geometric size of mean m, the variance of the counts is 2m - 1 times what chance alone gives. Each
-    minute is compared with the mean rate of all (Pearson's statistic), so that growing traffic is no burst. A few minutes
-    say little, so they are mixed with a cautious guess.
+    minute is compared with the mean rate of all (Pearson's statistic), so that growing traffic is no burst. A few
+    minutes say little, so they are mixed with a cautious guess.
     """
     usable = [one for one in minutes if one.stable_requests]
     requests, failed = sum(one.stable_requests for one in usable), sum(one.stable_failed for one in usable)

@@ -11,7 +11,7 @@ from ..resource import ConvergeError
 from .begin import goes_on, new_entry, unfinished
 from .journal import SUCCEEDED, Entry, Journal
 from .plan import plan_lines
-from .record import previous
+from .record import previous, read_record
 from .release import Release
 from .spec import Spec
 
@@ -45,7 +45,7 @@ class Several:
         """
         for name in self.specs:
             self._end_another(name)
-        entries = {name: self._entry(name) for name in self.specs}
+        entries = {name: self._entry(name) for name in self.specs if not self._runs(name)}
         for name, entry in entries.items():
             for line in plan_lines(self.specs[name], entry):
                 self.say(line)
@@ -56,9 +56,24 @@ class Several:
                 return ended | {one: self._back(one, ended[one]["from"]) for one in ended if one != name}
         return ended
 
+    def _runs(self, name: str) -> bool:
+        """Say whether a service runs what is to be released, and no release of it is unfinished."""
+        journal, spec = self.journals[name], self.specs[name]
+        runs = read_record(self.cloud, journal.table, name)["revision"] == spec.revision
+        if runs and not unfinished(journal.read()):
+            self.say(f"{name}: {spec.version} runs already")
+            return True
+        return False
+
     def plan(self) -> dict[str, list[str]]:
         """Return what a release would do and can see, line by line; nothing is changed."""
-        return {name: plan_lines(self.specs[name], self._entry(name)) for name in self.specs}
+        return {name: self._planned(name) for name in self.specs}
+
+    def _planned(self, name: str) -> list[str]:
+        spec, record = self.specs[name], read_record(self.cloud, self.journals[name].table, name)
+        if record["image_tag"] == spec.image_tag and not unfinished(self.journals[name].read()):
+            return [f"{name}: {spec.version} runs already"]
+        return plan_lines(spec, self._entry(name))
 
     def abort(self) -> dict[str, Entry]:
         """Roll back what is unfinished."""
