@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rehearsal.tasks.model import Container, Deployment, Service, Task
-from rehearsal.tasks.scheduler import threshold
 
 SERVICE_DEFAULTS: dict[str, Any] = {
     "schedulingStrategy": "REPLICA",
@@ -56,7 +55,7 @@ def service_dict(service: Service, tasks: list[Task], *, with_tags: bool) -> dic
         "events": [{**event, "createdAt": when(event["createdAt"])} for event in service.events],
         "createdAt": when(service.created_at),
         "currentServiceDeployment": deployment_arn(service, service.primary),
-        "currentServiceRevisions": [_summary(service, item, tasks) for item in service.deployments],
+        "currentServiceRevisions": [revision_summary(service, item, tasks) for item in service.deployments],
         "createdBy": f"arn:aws:iam::{account}:root",
         "placementConstraints": [],
         "placementStrategy": [],
@@ -102,7 +101,8 @@ def revision_arn(service: Service, deployment: Deployment) -> str:
     return f"{service.arn.replace(':service/', ':service-revision/')}/{deployment.number}"
 
 
-def _summary(service: Service, deployment: Deployment, tasks: list[Task]) -> dict[str, Any]:
+def revision_summary(service: Service, deployment: Deployment, tasks: list[Task]) -> dict[str, Any]:
+    """Return a service revision with its counts, as services and deployments list it."""
     counts = _counts([task for task in tasks if task.deployment == deployment.id])
     return {
         "arn": revision_arn(service, deployment),
@@ -110,49 +110,6 @@ def _summary(service: Service, deployment: Deployment, tasks: list[Task]) -> dic
         "runningTaskCount": counts["runningCount"],
         "pendingTaskCount": counts["pendingCount"],
     }
-
-
-def revision_dict(service: Service, deployment: Deployment) -> dict[str, Any]:
-    """Return a service revision as DescribeServiceRevisions does."""
-    return {
-        **deployment.settings,
-        "serviceRevisionArn": revision_arn(service, deployment),
-        "serviceArn": service.arn,
-        "clusterArn": service.cluster_arn,
-        "taskDefinition": deployment.definition,
-        "platformFamily": "Linux",
-        "createdAt": when(deployment.created_at),
-    }
-
-
-def service_deployment_dict(service: Service, deployment: Deployment, tasks: list[Task]) -> dict[str, Any]:
-    """Return a service deployment as DescribeServiceDeployments does."""
-    configuration = {**DEPLOYMENT_DEFAULTS, **service.settings.get("deploymentConfiguration", {})}
-    shown: dict[str, Any] = {
-        "serviceDeploymentArn": deployment_arn(service, deployment),
-        "serviceArn": service.arn,
-        "clusterArn": service.cluster_arn,
-        "createdAt": when(deployment.created_at),
-        "startedAt": when(deployment.created_at),
-        "finishedAt": when(deployment.finished_at),
-        "updatedAt": when(deployment.updated_at),
-        "status": deployment.outcome,
-        "statusReason": deployment.outcome_reason or None,
-        "sourceServiceRevisions": [_summary(service, one, tasks) for one in deployment.sources],
-        "targetServiceRevision": _summary(service, deployment, tasks),
-        "deploymentConfiguration": configuration,
-        "deploymentCircuitBreaker": _circuit(deployment, enabled=configuration["deploymentCircuitBreaker"]["enable"]),
-    }
-    if deployment.rollback_to:
-        good = revision_arn(service, deployment.rollback_to)
-        shown["rollback"] = {"reason": deployment.reason, "serviceRevisionArn": good}
-    return {key: value for key, value in shown.items() if value is not None}
-
-
-def _circuit(deployment: Deployment, *, enabled: bool) -> dict[str, Any]:
-    states = {"IN_PROGRESS": "MONITORING", "FAILED": "TRIGGERED", "COMPLETED": "MONITORING_COMPLETE"}
-    status = states[deployment.state] if enabled else "DISABLED"
-    return {"status": status, "failureCount": deployment.failures, "threshold": threshold(deployment.desired)}
 
 
 def task_dict(task: Task) -> dict[str, Any]:
