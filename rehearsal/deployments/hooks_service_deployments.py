@@ -9,7 +9,7 @@ from rehearsal.control.overlay import Call, Refused, operation
 from rehearsal.deployments.rollout import WAITING, Rollout, rollouts
 from rehearsal.deployments.shown import revision_dict, service_deployment_dict
 from rehearsal.tasks.hooks_services import cluster_arn, mover_of, service_arn
-from rehearsal.tasks.model import Deployment, Service
+from rehearsal.tasks.model import CODE_DEPLOY, Deployment, Service
 from rehearsal.tasks.shown import deployment_arn, revision_arn, when
 
 STOPPED = "The deployment was stopped by a user."
@@ -19,7 +19,8 @@ ROLLED_BACK = "Service deployment rolled back because the action of its lifecycl
 def _every(call: Call) -> Iterator[tuple[Service, Deployment]]:
     for service in mover_of(call).services.values():
         for deployment in service.history:
-            yield service, deployment
+            if deployment.kind != CODE_DEPLOY:
+                yield service, deployment
 
 
 @operation("ecs", "ListServiceDeployments")
@@ -31,7 +32,8 @@ def list_service_deployments(call: Call) -> dict[str, Any]:
     if service is None:
         raise Refused("ServiceNotFoundException", "Service not found.")
     with mover_of(call).lock:
-        briefs = [_brief(service, one) for one in service.history if not statuses or one.outcome in statuses]
+        own = [one for one in service.history if one.kind != CODE_DEPLOY]
+        briefs = [_brief(service, one) for one in own if not statuses or one.outcome in statuses]
     start, size = int(call.params.get("nextToken", 0)), call.params.get("maxResults", 20)
     more = {"nextToken": str(start + size)} if start + size < len(briefs) else {}
     return {"serviceDeployments": briefs[start : start + size], **more}

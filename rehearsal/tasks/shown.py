@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from rehearsal.tasks.model import Container, Deployment, Service, Task
+from rehearsal.tasks.model import CODE_DEPLOY, Container, Deployment, Service, Task
 
 SERVICE_DEFAULTS: dict[str, Any] = {
     "schedulingStrategy": "REPLICA",
@@ -37,7 +37,6 @@ def service_dict(service: Service, tasks: list[Task], *, with_tags: bool) -> dic
     """Return a service as DescribeServices does."""
     shown = {key: value for key, value in service.settings.items() if key not in NOT_SHOWN}
     strategy, account = shown.get("capacityProviderStrategy"), service.arn.split(":")[4]
-    counts = {"desiredCount": service.desired, **_counts(tasks)}
     return {
         **SERVICE_DEFAULTS,
         **({} if strategy else {"launchType": "FARGATE"}),
@@ -47,15 +46,14 @@ def service_dict(service: Service, tasks: list[Task], *, with_tags: bool) -> dic
         "serviceName": service.name,
         "clusterArn": service.cluster_arn,
         "status": service.status,
-        **counts,
+        "desiredCount": service.desired,
+        **counts(tasks),
         "taskDefinition": service.primary.definition,
         "deploymentConfiguration": {**DEPLOYMENT_DEFAULTS, **shown.get("deploymentConfiguration", {})},
-        "deployments": [_deployment(service, item, tasks) for item in service.deployments],
+        **_revisions(service, tasks),
         "roleArn": f"arn:aws:iam::{account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
         "events": [{**event, "createdAt": when(event["createdAt"])} for event in service.events],
         "createdAt": when(service.created_at),
-        "currentServiceDeployment": deployment_arn(service, service.primary),
-        "currentServiceRevisions": [revision_summary(service, item, tasks) for item in service.deployments],
         "createdBy": f"arn:aws:iam::{account}:root",
         "placementConstraints": [],
         "placementStrategy": [],
@@ -63,7 +61,19 @@ def service_dict(service: Service, tasks: list[Task], *, with_tags: bool) -> dic
     }
 
 
-def _counts(tasks: list[Task]) -> dict[str, int]:
+def _revisions(service: Service, tasks: list[Task]) -> dict[str, Any]:
+    """Return what runs of a service: its deployments, or where CodeDeploy deploys its task sets."""
+    if service.kind == CODE_DEPLOY:
+        return {"deployments": [], "taskSets": [_task_set(service, item, tasks) for item in service.deployments]}
+    return {
+        "deployments": [_deployment(service, item, tasks) for item in service.deployments],
+        "currentServiceDeployment": deployment_arn(service, service.primary),
+        "currentServiceRevisions": [revision_summary(service, item, tasks) for item in service.deployments],
+    }
+
+
+def counts(tasks: list[Task]) -> dict[str, int]:
+    """Return how many tasks run, and how many are on their way."""
     running = sum(task.steady for task in tasks)
     pending = sum(task.status in {"PROVISIONING", "PENDING", "ACTIVATING"} for task in tasks)
     return {"runningCount": running, "pendingCount": pending}
@@ -80,7 +90,7 @@ def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> 
         "status": "PRIMARY" if deployment.primary else "ACTIVE",
         "taskDefinition": deployment.definition,
         "desiredCount": service.desired if deployment.primary else left,
-        **_counts(own),
+        **counts(own),
         "failedTasks": deployment.failed,
         "createdAt": when(deployment.created_at),
         "updatedAt": when(deployment.updated_at),
@@ -89,6 +99,36 @@ def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> 
         "platformVersion": "1.4.0",
         "platformFamily": "Linux",
     }
+
+
+def _task_set(service: Service, task_set: Deployment, tasks: list[Task]) -> dict[str, Any]:
+    own = [task for task in tasks if task.deployment == task_set.id]
+    names = ("networkConfiguration", "capacityProviderStrategy", "launchType", "platformVersion")
+    steady = counts(own) == {"runningCount": task_set.desired, "pendingCount": 0}
+    return {
+        **{name: task_set.settings[name] for name in names if name in task_set.settings},
+        "id": task_set.id,
+        "taskSetArn": f"{service.arn.replace(':service/', ':task-set/')}/{task_set.id}",
+        "serviceArn": service.arn,
+        "clusterArn": service.cluster_arn,
+        "startedBy": CODE_DEPLOY,
+        "status": task_set_status(task_set),
+        "taskDefinition": task_set.definition,
+        "computedDesiredCount": task_set.desired,
+        **counts(own),
+        "createdAt": when(task_set.created_at),
+        "updatedAt": when(task_set.updated_at),
+        "platformFamily": "Linux",
+        "loadBalancers": task_set.balancers,
+        "serviceRegistries": [],
+        "scale": {"value": 100.0 if task_set.desired else 0.0, "unit": "PERCENT"},
+        "stabilityStatus": "STEADY_STATE" if steady else "STABILIZING",
+    }
+
+
+def task_set_status(task_set: Deployment) -> str:
+    """Return whether a task set serves, could serve, or ends."""
+    return "PRIMARY" if task_set.primary else "ACTIVE" if task_set.desired else "DRAINING"
 
 
 def deployment_arn(service: Service, deployment: Deployment) -> str:
@@ -103,12 +143,12 @@ def revision_arn(service: Service, deployment: Deployment) -> str:
 
 def revision_summary(service: Service, deployment: Deployment, tasks: list[Task]) -> dict[str, Any]:
     """Return a service revision with its counts, as services and deployments list it."""
-    counts = _counts([task for task in tasks if task.deployment == deployment.id])
+    count = counts([task for task in tasks if task.deployment == deployment.id])
     return {
         "arn": revision_arn(service, deployment),
         "requestedTaskCount": deployment.desired,
-        "runningTaskCount": counts["runningCount"],
-        "pendingTaskCount": counts["pendingCount"],
+        "runningTaskCount": count["runningCount"],
+        "pendingTaskCount": count["pendingCount"],
     }
 
 

@@ -19,7 +19,7 @@ SCALE = 60.0
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Return a cloud with three versions of an image pushed and registered."""
-    for package in ("control", "metrics", "tasks", "edge", "deployments"):
+    for package in ("control", "metrics", "tasks", "edge", "deployments", "codedeploy"):
         import_hooks(f"rehearsal.{package}")
     patch = pytest.MonkeyPatch()
     patch.setitem(HOOKS.operations, ("elbv2", "DescribeTargetHealth"), describe_target_health)  # others stand in for it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import threading
 import time
 from collections import Counter
@@ -11,16 +12,18 @@ from typing import Any, Self
 
 import requests
 
+from rehearsal.codedeploy import create as create_codedeploy
 from rehearsal.deployments import create as create_deployments
 from rehearsal.edge import create as create_edge
 from rehearsal.world import World
-from tests.unit.rehearsal.tasks.conftest import REGION, Cloud, wait
+from tests.unit.rehearsal.tasks.conftest import Cloud, wait
 
 NUMBERS = itertools.count(1)
 PORTS = itertools.count(8100)
+SERVICES = ["ecs.amazonaws.com", "codedeploy.amazonaws.com"]
 TRUST = {
     "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": SERVICES}, "Action": "sts:AssumeRole"}],
 }
 SHIFT = {
     "Version": "2012-10-17",
@@ -36,8 +39,10 @@ class Shop(Cloud):
         super().__init__(world)
         world.movers["edge"] = create_edge(world)
         world.movers["edge"].start()
-        world.movers["deployments"] = create_deployments(world)
-        world.movers["deployments"].start()
+        for create in (create_deployments, create_codedeploy):
+            mover = create(world)
+            world.movers[mover.name] = mover
+            mover.start()
 
     def build(self) -> None:
         """Open the load balancer and the tasks to requests, and make the role by which ECS shifts traffic."""
@@ -118,6 +123,78 @@ class Site:
         )
         self.until("SUCCESSFUL")
 
+    def create_group(self, count: int = 1, **changes: Any) -> None:
+        """Create the service for CodeDeploy, with application and deployment group, and wait until it runs."""
+        controller = {
+            "deploymentController": {"type": "CODE_DEPLOY"},
+            "desiredCount": count,
+            "loadBalancers": self.balancers(),
+        }
+        self.shop.create_service(self.shop.cluster_name, self.shop.tags["1.0.0"], self.name, **controller)
+        self.shop.until_service(self.shop.cluster_name, self.name, lambda shown: shown["runningCount"] == count)
+        self.shop.codedeploy.create_application(applicationName=self.name, computePlatform="ECS")
+        self.shop.codedeploy.create_deployment_group(**{**self.group_settings(), **changes})
+        self.until_healthy(count)
+
+    def until_healthy(self, count: int) -> None:
+        def healthy() -> bool:
+            shown = self.shop.elbv2.describe_target_health(TargetGroupArn=self.blue)["TargetHealthDescriptions"]
+            states = [str(one["TargetHealth"]["State"]) for one in shown]
+            return states.count("healthy") == count
+
+        wait(healthy, "not healthy")
+
+    def group_settings(self) -> dict[str, Any]:
+        """Return the parameters of a deployment group with routes for production and for tests."""
+        pair = {
+            "targetGroups": [{"name": f"{self.name}-blue"}, {"name": f"{self.name}-green"}],
+            "prodTrafficRoute": {"listenerArns": [self.listener]},
+            "testTrafficRoute": {"listenerArns": [self.test_listener]},
+        }
+        return {
+            "applicationName": self.name,
+            "deploymentGroupName": "main",
+            "serviceRoleArn": self.shop.shifting,
+            "deploymentStyle": {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"},
+            "ecsServices": [{"clusterName": self.shop.cluster_name, "serviceName": self.name}],
+            "loadBalancerInfo": {"targetGroupPairInfoList": [pair]},
+            "blueGreenDeploymentConfiguration": blue_green(),
+        }
+
+    def deploy(self, tag: str, **more: Any) -> str:
+        """Create a deployment of CodeDeploy and return its id."""
+        balancer = {"ContainerName": "web", "ContainerPort": 8080}
+        properties = {"TaskDefinition": self.shop.tags[tag], "LoadBalancerInfo": balancer}
+        target = {"TargetService": {"Type": "AWS::ECS::Service", "Properties": properties}}
+        content = json.dumps({"version": 0.0, "Resources": [target]})
+        made = self.shop.codedeploy.create_deployment(
+            applicationName=self.name,
+            deploymentGroupName="main",
+            revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
+            **more,
+        )
+        return str(made["deploymentId"])
+
+    def deployed(self, deployment_id: str, status: str, seconds: float = 20) -> dict[str, Any]:
+        """Wait until a deployment of CodeDeploy has a status."""
+
+        def reached() -> dict[str, Any] | None:
+            shown: dict[str, Any] = self.shop.codedeploy.get_deployment(deploymentId=deployment_id)["deploymentInfo"]
+            return shown if shown["status"] == status else None
+
+        try:
+            found: dict[str, Any] = wait(reached, f"not {status}", seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.target(deployment_id)}, {self.service()['events']}") from None
+        return found
+
+    def target(self, deployment_id: str) -> dict[str, Any]:
+        """Return the target of a deployment of CodeDeploy."""
+        (target_id,) = self.shop.codedeploy.list_deployment_targets(deploymentId=deployment_id)["targetIds"]
+        shown = self.shop.codedeploy.get_deployment_target(deploymentId=deployment_id, targetId=target_id)
+        found: dict[str, Any] = shown["deploymentTarget"]["ecsTarget"]
+        return found
+
     def update(self, tag: str, **configuration: Any) -> str:
         """Begin a deployment and return its ARN."""
         more = {"deploymentConfiguration": configuration} if configuration else {}
@@ -175,6 +252,17 @@ class Site:
         return Load(self._session, self._url(self.port))
 
 
+def blue_green(action: str = "CONTINUE_DEPLOYMENT", ready: int = 0, termination: int = 0) -> dict[str, Any]:
+    """Return a blue/green configuration; waits in minutes."""
+    return {
+        "terminateBlueInstancesOnDeploymentSuccess": {
+            "action": "TERMINATE",
+            "terminationWaitTimeInMinutes": termination,
+        },
+        "deploymentReadyOption": {"actionOnTimeout": action, **({"waitTimeInMinutes": ready} if ready else {})},
+    }
+
+
 def _version(answer: requests.Response) -> str:
     answer.raise_for_status()
     return str(answer.json()["version"])
@@ -222,6 +310,3 @@ class Load:
         begun = len(self.answers)
         wait(lambda: len(self.answers) >= begun + requests_, "too few requests", 60)
         return Counter(self.answers[begun : begun + requests_])[version] / requests_
-
-
-__all__ = ["REGION", "Load", "Shop", "Site"]

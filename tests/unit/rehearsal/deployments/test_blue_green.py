@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.rehearsal.deployments.shop import Shop, Site
+from tests.unit.rehearsal.deployments.alarms import set_alarm
+from tests.unit.rehearsal.deployments.shop import Site
 from tests.unit.rehearsal.tasks.conftest import wait
 
 CANARY = {"strategy": "CANARY", "canaryConfiguration": {"canaryPercent": 20.0, "canaryBakeTimeInMinutes": 6}}
@@ -85,32 +86,18 @@ def test_what_fails_its_health_checks_never_gets_a_request(site: Site) -> None:
     assert [one["rolloutState"] for one in service["deployments"]] == ["COMPLETED"]
 
 
-def _alarm(shop: Shop, name: str, state: str) -> None:
-    shop.cloudwatch.put_metric_alarm(
-        AlarmName=name,
-        Namespace="Shop",
-        MetricName=name,
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    shop.cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="the test says so")
-
-
 def _watching(name: str) -> dict[str, Any]:
     return {"alarms": {"alarmNames": [name], "enable": True, "rollback": True}, "bakeTimeInMinutes": 4}
 
 
 def test_an_alarm_in_the_bake_time_rolls_back(site: Site) -> None:
-    _alarm(site.shop, site.name, "OK")
+    set_alarm(site.shop, site.name, "OK")
     site.create()
     with site.load() as load:
         site.update("1.1.0", **_watching(site.name))
         baking = site.until(stage="BAKE_TIME")
         assert baking["alarms"] == {"status": "MONITORING", "alarmNames": [site.name], "triggeredAlarmNames": []}
-        _alarm(site.shop, site.name, "ALARM")
+        set_alarm(site.shop, site.name, "ALARM")
         rolled = site.until("ROLLBACK_SUCCESSFUL")
         assert load.share("1.0.0", 50) == 1
     assert not load.failures
@@ -120,12 +107,12 @@ def test_an_alarm_in_the_bake_time_rolls_back(site: Site) -> None:
 
 
 def test_an_alarm_that_rings_already_is_ignored(site: Site) -> None:
-    _alarm(site.shop, site.name, "ALARM")
+    set_alarm(site.shop, site.name, "ALARM")
     site.create()
     site.update("1.1.0", **_watching(site.name))
-    _alarm(site.shop, site.name, "OK")
+    set_alarm(site.shop, site.name, "OK")
     site.until(stage="BAKE_TIME")
-    _alarm(site.shop, site.name, "ALARM")
+    set_alarm(site.shop, site.name, "ALARM")
     done = site.until("SUCCESSFUL")
     assert done["alarms"]["status"] == "DISABLED"
 

@@ -253,7 +253,7 @@ def wait(test: Callable[[], Any], complaint: str, seconds: float = 20) -> Any:
 @pytest.fixture(scope="session")
 def whole_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """Return a cloud with the images 1.0.0 and 1.1.0 pushed."""
-    for package in ("rehearsal.control", "rehearsal.tasks", "rehearsal.deployments"):
+    for package in ("rehearsal.control", "rehearsal.tasks", "rehearsal.deployments", "rehearsal.codedeploy"):
         import_hooks(package)
     monkeypatch = pytest.MonkeyPatch()
     world = World(tmp_path_factory.mktemp("world"), Clock(SCALE))
