@@ -45,8 +45,8 @@ def check_strategy(call: Call) -> None:
         _check_hook(hook, strategy)
     if configuration.get("earlySuccessCriteria", {}).get("enable"):
         raise _refuse("The local cloud has no early success criteria; remove earlySuccessCriteria.")
-    if service and strategy != service.kind and _in_progress(call, service):
-        raise _refuse("The deployment strategy cannot be changed while a service deployment is in progress.")
+    if service and (strategy in SHIFTING) != (service.kind in SHIFTING) and _in_progress(call, service):
+        raise _refuse(f"{service.kind} cannot become {strategy} while a service deployment is in progress.")
     if strategy in SHIFTING:
         for entry in merged.get("loadBalancers", []):
             _check_balancer(call, entry)

@@ -1,4 +1,4 @@
-"""A shop for the tests of a module, with the real load balancer, in which a minute takes a second."""
+"""A shop for the tests of this directory, with the real load balancer, in which a minute takes a second."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.unit.rehearsal.deployments.shop import Shop, Site
 SCALE = 60.0
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Return a cloud with three versions of an image pushed and registered."""
     for package in ("control", "metrics", "tasks", "edge", "deployments", "codedeploy"):

@@ -30,10 +30,20 @@ SHIFT = {
     "Statement": [{"Effect": "Allow", "Action": "elasticloadbalancing:*", "Resource": "*"}],
 }
 CLIENTS = 3
+#: A deployment configuration in which nothing is left of an earlier one.
+PLAIN: dict[str, Any] = {
+    "strategy": "BLUE_GREEN",
+    "bakeTimeInMinutes": 0,
+    "lifecycleHooks": [],
+    "deploymentCircuitBreaker": {"enable": False, "rollback": False},
+    "alarms": {"enable": False, "rollback": False, "alarmNames": []},
+}
 
 
 class Shop(Cloud):
     """The cloud with its real load balancer."""
+
+    prefix = "moving"
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -50,14 +60,14 @@ class Shop(Cloud):
         permission = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 65535, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
         self.ec2.authorize_security_group_ingress(GroupId=self.group, IpPermissions=[permission])
         self.shifting = self.new_role("shifting", SHIFT, TRUST)
-        shown = self.elbv2.describe_load_balancers()["LoadBalancers"][0]
+        shown = self.elbv2.describe_load_balancers(Names=[self.prefix])["LoadBalancers"][0]
         self.balancer, self.dns = str(shown["LoadBalancerArn"]), str(shown["DNSName"])
         self.cluster_name = self.cluster()
         self.tags = {tag: self._register(tag) for tag in ("1.0.0", "1.1.0", "1.2.0-unhealthy")}
 
     def _register(self, tag: str) -> str:
         self.push(f"web:{tag}")
-        return self.register(self.container(image=f"{self.uri}:{tag}"), family="web")
+        return self.register(self.container(image=f"{self.uri}:{tag}"), family=self.prefix)
 
     def new_target_group(self, name: str, kind: str = "ip") -> str:
         arn = super().new_target_group(name, kind)
@@ -105,21 +115,24 @@ class Site:
         entry: dict[str, Any] = {"targetGroupArn": self.blue, "containerName": "web", "containerPort": 8080}
         return [{**entry, "advancedConfiguration": advanced}] if advanced else [entry]
 
-    def create(self, count: int = 1, **configuration: Any) -> None:
-        """Create the service with a strategy of ECS's own, and wait until it runs."""
-        advanced = {
+    def advanced(self) -> dict[str, str]:
+        """Return what ECS needs to shift traffic itself."""
+        return {
             "alternateTargetGroupArn": self.green,
             "productionListenerRule": self.production,
             "testListenerRule": self.test,
             "roleArn": self.shop.shifting,
         }
+
+    def create(self, count: int = 1, **configuration: Any) -> None:
+        """Create the service with a strategy of ECS's own, and wait until it runs."""
         self.shop.create_service(
             self.shop.cluster_name,
             self.shop.tags["1.0.0"],
             self.name,
             desiredCount=count,
-            loadBalancers=self.balancers(**advanced),
-            deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 0, **configuration},
+            loadBalancers=self.balancers(**self.advanced()),
+            deploymentConfiguration={**PLAIN, **configuration},
         )
         self.until("SUCCESSFUL")
 
@@ -135,6 +148,11 @@ class Site:
         self.shop.codedeploy.create_application(applicationName=self.name, computePlatform="ECS")
         self.shop.codedeploy.create_deployment_group(**{**self.group_settings(), **changes})
         self.until_healthy(count)
+
+    def change_group(self, **changes: Any) -> None:
+        self.shop.codedeploy.update_deployment_group(
+            applicationName=self.name, currentDeploymentGroupName="main", **changes
+        )
 
     def until_healthy(self, count: int) -> None:
         def healthy() -> bool:
@@ -161,12 +179,18 @@ class Site:
             "blueGreenDeploymentConfiguration": blue_green(),
         }
 
-    def deploy(self, tag: str, **more: Any) -> str:
-        """Create a deployment of CodeDeploy and return its id."""
+    def appspec(self, tag: str) -> dict[str, Any]:
+        """Return an AppSpec for a version."""
         balancer = {"ContainerName": "web", "ContainerPort": 8080}
         properties = {"TaskDefinition": self.shop.tags[tag], "LoadBalancerInfo": balancer}
-        target = {"TargetService": {"Type": "AWS::ECS::Service", "Properties": properties}}
-        content = json.dumps({"version": 0.0, "Resources": [target]})
+        return {
+            "version": 0.0,
+            "Resources": [{"TargetService": {"Type": "AWS::ECS::Service", "Properties": properties}}],
+        }
+
+    def deploy(self, tag: str, **more: Any) -> str:
+        """Create a deployment of CodeDeploy and return its id."""
+        content = json.dumps(self.appspec(tag))
         made = self.shop.codedeploy.create_deployment(
             applicationName=self.name,
             deploymentGroupName="main",
@@ -197,9 +221,11 @@ class Site:
 
     def update(self, tag: str, **configuration: Any) -> str:
         """Begin a deployment and return its ARN."""
-        more = {"deploymentConfiguration": configuration} if configuration else {}
         self.shop.ecs.update_service(
-            cluster=self.shop.cluster_name, service=self.name, taskDefinition=self.shop.tags[tag], **more
+            cluster=self.shop.cluster_name,
+            service=self.name,
+            taskDefinition=self.shop.tags[tag],
+            deploymentConfiguration={**PLAIN, **configuration},
         )
         return str(self.newest()["serviceDeploymentArn"])
 

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from rehearsal.codedeploy import engine
 from tests.unit.rehearsal.deployments.alarms import set_alarm
-from tests.unit.rehearsal.deployments.shop import Site, blue_green
+from tests.unit.rehearsal.deployments.shop import Shop, Site, blue_green
 from tests.unit.rehearsal.tasks.conftest import wait
 
 EVENTS = [
@@ -24,6 +24,14 @@ ON_ALL = {
     "enabled": True,
     "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"],
 }
+
+
+@pytest.fixture(scope="module")
+def standing(shop: Shop) -> Site:
+    """Return a service that the tests leave as it was: version 1.0.0 in blue, rolled back whatever happens."""
+    one = Site(shop)
+    one.create_group(autoRollbackConfiguration=ON_ALL)
+    return one
 
 
 def test_all_at_once_drops_nothing_and_ends_the_old_task_set_after_its_wait(site: Site) -> None:
@@ -54,20 +62,19 @@ def test_all_at_once_drops_nothing_and_ends_the_old_task_set_after_its_wait(site
     assert [row["status"] for row in site.service()["taskSets"]] == ["PRIMARY"]
 
 
-def test_a_canary_gets_its_share_and_a_stop_gives_it_back(site: Site) -> None:
-    site.create_group(deploymentConfigName="CodeDeployDefault.ECSCanary10Percent15Minutes")
-    with site.load() as load:
-        one = site.deploy("1.1.0")
-        wait(lambda: site.weights() == {"blue": 90, "green": 10}, "no canary")
+def test_a_canary_gets_its_share_and_a_stop_gives_it_back(standing: Site) -> None:
+    with standing.load() as load:
+        one = standing.deploy("1.1.0", deploymentConfigName="CodeDeployDefault.ECSCanary10Percent15Minutes")
+        wait(lambda: standing.weights() == {"blue": 90, "green": 10}, "no canary")
         assert 0.01 < load.share("1.1.0") < 0.2  # 99.9 % of all samples of 200 requests at 10 %
-        site.shop.codedeploy.stop_deployment(deploymentId=one, autoRollbackEnabled=True)
-        stopped = site.deployed(one, "Stopped")
-        undoing = site.deployed(stopped["rollbackInfo"]["rollbackDeploymentId"], "Succeeded")
+        standing.shop.codedeploy.stop_deployment(deploymentId=one, autoRollbackEnabled=True)
+        stopped = standing.deployed(one, "Stopped")
+        undoing = standing.deployed(stopped["rollbackInfo"]["rollbackDeploymentId"], "Succeeded")
         assert load.share("1.0.0", 50) == 1
     assert not load.failures
     assert undoing["creator"] == "codeDeployRollback"
     assert undoing["rollbackInfo"]["rollbackTriggeringDeploymentId"] == one
-    assert site.service()["taskDefinition"] == site.shop.tags["1.0.0"]
+    assert standing.service()["taskDefinition"] == standing.shop.tags["1.0.0"]
 
 
 def test_linear_steps_of_a_custom_configuration(site: Site) -> None:
@@ -90,38 +97,35 @@ def test_linear_steps_of_a_custom_configuration(site: Site) -> None:
     assert not load.failures
 
 
-def test_what_never_gets_healthy_gets_no_request(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_never_gets_healthy_gets_no_request(standing: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "STEADY_WITHIN", 300)
-    site.create_group(autoRollbackConfiguration=ON_ALL)
-    with site.load() as load:
-        one = site.deploy("1.2.0-unhealthy")
-        failed = site.deployed(one, "Failed")
-        site.deployed(failed["rollbackInfo"]["rollbackDeploymentId"], "Succeeded")
+    with standing.load() as load:
+        one = standing.deploy("1.2.0-unhealthy")
+        failed = standing.deployed(one, "Failed")
+        standing.deployed(failed["rollbackInfo"]["rollbackDeploymentId"], "Succeeded")
     assert set(load.versions) == {"1.0.0"}
     assert not load.failures
     assert failed["errorInformation"]["code"] == "TIMEOUT"
-    events = {event["lifecycleEventName"]: event["status"] for event in site.target(one)["lifecycleEvents"]}
+    events = {event["lifecycleEventName"]: event["status"] for event in standing.target(one)["lifecycleEvents"]}
     assert (events["Install"], events["AllowTraffic"]) == ("Failed", "Pending")
 
 
-def test_an_alarm_during_the_termination_wait_rolls_back(site: Site) -> None:
-    set_alarm(site.shop, site.name, "OK")
-    site.create_group(
-        blueGreenDeploymentConfiguration=blue_green(termination=600),
-        alarmConfiguration={"enabled": True, "alarms": [{"name": site.name}]},
-        autoRollbackConfiguration=ON_ALL,
-    )
-    with site.load() as load:
-        one = site.deploy("1.1.0")
-        wait(lambda: site.weights()["green"] == 100, "not shifted")
-        set_alarm(site.shop, site.name, "ALARM")
-        stopped = site.deployed(one, "Stopped")
-        site.deployed(stopped["rollbackInfo"]["rollbackDeploymentId"], "Succeeded")
+def test_an_alarm_during_the_termination_wait_rolls_back(standing: Site) -> None:
+    set_alarm(standing.shop, standing.name, "OK")
+    watched = {"enabled": True, "alarms": [{"name": standing.name}]}
+    standing.change_group(blueGreenDeploymentConfiguration=blue_green(termination=600), alarmConfiguration=watched)
+    with standing.load() as load:
+        one = standing.deploy("1.1.0")
+        wait(lambda: standing.weights()["green"] == 100, "not shifted")
+        set_alarm(standing.shop, standing.name, "ALARM")
+        stopped = standing.deployed(one, "Stopped")
+        standing.deployed(stopped["rollbackInfo"]["rollbackDeploymentId"], "Succeeded")
         assert load.share("1.0.0", 50) == 1
     assert not load.failures
-    assert (stopped["errorInformation"]["code"], site.weights()["blue"]) == ("ALARM_ACTIVE", 100)
-    again = site.deploy("1.1.0")  # unlike ECS, CodeDeploy stops for an alarm that rings already
-    site.deployed(again, "Stopped")
+    assert (stopped["errorInformation"]["code"], standing.weights()["blue"]) == ("ALARM_ACTIVE", 100)
+    again = standing.deploy("1.1.0")  # unlike ECS, CodeDeploy stops for an alarm that rings already
+    standing.deployed(again, "Stopped")
+    standing.change_group(alarmConfiguration={"enabled": False, "alarms": []})
 
 
 def test_traffic_waits_until_somebody_reroutes_it(site: Site) -> None:
@@ -134,12 +138,10 @@ def test_traffic_waits_until_somebody_reroutes_it(site: Site) -> None:
     assert site.get(site.port) == "1.1.0"
 
 
-def test_a_wait_that_nobody_ends_stops_the_deployment(site: Site) -> None:
-    site.create_group(
-        blueGreenDeploymentConfiguration=blue_green("STOP_DEPLOYMENT", 1), autoRollbackConfiguration=ON_ALL
-    )
-    one = site.deploy("1.1.0")
-    stopped = site.deployed(one, "Stopped")
-    site.deployed(stopped["rollbackInfo"]["rollbackDeploymentId"], "Succeeded")
-    assert site.weights() == {"blue": 100, "green": 0}
-    assert site.service()["taskDefinition"] == site.shop.tags["1.0.0"]
+def test_a_wait_that_nobody_ends_stops_the_deployment(standing: Site) -> None:
+    standing.change_group(blueGreenDeploymentConfiguration=blue_green("STOP_DEPLOYMENT", 1))
+    one = standing.deploy("1.1.0")
+    stopped = standing.deployed(one, "Stopped")
+    standing.deployed(stopped["rollbackInfo"]["rollbackDeploymentId"], "Succeeded")
+    assert standing.weights() == {"blue": 100, "green": 0}
+    assert standing.service()["taskDefinition"] == standing.shop.tags["1.0.0"]
