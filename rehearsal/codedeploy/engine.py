@@ -10,7 +10,7 @@ from collections.abc import Callable
 from rehearsal.codedeploy import tasksets
 from rehearsal.codedeploy.model import PHASES, READY, TERMINATION, TEST_EVENTS, Deployment, Event, deployments
 from rehearsal.deployments.steps import WHOLE
-from rehearsal.deployments.traffic import Traffic, TrafficError
+from rehearsal.deployments.traffic import Share, Traffic, TrafficError
 from rehearsal.tasks.mover import TaskMover
 from rehearsal.tasks.scheduler import ringing
 
@@ -156,17 +156,17 @@ class Engine:
     # Traffic
 
     def _shift_production(self, one: Deployment, percent: float) -> None:
-        one.production = percent
         self._shift(one, "prodTrafficRoute", percent)
+        one.production = percent
 
     def _shift_test(self, one: Deployment, percent: float) -> None:
-        one.test = percent
         self._shift(one, "testTrafficRoute", percent)
+        one.test = percent
 
     def _shift(self, one: Deployment, route: str, percent: float) -> None:
-        old, new = tasksets.target_groups(self.tasks.world, one)
+        share = Share(*tasksets.target_groups(self.tasks.world, one), percent)
         for arn in one.pair.get(route, {}).get("listenerArns", []):
-            self.traffic.shift_listener(one.region, arn, old, new, percent)
+            self.traffic.shift_listener(one.region, arn, share, one.group["serviceRoleArn"])
 
     # What goes wrong
 

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from rehearsal.codedeploy.configurations import DEFAULT, routing
-from rehearsal.codedeploy.model import groups, of_group
+from rehearsal.codedeploy.model import TRUSTED, groups, of_group
 from rehearsal.control.overlay import Call, Refused, before, operation
 from rehearsal.tasks import permissions
 from rehearsal.tasks.hooks_services import mover_of
@@ -16,7 +16,6 @@ MOST_ALARMS = 10
 #: Most minutes until the original task set ends: two days.
 MOST_MINUTES = 2880
 STYLE = {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"}
-TRUSTED = "codedeploy.amazonaws.com"
 
 
 def application(call: Call, name: str) -> Any:

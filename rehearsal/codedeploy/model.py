@@ -15,6 +15,8 @@ from rehearsal.tasks.model import Service
 from rehearsal.world import World
 
 _LETTERS = string.ascii_uppercase + string.digits
+#: Who assumes the role of a deployment group.
+TRUSTED = "codedeploy.amazonaws.com"
 #: Statuses of a deployment that goes on.
 ACTIVE = ("Created", "Queued", "InProgress", "Ready")
 #: Between the lifecycle events: what waits for somebody, and what ends the old task set.

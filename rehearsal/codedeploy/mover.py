@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.codedeploy.engine import Engine
-from rehearsal.codedeploy.model import deployments
+from rehearsal.codedeploy.model import TRUSTED, deployments
 from rehearsal.deployments.traffic import Traffic
 from rehearsal.loop import Loop
 from rehearsal.tasks.mover import SHORTEST_TICK, TICK, TaskMover
@@ -27,7 +27,7 @@ class CodeDeployMover:
         if not isinstance(tasks, TaskMover):
             raise TypeError(f"CodeDeploy needs a TaskMover; the mover of tasks is a {type(tasks).__name__}")
         self.tasks = tasks
-        self.engine = Engine(tasks, Traffic(world))
+        self.engine = Engine(tasks, Traffic(world, TRUSTED))
         self._loop = Loop("codedeploy", self._act, lambda: max(SHORTEST_TICK, world.clock.real(TICK)))
 
     def start(self) -> None:

@@ -160,8 +160,10 @@ class Driver:
         service, failed, good = rollout.service, rollout.deployment, rollout.source
         if good is None:
             raise TrafficError("There is no service revision to roll back to.")
-        self.stages.shift_production(rollout, 0)
-        self.stages.shift_test(rollout, 0)
+        if rollout.production:
+            self.stages.shift_production(rollout, 0)
+        if rollout.test:
+            self.stages.shift_test(rollout, 0)
         failed.desired, failed.primary, good.primary, good.state = 0, False, True, "COMPLETED"
         service.deployments = [good, *(one for one in service.deployments if one is not good)]
         service.settings = {name: value for name, value in service.settings.items() if name not in REVISION}

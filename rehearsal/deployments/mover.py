@@ -29,7 +29,7 @@ class DeploymentsMover:
         if not isinstance(tasks, TaskMover):
             raise TypeError(f"deployments need a TaskMover; the mover of tasks is a {type(tasks).__name__}")
         self.tasks = tasks
-        self.driver = Driver(tasks, Traffic(world))
+        self.driver = Driver(tasks, Traffic(world, "ecs.amazonaws.com"))
         self._loop = Loop("deployments", self._act, lambda: max(SHORTEST_TICK, world.clock.real(TICK)))
 
     def start(self) -> None:

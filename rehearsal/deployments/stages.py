@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from rehearsal.deployments.rollout import Rollout
 from rehearsal.deployments.steps import WHOLE
-from rehearsal.deployments.traffic import Traffic
+from rehearsal.deployments.traffic import Share, Traffic
 from rehearsal.tasks.mover import TaskMover
 
 ORDER = (
@@ -75,20 +75,20 @@ class Stages:
 
     def shift_production(self, rollout: Rollout, percent: float) -> None:
         """Give the new revision a share of the production traffic."""
-        rollout.production = percent
         self._shift(rollout, "productionListenerRule", percent)
+        rollout.production = percent
 
     def shift_test(self, rollout: Rollout, percent: float) -> None:
         """Give the new revision a share of the test traffic."""
-        rollout.test = percent
         self._shift(rollout, "testListenerRule", percent)
+        rollout.test = percent
 
     def _shift(self, rollout: Rollout, name: str, percent: float) -> None:
         for entry in rollout.deployment.balancers:
-            rule = entry.get("advancedConfiguration", {}).get(name)
-            if rule:
-                new = entry["targetGroupArn"]
-                self.traffic.shift_rule(rollout.service.region, rule, rollout.counterpart(new), new, percent)
+            advanced, new = entry.get("advancedConfiguration", {}), entry["targetGroupArn"]
+            if name in advanced:
+                share = Share(rollout.counterpart(new), new, percent)
+                self.traffic.shift_rule(rollout.service.region, advanced[name], share, advanced["roleArn"])
 
     # Work
 

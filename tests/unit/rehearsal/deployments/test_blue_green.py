@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -187,3 +188,14 @@ def test_a_newer_deployment_replaces_one_in_the_middle(site: Site) -> None:
         site.until("SUCCESSFUL", seconds=30)
     assert not load.failures
     assert site.weights() == {"blue": 0, "green": 100}
+
+
+def test_a_role_that_may_not_shift_traffic_ends_in_a_rollback(standing: Site) -> None:
+    iam, policy = standing.shop.iam, {"RoleName": "shifting", "PolicyName": "own"}
+    document = iam.get_role_policy(**policy)["PolicyDocument"]
+    iam.delete_role_policy(**policy)
+    standing.update("1.1.0")
+    rolled = standing.until("ROLLBACK_SUCCESSFUL")
+    iam.put_role_policy(**policy, PolicyDocument=json.dumps(document))
+    assert "not authorized to perform: elasticloadbalancing:ModifyRule" in rolled["rollback"]["reason"]
+    assert standing.get(standing.port) == "1.0.0"
