@@ -57,7 +57,8 @@ class Driver:
         ]
         deployment.outcome = "IN_PROGRESS"
         steps, now = of_strategy(deployment.configuration), self.world.clock.now()
-        return Rollout(service, deployment, source, steps, now, service.desired)
+        stage = "RECONCILE_SERVICE" if len(deployment.sources) > 1 else "PRE_SCALE_UP"
+        return Rollout(service, deployment, source, steps, now, service.desired, stage)
 
     def _serving(self, sources: list[Deployment]) -> Deployment | None:
         """Return which of the revisions that are there has the production traffic."""
@@ -121,7 +122,7 @@ class Driver:
         if rollout.stage == "CLEAN_UP":
             return ""
         breaker = configuration.get("deploymentCircuitBreaker", {})
-        if breaker.get("enable") and deployment.failures >= threshold(rollout.service.desired):
+        if breaker.get("enable") and deployment.failures >= threshold(rollout.service.desired, breaker):
             return BREAKER
         rollout.rang = [] if deployment.deaf else ringing(self.world, rollout.service.region, configuration)
         return ALARMS if rollout.rang else ""

@@ -51,7 +51,7 @@ class Rollout:
     steps: list[Step]
     entered: float
     desired: int
-    stage: str = "RECONCILE_SERVICE"
+    stage: str
     step: int = 0
     production: float = 0.0
     test: float = 0.0

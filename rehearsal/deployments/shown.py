@@ -55,7 +55,7 @@ def service_deployment_dict(
         ],
         "targetServiceRevision": _with_traffic(revision_summary(service, deployment, tasks), rollout, new=True),
         "deploymentConfiguration": configuration,
-        "deploymentCircuitBreaker": _circuit(deployment, enabled=configuration["deploymentCircuitBreaker"]["enable"]),
+        "deploymentCircuitBreaker": _circuit(deployment, configuration["deploymentCircuitBreaker"]),
         **(_progress(rollout) if rollout else {}),
     }
     if deployment.rollback_to:
@@ -95,6 +95,9 @@ def _with_traffic(summary: dict[str, Any], rollout: Rollout | None, *, new: bool
     return {**summary, **{name: share if new else WHOLE - share for name, share in shares.items()}}
 
 
-def _circuit(deployment: Deployment, *, enabled: bool) -> dict[str, Any]:
-    status = WATCH_STATES[deployment.state] if enabled else "DISABLED"
-    return {"status": status, "failureCount": deployment.failures, "threshold": threshold(deployment.desired)}
+def _circuit(deployment: Deployment, breaker: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "status": WATCH_STATES[deployment.state] if breaker["enable"] else "DISABLED",
+        "failureCount": deployment.failures,
+        "threshold": threshold(deployment.desired, breaker),
+    }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rehearsal.tasks.model import CODE_DEPLOY, REVISION, SHIFTING, Deployment, Service, Task, TaskFailed
@@ -23,9 +23,13 @@ THROTTLE, LONGEST_THROTTLE = 10.0, 900.0
 Start = Callable[[Service, Deployment], Task]
 
 
-def threshold(desired: int) -> int:
-    """Return how many failed tasks in a row open the circuit."""
-    return max(BREAKER_LEAST, min(BREAKER_MOST, math.ceil(desired / 2)))
+def threshold(desired: int, breaker: Mapping[str, Any]) -> int:
+    """Return how many failed tasks open the circuit; by default half of the desired count, within bounds."""
+    how = {"type": "BOUNDED_PERCENT", "value": 50, **breaker.get("thresholdConfiguration", {})}
+    if how["type"] == "COUNT":
+        return int(how["value"])
+    share = math.ceil(desired * int(how["value"]) / 100)
+    return share if how["type"] == "UNBOUNDED_PERCENT" else max(BREAKER_LEAST, min(BREAKER_MOST, share))
 
 
 class Scheduler:
@@ -124,7 +128,8 @@ class Scheduler:
                 self._stop_unhealthy(service, task)
             elif task.steady and not task.was_healthy and self.healthy(task):
                 task.was_healthy = True
-                if deployment:
+                breaker = deployment.configuration.get("deploymentCircuitBreaker", {}) if deployment else {}
+                if deployment and breaker.get("resetOnHealthyTask", True):
                     deployment.failures = 0
             if deployment and not task.counted and _failed(task):
                 task.counted = True
@@ -157,7 +162,7 @@ class Scheduler:
             return
         breaker, alarms = configuration.get("deploymentCircuitBreaker", {}), configuration.get("alarms", {})
         rang = [] if deployment.deaf else ringing(self.world, service.region, configuration)
-        if breaker.get("enable") and deployment.failures >= threshold(service.desired):
+        if breaker.get("enable") and deployment.failures >= threshold(service.desired, breaker):
             self._fail(service, "tasks failed to start.", rollback=bool(breaker.get("rollback")))
         elif rang:
             self._fail(service, f"alarm detected: {rang[0]}.", rollback=bool(alarms.get("rollback")))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from rehearsal.codedeploy.configurations import PREDEFINED, steps
 from rehearsal.deployments.steps import Step, linear_steps, of_strategy
 from rehearsal.deployments.traffic import weights
+from rehearsal.tasks.scheduler import threshold
 
 
 @pytest.mark.parametrize(
@@ -30,6 +33,22 @@ def test_weights_make_the_share_and_stay_within_what_a_rule_takes(percent: float
 )
 def test_the_steps_of_a_strategy(configuration: dict[str, str], expected: list[Step]) -> None:
     assert of_strategy(configuration) == expected
+
+
+@pytest.mark.parametrize(
+    ("desired", "configured", "expected"),
+    [
+        (1, {}, 3),
+        (10, {}, 5),
+        (1000, {}, 200),
+        (10, {"type": "COUNT", "value": 1}, 1),
+        (2, {"type": "UNBOUNDED_PERCENT", "value": 50}, 1),
+        (2, {"type": "BOUNDED_PERCENT", "value": 100}, 3),
+    ],
+)
+def test_the_threshold_of_the_circuit_breaker(desired: int, configured: dict[str, Any], expected: int) -> None:
+    breaker = {"thresholdConfiguration": configured} if configured else {}
+    assert threshold(desired, breaker) == expected
 
 
 def test_the_steps_that_codedeploy_brings() -> None:
