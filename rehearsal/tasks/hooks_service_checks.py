@@ -16,7 +16,7 @@ def _refuse(text: str) -> Refused:
 
 @before("ecs", "CreateService", "UpdateService")
 def check_service(call: Call) -> None:
-    """Refuse settings that contradict each other, and ways to deploy that this cloud does not have."""
+    """Refuse settings that contradict each other, and what the cluster and the target groups do not fit."""
     merged = {**_present(call), **call.params}
     if merged.get("launchType") and merged.get("capacityProviderStrategy") and "launchType" in call.params:
         raise _refuse(
@@ -40,12 +40,6 @@ def _present(call: Call) -> dict[str, Any]:
 def _check_kind(merged: dict[str, Any]) -> None:
     if merged.get("schedulingStrategy") == "DAEMON":
         raise _refuse("The daemon scheduling strategy is not supported with the launch type FARGATE.")
-    controller = merged.get("deploymentController", {}).get("type", "ECS")
-    strategy = merged.get("deploymentConfiguration", {}).get("strategy", "ROLLING")
-    if controller != "ECS" or strategy != "ROLLING":
-        raise _refuse(
-            f"The local cloud deploys with controller ECS and strategy ROLLING; it got {controller} and {strategy}."
-        )
 
 
 def _check_percentages(configuration: dict[str, Any]) -> None:

@@ -116,7 +116,7 @@ def _check_balancers(call: Call, definition: str) -> None:
         group = groups.get(entry["targetGroupArn"])
         if group is None:
             raise Refused("InvalidParameterException", f"Unable to find target group: {entry['targetGroupArn']}")
-        if not _attached(call, entry["targetGroupArn"]):
+        if not attached(call, entry["targetGroupArn"]):
             raise Refused(
                 "InvalidParameterException",
                 f"The target group with targetGroupArn {entry['targetGroupArn']} does not have an associated load "
@@ -131,7 +131,8 @@ def _check_balancers(call: Call, definition: str) -> None:
             )
 
 
-def _attached(call: Call, arn: str) -> bool:
+def attached(call: Call, arn: str) -> bool:
+    """Say whether any listener of the region forwards to a target group."""
     for balancer in call.backend("elbv2").load_balancers.values():
         for listener in balancer.listeners.values():
             actions = [action for rule in listener.rules.values() for action in rule.actions]

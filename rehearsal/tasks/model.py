@@ -14,6 +14,10 @@ from rehearsal.tasks.network import Interface
 #: Virtual seconds from RunTask to an attached interface, and from there to a pulled image.
 PROVISIONING, PULLING = 5.0, 15.0
 
+#: Strategies by which traffic moves from one full set of tasks to another.
+SHIFTING = ("BLUE_GREEN", "CANARY", "LINEAR")
+CODE_DEPLOY = "CODE_DEPLOY"
+
 #: Settings of a service that belong to its revision, beside the task definition: to change one is to deploy.
 REVISION = (
     "launchType",
@@ -166,12 +170,20 @@ class Deployment:
         quiet_until: virtual time before which it starts no task, after failures.
         outcome: status of the service deployment, with its reason.
         sources: the deployments it replaces.
+        kind: its strategy, or ``CODE_DEPLOY`` for a task set of CodeDeploy.
+        configuration: the deployment configuration that it began with.
+        balancers: the entries of ``loadBalancers`` with the target groups that its tasks really use.
+        deaf: whether an alarm rang when it began: ECS then ignores the alarms until it ends.
     """
 
     id: str
     definition: str
     created_at: float
     updated_at: float
+    kind: str = "ROLLING"
+    configuration: dict[str, Any] = field(default_factory=dict)
+    balancers: list[dict[str, Any]] = field(default_factory=list)
+    deaf: bool = False
     state: str = "IN_PROGRESS"
     reason: str = ""
     failed: int = 0
@@ -223,6 +235,13 @@ class Service:
     def primary(self) -> Deployment:
         """The deployment that is wanted."""
         return next(deployment for deployment in self.deployments if deployment.primary)
+
+    @property
+    def kind(self) -> str:
+        """How its next deployment goes: a strategy of ECS's own, or ``CODE_DEPLOY``."""
+        if self.settings.get("deploymentController", {}).get("type") == CODE_DEPLOY:
+            return CODE_DEPLOY
+        return str(self.settings.get("deploymentConfiguration", {}).get("strategy", "ROLLING"))
 
     @property
     def desired(self) -> int:

@@ -105,7 +105,7 @@ class TaskMover:
         request = {
             **settings["networkConfiguration"]["awsvpcConfiguration"],
             "startedBy": deployment.id,
-            "loadBalancers": settings.get("loadBalancers", []),
+            "loadBalancers": deployment.balancers,
             "capacityProviderName": _provider(settings.get("capacityProviderStrategy", []), siblings),
             "enableExecuteCommand": service.settings.get("enableExecuteCommand", False),
             "tags": self._tags(service, definition),

@@ -1,4 +1,4 @@
-"""The service scheduler: rolling deployments, replacement of lost tasks, the circuit breaker.
+"""The service scheduler: rolling deployments, sets of tasks side by side, lost tasks replaced, the circuit breaker.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from rehearsal.tasks.model import REVISION, Deployment, Service, Task, TaskFailed
+from rehearsal.tasks.model import CODE_DEPLOY, REVISION, SHIFTING, Deployment, Service, Task, TaskFailed
 from rehearsal.tasks.preparation import check_roles
 from rehearsal.tasks.targets import Targets
 from rehearsal.world import World
@@ -22,9 +23,13 @@ THROTTLE, LONGEST_THROTTLE = 10.0, 900.0
 Start = Callable[[Service, Deployment], Task]
 
 
-def threshold(desired: int) -> int:
-    """Return how many failed tasks in a row open the circuit."""
-    return max(BREAKER_LEAST, min(BREAKER_MOST, math.ceil(desired / 2)))
+def threshold(desired: int, breaker: Mapping[str, Any]) -> int:
+    """Return how many failed tasks open the circuit; by default half of the desired count, within bounds."""
+    how = {"type": "BOUNDED_PERCENT", "value": 50, **breaker.get("thresholdConfiguration", {})}
+    if how["type"] == "COUNT":
+        return int(how["value"])
+    share = math.ceil(desired * int(how["value"]) / 100)
+    return share if how["type"] == "UNBOUNDED_PERCENT" else max(BREAKER_LEAST, min(BREAKER_MOST, share))
 
 
 class Scheduler:
@@ -46,11 +51,18 @@ class Scheduler:
         now, number = self.world.clock.now(), f"{uuid.uuid4().int % 10**19:019d}"
         for old in service.deployments:
             old.primary = False
-            if old.outcome == "IN_PROGRESS":
+            if old.outcome in {"PENDING", "IN_PROGRESS"}:
                 old.conclude("STOPPED", "The deployment was replaced by a newer one.", now)
         settings = {name: service.settings[name] for name in REVISION if name in service.settings}
-        new = Deployment(f"ecs-svc/{number}", definition, now, now, settings=settings, desired=service.desired)
+        configuration = service.settings.get("deploymentConfiguration", {})
+        new = Deployment(f"ecs-svc/{number}", definition, now, now, service.kind, configuration, settings=settings)
+        new.balancers = _balancers(service)
+        new.deaf = bool(ringing(self.world, service.region, configuration))
         new.sources = list(service.deployments)
+        if new.kind in SHIFTING:
+            new.outcome = "PENDING"
+        elif new.kind == CODE_DEPLOY:
+            new.desired, new.state, new.outcome = service.desired, "COMPLETED", "SUCCESSFUL"
         service.deployments = [new, *service.deployments]
         service.history = [new, *service.history]
         service.is_steady = False
@@ -60,14 +72,44 @@ class Scheduler:
         """Start and stop tasks so far as the deployment's limits allow now."""
         alive = [task for task in tasks if task.alive]
         if service.status == "ACTIVE":
-            service.primary.desired = service.desired
             self._judge(service, tasks)
+        if service.primary.kind == "ROLLING":
+            self._roll(service, alive)
+        else:
+            self._keep(service, alive)
+
+    def _roll(self, service: Service, alive: list[Task]) -> None:
+        """Replace the tasks of older deployments by the primary's."""
+        if service.status == "ACTIVE":
+            service.primary.desired = service.desired
             self._break(service)
         new = [task for task in alive if task.deployment == service.primary.id and task.desired == "RUNNING"]
         old = [task for task in alive if task.deployment != service.primary.id and task.desired == "RUNNING"]
-        self._start_missing(service, new, alive)
+        room = min(self._limits(service)[1] - len(alive), service.desired - len(new))
+        self._start_missing(service, service.primary, room)
         self._stop_surplus(service, new, old)
         self._conclude(service, new, [task for task in alive if task.deployment != service.primary.id])
+
+    def _keep(self, service: Service, alive: list[Task]) -> None:
+        """Keep each deployment's tasks at the number it should have: ``rehearsal.deployments`` says which."""
+        primary = service.primary
+        if primary.state == "COMPLETED":
+            primary.desired = service.desired
+        for deployment in list(service.deployments):
+            own = [task for task in alive if task.deployment == deployment.id]
+            running = [task for task in own if task.desired == "RUNNING"]
+            wanted = deployment.desired if service.status == "ACTIVE" else 0
+            self._start_missing(service, deployment, wanted - len(running))
+            self._stop(service, deployment, self._least_useful_first(running)[: max(0, len(running) - wanted)])
+            if not own and deployment is not primary and not deployment.desired:
+                service.deployments.remove(deployment)
+        steady = primary.state == "COMPLETED" and service.deployments == [primary] and self.filled(primary, alive)
+        self._tell_steady(service, steady=steady)
+
+    def filled(self, deployment: Deployment, tasks: Sequence[Task]) -> bool:
+        """Say whether a deployment has all tasks it should have, and all are healthy."""
+        own = [task for task in tasks if task.deployment == deployment.id and task.desired == "RUNNING"]
+        return len(own) == deployment.desired and all(map(self.healthy, own))
 
     def _limits(self, service: Service) -> tuple[int, int]:
         configuration = service.settings.get("deploymentConfiguration", {})
@@ -86,7 +128,8 @@ class Scheduler:
                 self._stop_unhealthy(service, task)
             elif task.steady and not task.was_healthy and self.healthy(task):
                 task.was_healthy = True
-                if deployment:
+                breaker = deployment.configuration.get("deploymentCircuitBreaker", {}) if deployment else {}
+                if deployment and breaker.get("resetOnHealthyTask", True):
                     deployment.failures = 0
             if deployment and not task.counted and _failed(task):
                 task.counted = True
@@ -118,15 +161,11 @@ class Scheduler:
         if deployment.state != "IN_PROGRESS":
             return
         breaker, alarms = configuration.get("deploymentCircuitBreaker", {}), configuration.get("alarms", {})
-        ringing = self._ringing(service.region, alarms.get("alarmNames", [])) if alarms.get("enable") else ""
-        if breaker.get("enable") and deployment.failures >= threshold(service.desired):
+        rang = [] if deployment.deaf else ringing(self.world, service.region, configuration)
+        if breaker.get("enable") and deployment.failures >= threshold(service.desired, breaker):
             self._fail(service, "tasks failed to start.", rollback=bool(breaker.get("rollback")))
-        elif ringing:
-            self._fail(service, f"alarm detected: {ringing}.", rollback=bool(alarms.get("rollback")))
-
-    def _ringing(self, region: str, names: Sequence[str]) -> str:
-        alarms = self.world.backend("cloudwatch", region).alarms
-        return next((name for name in names if name in alarms and alarms[name].state_value == "ALARM"), "")
+        elif rang:
+            self._fail(service, f"alarm detected: {rang[0]}.", rollback=bool(alarms.get("rollback")))
 
     def _fail(self, service: Service, why: str, *, rollback: bool) -> None:
         now, failed = self.world.clock.now(), service.primary
@@ -150,11 +189,10 @@ class Scheduler:
 
     # Tasks
 
-    def _start_missing(self, service: Service, new: list[Task], alive: list[Task]) -> None:
-        deployment, now = service.primary, self.world.clock.now()
+    def _start_missing(self, service: Service, deployment: Deployment, room: int) -> None:
+        now = self.world.clock.now()
         if service.status != "ACTIVE" or now < deployment.quiet_until or deployment.state == "FAILED":
             return
-        room = min(self._limits(service)[1] - len(alive), service.desired - len(new))
         if room <= 0 or not self._may_launch(service, deployment):
             return
         started = " ".join(f"(task {self.start(service, deployment).id})" for _ in range(room))
@@ -173,11 +211,17 @@ class Scheduler:
 
     def _stop_surplus(self, service: Service, new: list[Task], old: list[Task]) -> None:
         """Stop what is too many of the new, and of the old those that are unhealthy or that the minimum can spare."""
-        text = f"Scaling activity initiated by (deployment {service.primary.id})"
-        going = sorted(new, key=lambda task: (not self.healthy(task), task.created_at))[service.desired :]
+        going = self._least_useful_first(new)[: max(0, len(new) - service.desired)]
         healthy = [task for task in old if self.healthy(task)]
         spare = len(healthy) + sum(map(self.healthy, new)) - len(going) - self._limits(service)[0]
         going += [task for task in old if task not in healthy] + healthy[: max(0, spare)]
+        self._stop(service, service.primary, going)
+
+    def _least_useful_first(self, tasks: list[Task]) -> list[Task]:
+        return sorted(tasks, key=lambda task: (self.healthy(task), -task.created_at))
+
+    def _stop(self, service: Service, deployment: Deployment, going: list[Task]) -> None:
+        text = f"Scaling activity initiated by (deployment {deployment.id})"
         for task in going:
             task.ask_to_stop("ServiceSchedulerInitiated", text)
         if going:
@@ -202,9 +246,33 @@ class Scheduler:
             for other in service.history:
                 if other.outcome == "ROLLBACK_IN_PROGRESS":
                     other.conclude("ROLLBACK_SUCCESSFUL", other.reason, now)
-        if done and not service.is_steady:
-            service.tell(now, "has reached a steady state.")
-        service.is_steady = done
+        self._tell_steady(service, steady=done)
+
+    def _tell_steady(self, service: Service, *, steady: bool) -> None:
+        if steady and not service.is_steady:
+            service.tell(self.world.clock.now(), "has reached a steady state.")
+        service.is_steady = steady
+
+
+def _balancers(service: Service) -> list[dict[str, Any]]:
+    """Return the service's load balancers with the target group of each pair that serves now."""
+    serving = {entry["targetGroupArn"] for entry in (service.deployments[0].balancers if service.deployments else [])}
+    entries = service.settings.get("loadBalancers", [])
+    return [{**one, "targetGroupArn": next(iter(serving & set(pair_of(one))), pair_of(one)[0])} for one in entries]
+
+
+def pair_of(entry: dict[str, Any]) -> list[str]:
+    """Return the target group of a load balancer's entry, and the alternate one if there is one."""
+    alternate = entry.get("advancedConfiguration", {}).get("alternateTargetGroupArn")
+    return [entry["targetGroupArn"], *([alternate] if alternate else [])]
+
+
+def ringing(world: World, region: str, configuration: dict[str, Any]) -> list[str]:
+    """Return which alarms of a deployment configuration are in ALARM."""
+    watched = configuration.get("alarms", {})
+    alarms = world.backend("cloudwatch", region).alarms
+    names = watched.get("alarmNames", []) if watched.get("enable") else []
+    return [name for name in names if name in alarms and alarms[name].state_value == "ALARM"]
 
 
 def _failed(task: Task) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from rehearsal.tasks.model import Container, Deployment, Service, Task
-from rehearsal.tasks.scheduler import threshold
+from rehearsal.tasks.model import CODE_DEPLOY, Container, Deployment, Service, Task
 
 SERVICE_DEFAULTS: dict[str, Any] = {
     "schedulingStrategy": "REPLICA",
@@ -38,7 +37,6 @@ def service_dict(service: Service, tasks: list[Task], *, with_tags: bool) -> dic
     """Return a service as DescribeServices does."""
     shown = {key: value for key, value in service.settings.items() if key not in NOT_SHOWN}
     strategy, account = shown.get("capacityProviderStrategy"), service.arn.split(":")[4]
-    counts = {"desiredCount": service.desired, **_counts(tasks)}
     return {
         **SERVICE_DEFAULTS,
         **({} if strategy else {"launchType": "FARGATE"}),
@@ -48,15 +46,14 @@ def service_dict(service: Service, tasks: list[Task], *, with_tags: bool) -> dic
         "serviceName": service.name,
         "clusterArn": service.cluster_arn,
         "status": service.status,
-        **counts,
+        "desiredCount": service.desired,
+        **counts(tasks),
         "taskDefinition": service.primary.definition,
         "deploymentConfiguration": {**DEPLOYMENT_DEFAULTS, **shown.get("deploymentConfiguration", {})},
-        "deployments": [_deployment(service, item, tasks) for item in service.deployments],
+        **_revisions(service, tasks),
         "roleArn": f"arn:aws:iam::{account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
         "events": [{**event, "createdAt": when(event["createdAt"])} for event in service.events],
         "createdAt": when(service.created_at),
-        "currentServiceDeployment": deployment_arn(service, service.primary),
-        "currentServiceRevisions": [_summary(service, item, tasks) for item in service.deployments],
         "createdBy": f"arn:aws:iam::{account}:root",
         "placementConstraints": [],
         "placementStrategy": [],
@@ -64,7 +61,19 @@ def service_dict(service: Service, tasks: list[Task], *, with_tags: bool) -> dic
     }
 
 
-def _counts(tasks: list[Task]) -> dict[str, int]:
+def _revisions(service: Service, tasks: list[Task]) -> dict[str, Any]:
+    """Return what runs of a service: its deployments, or where CodeDeploy deploys its task sets."""
+    if service.kind == CODE_DEPLOY:
+        return {"deployments": [], "taskSets": [_task_set(service, item, tasks) for item in service.deployments]}
+    return {
+        "deployments": [_deployment(service, item, tasks) for item in service.deployments],
+        "currentServiceDeployment": deployment_arn(service, service.primary),
+        "currentServiceRevisions": [revision_summary(service, item, tasks) for item in service.deployments],
+    }
+
+
+def counts(tasks: list[Task]) -> dict[str, int]:
+    """Return how many tasks run, and how many are on their way."""
     running = sum(task.steady for task in tasks)
     pending = sum(task.status in {"PROVISIONING", "PENDING", "ACTIVATING"} for task in tasks)
     return {"runningCount": running, "pendingCount": pending}
@@ -81,7 +90,7 @@ def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> 
         "status": "PRIMARY" if deployment.primary else "ACTIVE",
         "taskDefinition": deployment.definition,
         "desiredCount": service.desired if deployment.primary else left,
-        **_counts(own),
+        **counts(own),
         "failedTasks": deployment.failed,
         "createdAt": when(deployment.created_at),
         "updatedAt": when(deployment.updated_at),
@@ -90,6 +99,36 @@ def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> 
         "platformVersion": "1.4.0",
         "platformFamily": "Linux",
     }
+
+
+def _task_set(service: Service, task_set: Deployment, tasks: list[Task]) -> dict[str, Any]:
+    own = [task for task in tasks if task.deployment == task_set.id]
+    names = ("networkConfiguration", "capacityProviderStrategy", "launchType", "platformVersion")
+    steady = counts(own) == {"runningCount": task_set.desired, "pendingCount": 0}
+    return {
+        **{name: task_set.settings[name] for name in names if name in task_set.settings},
+        "id": task_set.id,
+        "taskSetArn": f"{service.arn.replace(':service/', ':task-set/')}/{task_set.id}",
+        "serviceArn": service.arn,
+        "clusterArn": service.cluster_arn,
+        "startedBy": CODE_DEPLOY,
+        "status": task_set_status(task_set),
+        "taskDefinition": task_set.definition,
+        "computedDesiredCount": task_set.desired,
+        **counts(own),
+        "createdAt": when(task_set.created_at),
+        "updatedAt": when(task_set.updated_at),
+        "platformFamily": "Linux",
+        "loadBalancers": task_set.balancers,
+        "serviceRegistries": [],
+        "scale": {"value": 100.0 if task_set.desired else 0.0, "unit": "PERCENT"},
+        "stabilityStatus": "STEADY_STATE" if steady else "STABILIZING",
+    }
+
+
+def task_set_status(task_set: Deployment) -> str:
+    """Return whether a task set serves, could serve, or ends."""
+    return "PRIMARY" if task_set.primary else "ACTIVE" if task_set.desired else "DRAINING"
 
 
 def deployment_arn(service: Service, deployment: Deployment) -> str:
@@ -102,57 +141,15 @@ def revision_arn(service: Service, deployment: Deployment) -> str:
     return f"{service.arn.replace(':service/', ':service-revision/')}/{deployment.number}"
 
 
-def _summary(service: Service, deployment: Deployment, tasks: list[Task]) -> dict[str, Any]:
-    counts = _counts([task for task in tasks if task.deployment == deployment.id])
+def revision_summary(service: Service, deployment: Deployment, tasks: list[Task]) -> dict[str, Any]:
+    """Return a service revision with its counts, as services and deployments list it."""
+    count = counts([task for task in tasks if task.deployment == deployment.id])
     return {
         "arn": revision_arn(service, deployment),
         "requestedTaskCount": deployment.desired,
-        "runningTaskCount": counts["runningCount"],
-        "pendingTaskCount": counts["pendingCount"],
+        "runningTaskCount": count["runningCount"],
+        "pendingTaskCount": count["pendingCount"],
     }
-
-
-def revision_dict(service: Service, deployment: Deployment) -> dict[str, Any]:
-    """Return a service revision as DescribeServiceRevisions does."""
-    return {
-        **deployment.settings,
-        "serviceRevisionArn": revision_arn(service, deployment),
-        "serviceArn": service.arn,
-        "clusterArn": service.cluster_arn,
-        "taskDefinition": deployment.definition,
-        "platformFamily": "Linux",
-        "createdAt": when(deployment.created_at),
-    }
-
-
-def service_deployment_dict(service: Service, deployment: Deployment, tasks: list[Task]) -> dict[str, Any]:
-    """Return a service deployment as DescribeServiceDeployments does."""
-    configuration = {**DEPLOYMENT_DEFAULTS, **service.settings.get("deploymentConfiguration", {})}
-    shown: dict[str, Any] = {
-        "serviceDeploymentArn": deployment_arn(service, deployment),
-        "serviceArn": service.arn,
-        "clusterArn": service.cluster_arn,
-        "createdAt": when(deployment.created_at),
-        "startedAt": when(deployment.created_at),
-        "finishedAt": when(deployment.finished_at),
-        "updatedAt": when(deployment.updated_at),
-        "status": deployment.outcome,
-        "statusReason": deployment.outcome_reason or None,
-        "sourceServiceRevisions": [_summary(service, one, tasks) for one in deployment.sources],
-        "targetServiceRevision": _summary(service, deployment, tasks),
-        "deploymentConfiguration": configuration,
-        "deploymentCircuitBreaker": _circuit(deployment, enabled=configuration["deploymentCircuitBreaker"]["enable"]),
-    }
-    if deployment.rollback_to:
-        good = revision_arn(service, deployment.rollback_to)
-        shown["rollback"] = {"reason": deployment.reason, "serviceRevisionArn": good}
-    return {key: value for key, value in shown.items() if value is not None}
-
-
-def _circuit(deployment: Deployment, *, enabled: bool) -> dict[str, Any]:
-    states = {"IN_PROGRESS": "MONITORING", "FAILED": "TRIGGERED", "COMPLETED": "MONITORING_COMPLETE"}
-    status = states[deployment.state] if enabled else "DISABLED"
-    return {"status": status, "failureCount": deployment.failures, "threshold": threshold(deployment.desired)}
 
 
 def task_dict(task: Task) -> dict[str, Any]:

@@ -70,6 +70,9 @@ class Cloud:
         world: the local cloud.
     """
 
+    #: Sets names apart: all clouds of a process share one API state.
+    prefix = "shop"
+
     def __init__(self, world: World) -> None:
         self.world = world
         self.mover = TaskMover(world)
@@ -95,14 +98,14 @@ class Cloud:
         for subnet in (self.open, self.other):
             self.ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
         self.group = self.ec2.create_security_group(GroupName="tasks", Description="tasks", VpcId=self.vpc)["GroupId"]
-        self.role = self.new_role("execution", EXECUTION)
-        self.ecr.create_repository(repositoryName="shop/web", imageTagMutability="IMMUTABLE")
-        self.uri = f"{self.world.account}.dkr.ecr.{REGION}.amazonaws.com/shop/web"
-        self.logs.create_log_group(logGroupName="/shop")
+        self.role = self.new_role(f"{self.prefix}-execution", EXECUTION)
+        self.ecr.create_repository(repositoryName=f"{self.prefix}/web", imageTagMutability="IMMUTABLE")
+        self.uri = f"{self.world.account}.dkr.ecr.{REGION}.amazonaws.com/{self.prefix}/web"
+        self.logs.create_log_group(logGroupName=f"/{self.prefix}")
         balancers = self.elbv2.create_load_balancer(
-            Name="shop", Subnets=[self.open, self.other], SecurityGroups=[self.group]
+            Name=self.prefix, Subnets=[self.open, self.other], SecurityGroups=[self.group]
         )["LoadBalancers"]
-        self.target_group = self.new_target_group("web")
+        self.target_group = self.new_target_group(f"{self.prefix}-web")
         self.listener = self.elbv2.create_listener(
             LoadBalancerArn=balancers[0]["LoadBalancerArn"],
             Protocol="HTTP",
@@ -130,7 +133,7 @@ class Cloud:
         return str(made["Role"]["Arn"])
 
     def push(self, image: str) -> str:
-        return self.mover.order_push(image, "shop/web", REGION)
+        return self.mover.order_push(image, f"{self.prefix}/web", REGION)
 
     def network(self, *, subnets: list[str] | None = None, public: bool = True) -> dict[str, Any]:
         return {
@@ -158,7 +161,7 @@ class Cloud:
             "logConfiguration": {
                 "logDriver": "awslogs",
                 "options": {
-                    "awslogs-group": "/shop",
+                    "awslogs-group": f"/{self.prefix}",
                     "awslogs-region": REGION,
                     "awslogs-stream-prefix": "web",
                 },
@@ -253,7 +256,7 @@ def wait(test: Callable[[], Any], complaint: str, seconds: float = 20) -> Any:
 @pytest.fixture(scope="session")
 def whole_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """Return a cloud with the images 1.0.0 and 1.1.0 pushed."""
-    for package in ("rehearsal.control", "rehearsal.tasks"):
+    for package in ("rehearsal.control", "rehearsal.tasks", "rehearsal.deployments", "rehearsal.codedeploy"):
         import_hooks(package)
     monkeypatch = pytest.MonkeyPatch()
     world = World(tmp_path_factory.mktemp("world"), Clock(SCALE))

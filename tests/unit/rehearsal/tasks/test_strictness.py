@@ -142,7 +142,6 @@ def test_network_and_capacity_of_a_service_are_returned(cloud: Cloud) -> None:
             {"deploymentConfiguration": {"minimumHealthyPercent": 100, "maximumPercent": 100}},
             "cannot be 100 as this will block deployments",
         ),
-        ({"deploymentConfiguration": {"strategy": "CANARY"}}, "controller ECS and strategy ROLLING"),
         ({"schedulingStrategy": "DAEMON"}, "daemon scheduling strategy is not supported"),
     ],
 )

@@ -6,15 +6,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, operation
+from rehearsal.deployments.rollout import WAITING, Rollout, rollouts
+from rehearsal.deployments.shown import revision_dict, service_deployment_dict
 from rehearsal.tasks.hooks_services import cluster_arn, mover_of, service_arn
-from rehearsal.tasks.model import Deployment, Service
-from rehearsal.tasks.shown import deployment_arn, revision_arn, revision_dict, service_deployment_dict, when
+from rehearsal.tasks.model import CODE_DEPLOY, Deployment, Service
+from rehearsal.tasks.shown import deployment_arn, revision_arn, when
+
+STOPPED = "The deployment was stopped by a user."
+ROLLED_BACK = "Service deployment rolled back because the action of its lifecycle hook was ROLLBACK."
 
 
 def _every(call: Call) -> Iterator[tuple[Service, Deployment]]:
     for service in mover_of(call).services.values():
         for deployment in service.history:
-            yield service, deployment
+            if deployment.kind != CODE_DEPLOY:
+                yield service, deployment
 
 
 @operation("ecs", "ListServiceDeployments")
@@ -26,7 +32,8 @@ def list_service_deployments(call: Call) -> dict[str, Any]:
     if service is None:
         raise Refused("ServiceNotFoundException", "Service not found.")
     with mover_of(call).lock:
-        briefs = [_brief(service, one) for one in service.history if not statuses or one.outcome in statuses]
+        own = [one for one in service.history if one.kind != CODE_DEPLOY]
+        briefs = [_brief(service, one) for one in own if not statuses or one.outcome in statuses]
     start, size = int(call.params.get("nextToken", 0)), call.params.get("maxResults", 20)
     more = {"nextToken": str(start + size)} if start + size < len(briefs) else {}
     return {"serviceDeployments": briefs[start : start + size], **more}
@@ -52,7 +59,9 @@ def describe_service_deployments(call: Call) -> dict[str, Any]:
     mover, asked = mover_of(call), call.params["serviceDeploymentArns"]
     with mover.lock:
         found = {
-            deployment_arn(service, one): service_deployment_dict(service, one, mover.of(service))
+            deployment_arn(service, one): service_deployment_dict(
+                service, one, mover.of(service), rollouts(call.world).get(one.id)
+            )
             for service, one in _every(call)
             if deployment_arn(service, one) in asked
         }
@@ -74,14 +83,51 @@ def describe_service_revisions(call: Call) -> dict[str, Any]:
 def stop_service_deployment(call: Call) -> dict[str, Any]:
     """Stop a deployment that is in progress and go back to the last good one."""
     mover, arn = mover_of(call), call.params["serviceDeploymentArn"]
+    if call.params.get("stopType", "ROLLBACK") != "ROLLBACK":
+        raise Refused("InvalidParameterException", "The valid values of stopType are ROLLBACK.")
     with mover.lock:
-        pair = next(((service, one) for service, one in _every(call) if deployment_arn(service, one) == arn), None)
-        if pair is None:
-            raise Refused("ServiceDeploymentNotFoundException", "Service deployment not found.")
-        service, deployment = pair
+        service, deployment = _find(call, arn)
+        rollout = rollouts(call.world).get(deployment.id)
+        if rollout:
+            _stop(rollout)
+            return {"serviceDeploymentArn": arn}
         good = next((one for one in service.history if one.state == "COMPLETED"), None)
         if deployment.outcome != "IN_PROGRESS" or good is None:
-            raise Refused("ConflictException", "The service deployment cannot be stopped in its present state.")
-        deployment.state, deployment.reason = "FAILED", "The deployment was stopped by a user."
+            raise _conflict()
+        deployment.state, deployment.reason = "FAILED", STOPPED
         mover.scheduler.roll_back(service, good)
+    return {"serviceDeploymentArn": arn}
+
+
+def _stop(rollout: Rollout) -> None:
+    if not rollout.stoppable or rollout.source is None:
+        raise _conflict()
+    rollout.deployment.outcome, rollout.stop = "ROLLBACK_REQUESTED", STOPPED
+
+
+def _conflict() -> Refused:
+    return Refused("ConflictException", "The service deployment cannot be stopped in its present state.")
+
+
+def _find(call: Call, arn: str) -> tuple[Service, Deployment]:
+    for service, one in _every(call):
+        if deployment_arn(service, one) == arn:
+            return service, one
+    raise Refused("ServiceDeploymentNotFoundException", "Service deployment not found.")
+
+
+@operation("ecs", "ContinueServiceDeployment")
+def continue_service_deployment(call: Call) -> dict[str, Any]:
+    """Answer a PAUSE hook that waits: go on, or roll back."""
+    arn, hook_id = call.params["serviceDeploymentArn"], call.params["hookId"]
+    with mover_of(call).lock:
+        _, deployment = _find(call, arn)
+        rollout = rollouts(call.world).get(deployment.id)
+        hook = next((one for one in rollout.hooks if one.id == hook_id), None) if rollout else None
+        if rollout is None or hook is None or hook.status != WAITING or deployment.outcome != "IN_PROGRESS":
+            text = f"The lifecycle hook {hook_id} of this service deployment is not awaiting an action."
+            raise Refused("InvalidParameterException", text)
+        hook.status = "SUCCEEDED"
+        if call.params.get("action") == "ROLLBACK":
+            hook.status, rollout.stop, deployment.outcome = "FAILED", ROLLED_BACK, "ROLLBACK_REQUESTED"
     return {"serviceDeploymentArn": arn}
