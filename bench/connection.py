@@ -93,7 +93,13 @@ def main() -> None:
     with moto() as endpoint:
         for _ in range(options.runs):
             for name, times in taken.items():
-                times.append(seconds(name if name != "none" else "ansible.builtin.local", 0 if name == "none" else options.items, endpoint))
+                times.append(
+                    seconds(
+                        name if name != "none" else "ansible.builtin.local",
+                        0 if name == "none" else options.items,
+                        endpoint,
+                    )
+                )
     none, local, warm = (statistics.median(times) for times in taken.values())
     each = (warm - none) / options.items
     sys.stdout.write(

@@ -17,14 +17,14 @@ DOCUMENTATION = """
 name: warm
 short_description: Execute on the controller, with modules forked from one warm Python
 description:
-  - The same as P(ansible.builtin.local#connection), except that a Python module is not run by a new Python each time. The
-    first one starts a server for this run of C(ansible-playbook), which has boto3 and the C(module_utils) of earlier
-    modules imported, and forks for each module run. A module of C(amazon.aws) takes a fifth of the time.
+  - The same as P(ansible.builtin.local#connection), except that not every Python module is run by a new Python. The first
+    one starts a server for this run of C(ansible-playbook), which has boto3 and the C(module_utils) of earlier modules
+    imported, and forks for each module run. A module of C(amazon.aws) takes about a quarter of the time.
   - A fork gets the environment, the directory, the mask and the streams of its task, and only such C(module_utils) as
     are byte for byte those which the module brings along. Nothing that a module does reaches the next one.
   - The server ends with C(ansible-playbook), also when that is killed, and ends the modules that still run.
-  - Everything that is not such a module run goes the way of P(ansible.builtin.local#connection). That are commands, file
-    transfers, C(async), C(become), another interpreter than C(ansible-playbook)'s, and an O(ignore:environment) that
+  - Everything that is not such a module run goes the way of P(ansible.builtin.local#connection). That is file transfers,
+    plain commands, C(async), C(become), another interpreter than that of C(ansible-playbook), and a task that sets what
     Python reads when it starts, such as C(PYTHONPATH) or C(HOME).
   - Where the server cannot start, all goes that way, after one warning. It needs Linux and boto3.
 author: Slipway
@@ -85,5 +85,3 @@ class Connection(local.Connection):  # type: ignore[misc]  # Ansible ships no ty
             return None
         except client.ServerLostError as error:
             raise AnsibleConnectionFailure(str(error)) from error
-
-

@@ -139,10 +139,8 @@ def _locked(path: Path) -> Iterator[None]:
 def _start(directory: Path, shell: str, executable: str) -> None:
     python = shlex.join([sys.executable, "-c", START, str(COLLECTIONS)])
     orders = {"directory": str(directory), "controller": controller(), "environment": dict(os.environ)}
-    server = subprocess.Popen(  # by the two shells that Ansible runs a module with, to learn what they do
-        f"{shell} -c {shlex.quote(python)}",
-        shell=True,  # noqa: S602  made by us of quoted words
-        executable=executable,
+    server = subprocess.Popen(  # by the two shells that a module run has, so that it sees what they do
+        [executable, "-c", f"{shell} -c {shlex.quote(python)}"],
         start_new_session=True,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

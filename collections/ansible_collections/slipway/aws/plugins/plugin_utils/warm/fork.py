@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import builtins
+import contextlib
 import ctypes
+import functools
+import gc
 import os
 import re
 import signal
 import sys
 import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from .request import Request
 
@@ -71,13 +78,52 @@ def become(request: Request, shell: Shell, streams: list[int]) -> None:
     sys.argv = [request.script]
 
 
-def run(request: Request, source: bytes) -> None:
-    """Run the wrapper as Python runs a script: what it raises is for the interpreter to deal with."""
+def run(request: Request, source: bytes) -> NoReturn:
+    """Run the wrapper as Python runs a script, and end as Python ends."""
     file = request.script or "<stdin>"
     main = ModuleType("__main__")
     main.__dict__.update(__file__=file, __builtins__=builtins)
     sys.modules["__main__"] = main
-    exec(compile(source, file, "exec", dont_inherit=True), main.__dict__)  # noqa: S102  as Python would
+    before = set(sys.modules) - {"__main__"}
+    script = functools.partial(exec, compile(source, file, "exec", dont_inherit=True), main.__dict__)
+    del main
+    code = _exit_code(script)
+    del script
+    _end(code, before)
+
+
+def _exit_code(script: Callable[[], None]) -> int:
+    """Return what Python would exit with, having said what it would say."""
+    try:
+        script()
+    except SystemExit as error:
+        if error.code is None or isinstance(error.code, int):
+            return error.code or 0
+        sys.stderr.write(f"{error.code}\n")
+        return 1
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    except BaseException as error:  # noqa: BLE001  the last resort, as the interpreter's
+        sys.excepthook(type(error), error, error.__traceback__)
+        return 1
+    return 0
+
+
+def _end(code: int, before: set[str]) -> NoReturn:
+    """End as an interpreter does, but for taking apart what the server had imported: that takes as long as the module.
+
+    In this order: threads are waited for, exit functions called, what the module made destroyed, streams flushed.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001  as multiprocessing ends its forks
+    atexit._run_exitfuncs()  # noqa: SLF001  as above
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+    gc.collect()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # closed by the module, or nobody reads
+            stream.flush()
+    os._exit(code & 0xFF)
 
 
 def _working_directory(said: str) -> str:

@@ -11,12 +11,12 @@ import botocore
 from botocore import loaders
 
 #: Where the models are that do not change during a run; a user's own, under ``~/.aws/models``, are read each time.
-INSTALLED = tuple(str(Path(package.__file__).parent / "data") for package in (boto3, botocore))
+INSTALLED = tuple(str(Path(package.__path__[0]) / "data") for package in (boto3, botocore))
 #: Bytes for the names of the models that one fork read.
 ROOM = 16384
 
 
-class Models(loaders.JSONFileLoader):  # type: ignore[misc]  # botocore ships no types
+class Models(loaders.JSONFileLoader):
     """Reads model files for every session of a process, through botocore's own switch for who reads them."""
 
     read: dict[str, Any] = {}  # noqa: RUF012  one for all sessions

@@ -1,4 +1,4 @@
-"""The ``module_utils`` that modules bring along, imported once a run, and only from the very bytes that were brought."""
+"""The ``module_utils`` that modules bring along, imported once a run, from the very bytes that they bring."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Payloads:
     def learn(self, payload: bytes) -> set[str]:
         """Import what a payload (a zip file in Base64) brings; return the modules that a fork for it may keep.
 
-        A module that is not in the payload is not kept: with ``local`` it would not be there. Where one byte of a source
-        differs from what was imported under its name, nothing is.
+        A module that is not in the payload is not kept: with ``local`` it would not be there. Nothing is kept where one
+        byte of a source differs from what was imported under its name.
         """
         digest = hashlib.sha256(payload).digest()
         if digest not in self._known:
@@ -96,7 +96,7 @@ class PayloadPath(MetaPathFinder):
 
     def find_spec(self, fullname: str, _path: Sequence[str] | None, _target: ModuleType | None = None) -> None:
         """Look whether the payload is there when the first module of Ansible is sought that was not kept."""
-        if fullname.split(".")[0] in ROOTS and sys.path[0].endswith("_payload.zip"):
+        if fullname.split(".", maxsplit=1)[0] in ROOTS and sys.path[0].endswith("_payload.zip"):
             sys.meta_path.remove(self)
             for package in self._packages:
                 package.__path__.insert(0, f"{sys.path[0]}/{package.__name__.replace('.', '/')}")

@@ -1,4 +1,4 @@
-"""The warm Python of one run: has boto3 imported, learns ``module_utils``, forks for each module run, ends with the run.
+"""The warm Python of one run: has boto3, learns ``module_utils``, forks for each module run, ends with the run.
 
 Started by the first module run (see ``client.py``). It logs nothing: what modules are given may be secret.
 """
