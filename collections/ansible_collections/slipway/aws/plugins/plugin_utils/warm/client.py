@@ -61,7 +61,8 @@ def run(module: ModuleRun, shell: str, executable: str, directory: str) -> Outco
     if (connection := _connect(shell, executable)) is None:
         return None
     with closing(connection):
-        return _hand_over(connection, _request(module, directory), module.source)
+        outcome = _hand_over(connection, _request(module, directory), module.source)
+    return _as_seen_by(shell, executable, *outcome) if outcome else None
 
 
 def _request(module: ModuleRun, directory: str) -> Request:
@@ -85,6 +86,15 @@ def _hand_over(connection: socket.socket, request: Request, source: bytes) -> Ou
     if "code" not in answer:
         raise ServerLostError("the warm server ended while a module ran; whether the module had ended is not known")
     return answer["code"], output, errors
+
+
+def _as_seen_by(shell: str, executable: str, code: int, output: bytes, errors: bytes) -> Outcome:
+    """Return the outcome that the shells would, which say and do something of their own when a signal ends a command."""
+    if code >= 0:
+        return code, output, errors
+    dies = shlex.join([shell, "-c", f"kill -{-code} $$"])
+    seen = subprocess.run([executable, "-c", shlex.join([shell, "-c", dies])], check=False, capture_output=True)
+    return seen.returncode, output + seen.stdout, errors + seen.stderr
 
 
 def _read_both(*pipes: int) -> list[bytes]:

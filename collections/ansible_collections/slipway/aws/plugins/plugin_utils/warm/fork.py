@@ -101,11 +101,13 @@ def _exit_code(script: Callable[[], None]) -> int:
             return error.code or 0
         sys.stderr.write(f"{error.code}\n")
         return 1
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGINT)
     except BaseException as error:  # noqa: BLE001  the last resort, as the interpreter's
-        sys.excepthook(type(error), error, error.__traceback__)
+        here = error.__traceback__
+        sys.excepthook(type(error), error.with_traceback(here and here.tb_next), here and here.tb_next)
+        if isinstance(error, KeyboardInterrupt):
+            sys.stdout.flush()
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
         return 1
     return 0
 
