@@ -130,11 +130,13 @@ def test_works_under_ansible_runner(project: Project) -> None:
     (private / "inventory" / "hosts").write_text("host ansible_connection=slipway.aws.warm\n")
     (private / "project" / "ansible.cfg").write_text("[defaults]\ncollections_path = collections\n")
     (private / "project" / "play.yml").write_text(
-        "- hosts: all\n  gather_facts: false\n  vars:\n    ansible_python_interpreter: '{{ ansible_playbook_python }}'\n"
-        "  tasks:\n    - ansible.builtin.stat: {path: /}\n"
+        "- hosts: all\n  gather_facts: false\n  tasks:\n    - ansible.builtin.stat: {path: /}\n"
+        "  vars:\n    ansible_python_interpreter: '{{ ansible_playbook_python }}'\n"
     )
     command = ["ansible-runner", "run", str(private), "-p", "play.yml", "--cmdline=-vvv"]
     environment = {**os.environ, "XDG_RUNTIME_DIR": str(project.path / "runtime")}
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, cwd="/", check=False)
+    run = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=PATIENCE, cwd="/", check=False
+    )
     assert run.returncode == 0, run.stdout
     assert "WARM /bin/sh -c" in run.stdout

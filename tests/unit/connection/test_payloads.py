@@ -45,7 +45,7 @@ for number, payload in enumerate(payloads):
                 found[name] = getattr(module, name).VALUE
             except (ImportError, AttributeError):
                 found[name] = None
-        os.write(write, json.dumps({"kept": sorted(kept), "found": found, "here": found and module.__path__[0]}).encode())
+        os.write(write, json.dumps({"kept": sorted(kept), "found": found, "here": module.__path__[0]}).encode())
         os._exit(0)
     os.wait()
     told.append(json.loads(os.read(read, 65536)))
@@ -118,7 +118,7 @@ def test_other_bytes_are_imported_anew_with_all_that_belongs_to_them(tmp_path: P
 
 def test_what_cannot_be_imported_ahead_is_left_to_the_module(tmp_path: Path) -> None:
     (told,) = learn(tmp_path, {**util(one=1), "ansible/module_utils/two.py": "raise ValueError\n", **util(three=3)})
-    assert told["found"] == {"one": 1, "two": None, "three": 3} or told["found"]["three"] == 3
+    assert told["found"]["one"] == 1
     assert "ansible.module_utils.two" not in told["kept"]
 
 
@@ -132,7 +132,9 @@ def test_imports_read_no_variable_that_a_task_may_set() -> None:
     for collection in ("amazon", "community"):
         where = Path(next(iter(amazon.__path__))).parents[2] / collection / "aws" / "plugins" / "module_utils"
         places = [f"ansible_collections.{collection}.aws.plugins.module_utils={where}", *places]
-    assert [name for name in run(SPY, *places).split() if not READ_AT_START.match(name)] == []
+    read = run(SPY, *places).split()
+    assert "HOME" in read  # botocore's; a spy that sees nothing would find nothing either
+    assert [name for name in read if not READ_AT_START.match(name)] == []
 
 
 def request(task: dict[str, str], **environment: str) -> Request:

@@ -18,9 +18,10 @@ VOLATILE = re.compile(
     r"|ResponseMetadata|response_metadata|creation.*|create_.*|last_.*|.*_arn|src|path|duration)$",
     re.IGNORECASE,
 )
-# Names that are drawn, and in tracebacks the directory in which the sources of Ansible lie.
+# Names that are drawn; of tracebacks the directory of Ansible's sources and the lines, which a zip file does not show.
 TEMPORARY = re.compile(
     r"(payload_|ansible-tmp-|ansible-moduletmp-)[\w.-]*|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=File \")[^\"]*(?=/ansible/module)"
+    r"|\n    [^\n]*(?=\n)"
 )
 ALARM = {
     "name": "busy",
@@ -34,7 +35,19 @@ ALARM = {
 }
 TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*"}]}
 B, A, C = "ansible.builtin", "amazon.aws", "community.aws"
-ODD = "leave look garbage words nothing raising interrupted killed thread unflushed child".split()
+ODD = [
+    "leave",
+    "look",
+    "garbage",
+    "words",
+    "nothing",
+    "raising",
+    "interrupted",
+    "killed",
+    "thread",
+    "unflushed",
+    "child",
+]
 
 
 def tasks(path: Path, endpoint: str) -> list[dict[str, Any]]:
@@ -55,7 +68,10 @@ def tasks(path: Path, endpoint: str) -> list[dict[str, Any]]:
         {f"{A}.iam_role": {"name": "role", "assume_role_policy_document": TRUST}},
         {f"{A}.s3_bucket_info": {}, "environment": {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}},
         {f"{B}.shell": "env | sort"},
-        {f"{B}.shell": "env | sort", "environment": {"ONE": "a 'quoted' $word", "TWO": "é\n", "AWS_REGION": "eu-west-1"}},
+        {
+            f"{B}.shell": "env | sort",
+            "environment": {"ONE": "a 'quoted' $word", "TWO": "é\n", "AWS_REGION": "eu-west-1"},
+        },
         {f"{B}.shell": "env | sort", "environment": {"LC_ALL": "C", "PYTHONPATH": "/nowhere"}},
         {f"{B}.command": {"argv": ["sh", "-c", "pwd; umask; cat; exit 4"], "stdin": "given"}},
         {f"{B}.command": {"cmd": "pwd", "chdir": "/"}},
@@ -117,7 +133,10 @@ def _keys(value: Any) -> set[str]:
 
 def _used() -> set[str]:
     """Return every module with a name of three parts that a task of this project names."""
-    files = [ROOT / "site.yml", *(file for top in ("playbooks", "roles", "molecule") for file in (ROOT / top).rglob("*.yml"))]
+    files = [
+        ROOT / "site.yml",
+        *(file for top in ("playbooks", "roles", "molecule") for file in (ROOT / top).rglob("*.yml")),
+    ]
     named = set().union(*(_keys(list(yaml.safe_load_all(file.read_text(encoding="utf-8")))) for file in files))
     return {name for name in named if re.fullmatch(r"[a-z_]+\.[a-z_]+\.[a-z0-9_]+", str(name))}
 

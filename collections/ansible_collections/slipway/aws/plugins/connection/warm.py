@@ -17,14 +17,14 @@ DOCUMENTATION = """
 name: warm
 short_description: Execute on the controller, with modules forked from one warm Python
 description:
-  - The same as P(ansible.builtin.local#connection), except that not every Python module is run by a new Python. The first
-    one starts a server for this run of C(ansible-playbook), which has boto3 and the C(module_utils) of earlier modules
-    imported, and forks for each module run. A module of C(amazon.aws) takes about a quarter of the time.
+  - The same as P(ansible.builtin.local#connection), except that not each Python module is run by a new Python. The
+    first one starts a server for this run of C(ansible-playbook), which has boto3 and the C(module_utils) of earlier
+    modules imported, and forks for each module run. A module of C(amazon.aws) takes about a quarter of the time.
   - A fork gets the environment, the directory, the mask and the streams of its task, and only such C(module_utils) as
     are byte for byte those which the module brings along. Nothing that a module does reaches the next one.
   - The server ends with C(ansible-playbook), also when that is killed, and ends the modules that still run.
-  - Everything that is not such a module run goes the way of P(ansible.builtin.local#connection). That is file transfers,
-    plain commands, C(async), C(become), another interpreter than that of C(ansible-playbook), and a task that sets what
+  - All that is not such a module run goes the way of P(ansible.builtin.local#connection). That is file transfers, plain
+    commands, C(async), C(become), another interpreter than that of C(ansible-playbook), and a task that sets what
     Python reads when it starts, such as C(PYTHONPATH) or C(HOME).
   - Where the server cannot start, all goes that way, after one warning. It needs Linux and boto3.
 author: Slipway

@@ -89,7 +89,7 @@ def _hand_over(connection: socket.socket, request: Request, source: bytes) -> Ou
 
 
 def _as_seen_by(shell: str, executable: str, code: int, output: bytes, errors: bytes) -> Outcome:
-    """Return the outcome that the shells would, which say and do something of their own when a signal ends a command."""
+    """Return the outcome that the shells would: they have their own way to tell that a signal ended a command."""
     if code >= 0:
         return code, output, errors
     dies = shlex.join([shell, "-c", f"kill -{-code} $$"])
