@@ -1,0 +1,1 @@
+"""Module runs forked from one warm Python: what ``slipway.aws.warm`` is made of."""
