@@ -56,6 +56,7 @@ class Cloud:
         self._guard = guard
         self._clients: dict[str, Any] = {}
         self._cache: dict[Hashable, Any] = {}
+        self._identity: dict[str, str] = {}
         self._lock = threading.RLock()
 
     def client(self, service: str) -> Any:
@@ -128,8 +129,11 @@ class Cloud:
 
     def identity(self) -> dict[str, str]:
         """Return account, region and partition, read once."""
-        arn = self.cached("identity", lambda: self.read("sts", "get_caller_identity"))["Arn"].split(":")
-        return {"partition": arn[1], "account": arn[4], "region": self.region}
+        with self._lock:
+            if not self._identity:
+                arn = self.read("sts", "get_caller_identity")["Arn"].split(":")
+                self._identity = {"partition": arn[1], "account": arn[4], "region": self.region}
+            return self._identity
 
     def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self.calls[f"{service}.{operation}"] += 1

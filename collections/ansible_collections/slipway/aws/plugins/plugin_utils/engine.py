@@ -16,7 +16,7 @@ from .converge_one import Converger
 from .outcome import FAILED, SKIPPED, UNCHANGED, Outcome
 from .outputs import Outputs
 from .parallel import side_by_side
-from .plan import by_key, longest_first, needs
+from .plan import by_key, longest_first, needs, outputs_read
 from .references import Reference
 from .resource import ConvergeError, Key, Resource, State
 from .unknown import Unknown
@@ -56,6 +56,7 @@ class Engine:
         if mistakes:
             raise ConvergeError("; ".join(mistakes))
         graph = needs(resources)
+        self.outputs.expect(outputs_read(resources.values()))
         with ThreadPoolExecutor(THREADS) as pool:
             self._walk(pool, {k: r for k, r in resources.items() if not r.absent}, graph, self._present)
             self._remove(pool, {k: r for k, r in resources.items() if r.absent}, graph)
