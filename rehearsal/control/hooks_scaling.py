@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.control.overlay import Call, Refused, after, operation
+from rehearsal.control.overlay import Call, Refused, operation
 
 TAGS = "scaling.tags"
 
@@ -14,12 +14,6 @@ def _tags(call: Call) -> dict[str, str]:
     if found is None:
         raise Refused("ResourceNotFoundException", f"No scalable target found: {call.params['ResourceARN']}")
     return found
-
-
-@after("application-autoscaling", "RegisterScalableTarget")
-def keep_tags(call: Call, response: dict[str, Any]) -> None:
-    """Keep the tags of a new target; those of an old one are left alone."""
-    call.world.kept(TAGS).setdefault(response["ScalableTargetARN"], dict(call.params.get("Tags", {})))
 
 
 @operation("application-autoscaling", "ListTagsForResource")

@@ -24,6 +24,7 @@ ARGUMENTS = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
+    "rate_limits": {"type": "dict", "default": {}},
 }
 CHOICE = {"mutually_exclusive": [("resources", "fleet")], "required_one_of": [("resources", "fleet")]}
 
@@ -59,7 +60,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         return resources
 
     def _converge(self, options: dict[str, Any], resources: list[Resource]) -> tuple[list[Outcome], Cloud]:
-        cloud = Cloud(options["region"], Guard().check)
+        cloud = Cloud(options["region"], Guard().check, options["rate_limits"])
         outputs = Outputs(cloud, options["outputs_path"])
         engine = Engine(cloud, outputs, check=self._task.check_mode, progress=Display().display)
         outcomes = engine.run(resources)

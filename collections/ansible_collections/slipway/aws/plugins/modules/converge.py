@@ -44,6 +44,14 @@ options:
     description: Path of the SSM parameters through which components publish their outputs.
     type: str
     default: /slipway
+  rate_limits:
+    description:
+      - "Calls a second by family of API operations, where the account's limit is not AWS's published default:
+        C({cloudwatch.PutMetricAlarm: 10}). 0 stands for no limit. The families stand in C(plugin_utils/rate_limits.py);
+        an unknown one is refused with the list."
+      - The seconds are those of the clock that is shared with a rehearsal, see C(SLIPWAY_TIME_SCALE).
+    type: dict
+    default: {}
 attributes:
   check_mode:
     support: full

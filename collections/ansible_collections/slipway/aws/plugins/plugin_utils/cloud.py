@@ -6,8 +6,9 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import boto3
@@ -15,10 +16,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .clock import Clock
+from .rate_limits import RateLimits
 from .resource import ConvergeError
+from .retries import STANDARD, while_busy
 
-# Standard mode backs off with full jitter and knows every throttling code of the services.
-RETRIES: Any = {"mode": "standard", "max_attempts": 8}
 THREADS = 16
 #: Virtual seconds between two lines about a long wait.
 TALK_EVERY = 60
@@ -35,9 +36,15 @@ class Cloud:
     Args:
         region: e.g. ``eu-central-1``; ``None`` takes it from the environment.
         guard: called before every write; raises when this run may not write any more.
+        rate_limits: calls a second by family, where they are not those of :mod:`rate_limits`.
     """
 
-    def __init__(self, region: str | None, guard: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        region: str | None,
+        guard: Callable[[], None] = lambda: None,
+        rate_limits: Mapping[str, Any] | None = None,
+    ) -> None:
         self.session: Any = boto3.session.Session(region_name=region)
         if not self.session.region_name:
             raise ConvergeError("no region: set aws_region in the inventory or AWS_REGION in the environment")
@@ -46,19 +53,30 @@ class Cloud:
         self.calls: Counter[str] = Counter()
         #: Told one line about a long wait.
         self.progress: Callable[[str], None] = lambda _: None
+        self.limits = RateLimits(rate_limits)
         self._guard = guard
         self._told_time = (0.0, 0.0)
         self._clients: dict[str, Any] = {}
         self._cache: dict[Hashable, Any] = {}
+        self._identity: dict[str, str] = {}
         self._lock = threading.RLock()
 
     def client(self, service: str) -> Any:
         """Return the client of a service, made once."""
         with self._lock:
             if service not in self._clients:
-                config = Config(retries=RETRIES, max_pool_connections=THREADS)
-                self._clients[service] = self.session.client(service, config=config)
+                config = Config(retries=STANDARD, max_pool_connections=THREADS)
+                client = self.session.client(service, config=config)
+                # Before the request is signed, which the same event does; each page and each retry is a request.
+                event = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
+                client.meta.events.register_first(event, partial(self._hold_back, service), "slipway")
+                self._clients[service] = client
             return self._clients[service]
+
+    def _hold_back(self, service: str, operation_name: str, **_event: Any) -> None:
+        delay = self.limits.delay(service, operation_name, self.clock.now())
+        if delay:
+            self.wait(delay)
 
     def read(self, service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
         """Make a call that changes nothing. ``operation`` in snake case, as boto3 names it."""
@@ -120,12 +138,16 @@ class Cloud:
 
     def identity(self) -> dict[str, str]:
         """Return account, region and partition, read once."""
-        arn = self.cached("identity", lambda: self.read("sts", "get_caller_identity"))["Arn"].split(":")
-        return {"partition": arn[1], "account": arn[4], "region": self.region}
+        with self._lock:
+            if not self._identity:
+                arn = self.read("sts", "get_caller_identity")["Arn"].split(":")
+                self._identity = {"partition": arn[1], "account": arn[4], "region": self.region}
+            return self._identity
 
     def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self.calls[f"{service}.{operation}"] += 1
-        result: dict[str, Any] = getattr(self.client(service), operation)(**parameters)
+        call = getattr(self.client(service), operation)
+        result: dict[str, Any] = while_busy(lambda: call(**parameters), self.wait)
         date = result.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
         if date:
             self._told_time = (parsedate_to_datetime(date).timestamp(), self.clock.now())

@@ -16,7 +16,7 @@ from .converge_one import Converger
 from .outcome import FAILED, SKIPPED, UNCHANGED, Outcome
 from .outputs import Outputs
 from .parallel import side_by_side
-from .plan import by_key, needs
+from .plan import by_key, longest_first, needs, outputs_read
 from .references import Reference
 from .resource import ConvergeError, Key, Resource, State
 from .unknown import Unknown
@@ -56,6 +56,7 @@ class Engine:
         if mistakes:
             raise ConvergeError("; ".join(mistakes))
         graph = needs(resources)
+        self.outputs.expect(outputs_read(resources.values()))
         with ThreadPoolExecutor(THREADS) as pool:
             self._walk(pool, {k: r for k, r in resources.items() if not r.absent}, graph, self._present)
             self._remove(pool, {k: r for k, r in resources.items() if r.absent}, graph)
@@ -87,7 +88,7 @@ class Engine:
         waiting, running = dict(waiting), Jobs()
         finished = done if done is not None else set(self.outcomes)
         while waiting or running:
-            for kind, group in self._free(waiting, graph, finished).items():
+            for kind, group in longest_first(self._free(waiting, graph, finished), self._seconds):
                 running[pool.submit(job, kind, group)] = group
             if not running:
                 continue
@@ -96,6 +97,10 @@ class Engine:
                 for outcome in future.result():
                     self.outcomes[outcome.resource.key] = outcome
                     finished.add(outcome.resource.key)
+
+    def _seconds(self, kind: str, count: int) -> float:
+        adapter = adapter_class(kind)
+        return self.cloud.limits.seconds(adapter.service, adapter.create_operation, count)
 
     def _free(
         self, waiting: dict[Key, Resource], graph: dict[Key, set[Key]], finished: set[Key]

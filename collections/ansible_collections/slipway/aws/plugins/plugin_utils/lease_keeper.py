@@ -21,6 +21,7 @@ if __name__ == "__main__":  # started as a file: make the collection importable 
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import LeaseStore
+from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
 
 #: Real seconds an orphaned worker needs to notice that its controller is gone, before others may write.
 ORPHANS_STOP_WITHIN = 1.0
@@ -57,9 +58,9 @@ class Keeper:
     def _renew(self) -> None:
         begun = time.monotonic()
         try:
-            for host in [host for host in self.fences if host not in self.lost]:
-                if not self.store.renew(host, self.orders["run"], self.fences[host]):
-                    self.lost.append(host)
+            held = [host for host in self.fences if host not in self.lost]
+            renewed = side_by_side(lambda host: self.store.renew(host, self.orders["run"], self.fences[host]), held)
+            self.lost += [host for host, still in zip(held, renewed, strict=True) if not still]
         except Exception as error:  # noqa: BLE001  whatever it was: the word in the directory expires by itself
             sys.stderr.write(f"lease not renewed: {error}\n")
             return
@@ -67,8 +68,7 @@ class Keeper:
 
     def release(self) -> None:
         """Give back what is still ours and remove the run's directory."""
-        for host, fence in self.fences.items():
-            self.store.release(host, self.orders["run"], fence)
+        side_by_side(lambda host: self.store.release(host, self.orders["run"], self.fences[host]), self.fences)
         shutil.rmtree(self.directory, ignore_errors=True)
 
 

@@ -1,17 +1,22 @@
-"""What components publish for each other: SSM parameters ``<path>/<component>/<name>``, read in one call a task."""
+"""What components publish for each other: SSM parameters ``<path>/<component>/<name>``, read together once a task."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterable
 from typing import Any
 
 from .cloud import Cloud
+from .parallel import side_by_side
 from .references import Reference
 from .resource import ConvergeError
 from .unknown import Unknown
 
+BATCH = 10  # GetParameters takes at most ten names
+
 
 class Outputs:
-    """Published values under one path.
+    """Published values under one path. What was read once in a task is not read again.
 
     Args:
         cloud: the account and region.
@@ -21,11 +26,20 @@ class Outputs:
     def __init__(self, cloud: Cloud, path: str) -> None:
         self.cloud = cloud
         self.path = path.rstrip("/")
+        self._names: set[str] = set()
+        self._values: dict[str, Any] = {}
+        self._lock = threading.Lock()
 
     def all(self) -> dict[str, Any]:
         """Return every published value by ``component/name``; a StringList is a list."""
-        found: dict[str, Any] = self.cloud.cached(("outputs", self.path), self._read)
-        return found
+        parameters = self.cloud.pages(
+            "ssm", "get_parameters_by_path", "Parameters", Path=f"{self.path}/", Recursive=True, WithDecryption=True
+        )
+        return self._named(parameters)
+
+    def expect(self, references: Iterable[Reference]) -> None:
+        """Note what will be asked for, so that the first question reads it all."""
+        self._names |= {_name(reference) for reference in references if reference.type == "output"}
 
     def value(self, reference: Reference, *, check: bool) -> Any:
         """Return the value a reference points to; in check mode one that is not there yet is unknown.
@@ -33,25 +47,45 @@ class Outputs:
         Raises:
             ConvergeError: it is not published; the message says who has to run first.
         """
-        found = self.all().get(f"{reference.name}/{reference.attribute}")
+        name = _name(reference)
+        found = self._read(name)
         if found is not None:
             return found
         if check:
             return Unknown(str(reference))
         component = reference.name.split("/")[0]
         raise ConvergeError(
-            f"{self.path}/{reference.name}/{reference.attribute} is not published yet;"
-            f" run the component {component} first (--limit {component})"
+            f"{self.path}/{name} is not published yet; run the component {component} first (--limit {component})"
         )
 
-    def _read(self) -> dict[str, Any]:
-        parameters = self.cloud.pages(
-            "ssm", "get_parameters_by_path", "Parameters", Path=f"{self.path}/", Recursive=True, WithDecryption=True
-        )
-        start = len(self.path) + 1
-        return {item["Name"][start:]: _typed(item) for item in parameters}
+    def _read(self, name: str) -> Any:
+        with self._lock:
+            if name not in self._values:
+                names = {name, *self._names} - set(self._values)
+                found = self._named(read_parameters(self.cloud, [f"{self.path}/{item}" for item in names]))
+                self._values |= dict.fromkeys(names) | found
+            return self._values[name]
+
+    def _named(self, parameters: Iterable[dict[str, Any]]) -> dict[str, Any]:
+        return {item["Name"].removeprefix(f"{self.path}/"): typed(item) for item in parameters}
 
 
-def _typed(parameter: dict[str, Any]) -> Any:
+def _name(reference: Reference) -> str:
+    return f"{reference.name}/{reference.attribute}"
+
+
+def read_parameters(cloud: Cloud, names: Iterable[str]) -> list[dict[str, Any]]:
+    """Return those of the named parameters that exist, as GetParameters shows them."""
+    wanted = sorted(names)
+
+    def read(start: int) -> list[dict[str, Any]]:
+        batch = wanted[start : start + BATCH]
+        return list(cloud.read("ssm", "get_parameters", Names=batch, WithDecryption=True)["Parameters"])
+
+    return [item for items in side_by_side(read, range(0, len(wanted), BATCH)) for item in items]
+
+
+def typed(parameter: dict[str, Any]) -> Any:
+    """Return a parameter's value; a StringList is a list."""
     value = parameter["Value"]
     return value.split(",") if parameter["Type"] == "StringList" else value

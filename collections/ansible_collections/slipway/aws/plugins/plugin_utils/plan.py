@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from .references import BUILT_IN, Reference
 from .resource import ConvergeError, Key, Resource
@@ -55,6 +55,18 @@ def _refuse_circles(graph: dict[Key, set[Key]]) -> None:
             raise ConvergeError(f"these resources refer to each other in a circle: {names}")
         for key in free:
             del left[key]
+
+
+def longest_first(
+    groups: dict[str, list[Resource]], seconds: Callable[[str, int], float]
+) -> list[tuple[str, list[Resource]]]:
+    """Return the resources of each type, those first which take longest to write at the rate that AWS allows.
+
+    Args:
+        groups: resources by type.
+        seconds: how long it takes to write so many of a type.
+    """
+    return sorted(groups.items(), key=lambda group: seconds(group[0], len(group[1])), reverse=True)
 
 
 def outputs_read(resources: Iterable[Resource]) -> set[Reference]:

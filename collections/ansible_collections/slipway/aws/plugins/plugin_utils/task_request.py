@@ -44,6 +44,7 @@ def resolved_request(request: dict[str, Any], cloud: Cloud, path: str, *, check:
     if foreign:
         raise ConvergeError(f"run_task knows no resources: {foreign[0]}; refer to outputs, ${{output.component.name}}")
     outputs = Outputs(cloud, path)
+    outputs.expect(references(request))
 
     def lookup(reference: Reference) -> Any:
         if reference.type == "cloud":

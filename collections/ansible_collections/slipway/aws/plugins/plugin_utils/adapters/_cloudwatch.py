@@ -9,6 +9,7 @@ from ..adapter import Adapter, tag_changes, tag_dict, tag_list, without
 from ..compare import Changes
 from ..parallel import side_by_side
 from ..resource import Resource, State
+from ._tagging import tags_of_many
 
 BATCH = 100  # DescribeAlarms and DeleteAlarms take at most a hundred
 
@@ -30,40 +31,18 @@ class AlarmAdapter(Adapter):
         names = sorted(wanted)
         batches = [names[start : start + BATCH] for start in range(0, len(names), BATCH)]
         items = [item for batch in side_by_side(self._described, batches) for item in batch]
-        tags = self._tags(items, wanted)
+        pairs = [(item, wanted[item["AlarmName"]]) for item in items]
+        tags = tags_of_many(self.cloud, {item["AlarmArn"]: resource.tags for item, resource in pairs}, self._tags_of)
         return {
-            wanted[item["AlarmName"]].name: {**self.state(item, wanted[item["AlarmName"]]), "Tags": own}
-            for item, own in zip(items, tags, strict=True)
+            resource.name: {**self.state(item, resource), "Tags": tags[item["AlarmArn"]]} for item, resource in pairs
         }
 
     def _described(self, names: list[str]) -> list[dict[str, Any]]:
         kind, key = self.kind
         return self.cloud.pages("cloudwatch", "describe_alarms", key, AlarmNames=names, AlarmTypes=[kind])
 
-    def _tags(self, items: list[dict[str, Any]], wanted: Mapping[str, Resource]) -> list[dict[str, str]]:
-        """Return tags by item: of many from the tagging API; it lags behind, so a difference is asked after."""
-        known = self._tagged(wanted) if len(items) > 1 else {}
-
-        def tags(item: dict[str, Any]) -> dict[str, str]:
-            told = known.get(item["AlarmArn"])
-            return told if told == wanted[item["AlarmName"]].tags else self._tags_of(item["AlarmArn"])
-
-        return side_by_side(tags, items)
-
     def _tags_of(self, arn: str) -> dict[str, str]:
         return tag_dict(self.cloud.read("cloudwatch", "list_tags_for_resource", ResourceARN=arn)["Tags"])
-
-    def _tagged(self, wanted: Mapping[str, Resource]) -> dict[str, dict[str, str]]:
-        environments = {resource.tags.get("environment") for resource in wanted.values()} - {None}
-        filters = [{"Key": "environment", "Values": sorted(map(str, environments))}] if environments else []
-        listed = self.cloud.pages(
-            "resourcegroupstaggingapi",
-            "get_resources",
-            "ResourceTagMappingList",
-            ResourceTypeFilters=["cloudwatch:alarm"],
-            TagFilters=filters,
-        )
-        return {item["ResourceARN"]: tag_dict(item["Tags"]) for item in listed}
 
     def state(self, item: dict[str, Any], resource: Resource) -> State:
         """Turn a description into a state."""

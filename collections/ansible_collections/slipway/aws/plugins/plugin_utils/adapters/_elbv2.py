@@ -8,6 +8,7 @@ from typing import Any
 from ..adapter import Adapter, tag_changes, tag_dict, tag_list
 from ..cloud import Cloud
 from ..compare import Change, Changes
+from ..parallel import side_by_side
 from ..resource import Resource
 
 BATCH = 20  # DescribeTags and Modify...Attributes take at most twenty
@@ -16,11 +17,13 @@ BATCH = 20  # DescribeTags and Modify...Attributes take at most twenty
 def tags_of(cloud: Cloud, arns: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return the tags of load balancers, listeners or target groups by ARN."""
     wanted = list(arns)
-    found: dict[str, dict[str, str]] = {}
-    for start in range(0, len(wanted), BATCH):
+
+    def told(start: int) -> list[dict[str, Any]]:
         answer = cloud.read("elbv2", "describe_tags", ResourceArns=wanted[start : start + BATCH])
-        found |= {item["ResourceArn"]: tag_dict(item["Tags"]) for item in answer["TagDescriptions"]}
-    return found
+        return list(answer["TagDescriptions"])
+
+    batches = side_by_side(told, range(0, len(wanted), BATCH))
+    return {item["ResourceArn"]: tag_dict(item["Tags"]) for batch in batches for item in batch}
 
 
 def attributes_as_declared(answer: Mapping[str, Any], resource: Resource) -> dict[str, Any]:

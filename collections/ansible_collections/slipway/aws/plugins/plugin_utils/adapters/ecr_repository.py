@@ -10,6 +10,7 @@ from ..adapter import Adapter, only, tag_changes, tag_dict, tag_list
 from ..compare import Changes
 from ..parallel import side_by_side
 from ..resource import Resource, State
+from ._tagging import tags_of_many
 
 MISSING = ("RepositoryNotFoundException",)
 
@@ -35,8 +36,17 @@ class EcrRepository(Adapter):
         listed = self.cloud.pages("ecr", "describe_repositories", "repositories")
         known = {item["repositoryName"]: item for item in listed}
         there = [resource for resource in resources if resource.properties["repositoryName"] in known]
-        states = side_by_side(lambda r: self._state(r, known[r.properties["repositoryName"]]), there)
-        return {resource.name: state for resource, state in zip(there, states, strict=True)}
+        items = [known[resource.properties["repositoryName"]] for resource in there]
+        asked = {item["repositoryArn"]: resource.tags for resource, item in zip(there, items, strict=True)}
+        tags = tags_of_many(self.cloud, asked, self._tags)
+        states = side_by_side(lambda pair: self._state(*pair), zip(there, items, strict=True))
+        return {
+            resource.name: {**state, "Tags": tags[item["repositoryArn"]]}
+            for resource, item, state in zip(there, items, states, strict=True)
+        }
+
+    def _tags(self, arn: str) -> dict[str, str]:
+        return tag_dict(self.cloud.read("ecr", "list_tags_for_resource", resourceArn=arn)["tags"])
 
     def _state(self, resource: Resource, item: dict[str, Any]) -> State:
         state = {**item, **only(resource.properties, ["force"])}
@@ -47,8 +57,7 @@ class EcrRepository(Adapter):
         if "policyText" in resource.properties:
             answer = self.read_or_none("get_repository_policy", ["RepositoryPolicyNotFoundException"], **name)
             state |= only(answer or {}, ["policyText"])
-        tags = self.cloud.read("ecr", "list_tags_for_resource", resourceArn=item["repositoryArn"])["tags"]
-        return {**state, "Tags": tag_dict(tags)}
+        return state
 
     def create(self, resource: Resource) -> None:
         """Create with tags; the policies follow as an update."""

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ..adapter import Adapter, only, tag_list, without
-from ..cloud import error_code
+from ..cloud import Cloud, error_code
 from ..compare import Changes
 from ..resource import ConvergeError, Resource, State
 from ._ec2 import identity
@@ -42,8 +42,15 @@ class Elbv2ListenerRule(Adapter):
     unordered = ("ForwardTo",)
     computed = ("RuleArn",)
 
+    def __init__(self, cloud: Cloud) -> None:
+        super().__init__(cloud)
+        #: ARNs of the rules that this run has created, by name.
+        self._made: dict[str, str] = {}
+
     def find(self, resources: Sequence[Resource]) -> dict[str, State]:
-        """List the rules of each listener once and their tags by twenties."""
+        """List the rules of each listener once and their tags by twenties; ask for one just made by its ARN."""
+        if len(resources) == 1 and resources[0].name in self._made:
+            return self._read_back(resources[0])
         listeners: dict[str, list[Resource]] = defaultdict(list)
         for resource in resources:
             listeners[resource.properties["ListenerArn"]].append(resource)
@@ -54,6 +61,11 @@ class Elbv2ListenerRule(Adapter):
             matches = ((resource, _match(resource, rules[arn], tags)) for resource in wanted)
             found |= {resource.name: _state(resource, rule, tags) for resource, rule in matches if rule}
         return found
+
+    def _read_back(self, resource: Resource) -> dict[str, State]:
+        arn = self._made[resource.name]
+        answer = self.read_or_none("describe_rules", ["RuleNotFound"], RuleArns=[arn])
+        return {resource.name: _state(resource, answer["Rules"][0], tags_of(self.cloud, [arn]))} if answer else {}
 
     def _listed(self, listener: str) -> list[Rule]:
         try:
@@ -68,7 +80,7 @@ class Elbv2ListenerRule(Adapter):
         """Create with tags."""
         wanted = without(resource.properties, self.more_properties)
         try:
-            self.write("create_rule", **wanted, Tags=tag_list(resource.tags))
+            answer = self.write("create_rule", **wanted, Tags=tag_list(resource.tags))
         except ClientError as error:
             if error_code(error) != "PriorityInUse":
                 raise
@@ -76,6 +88,7 @@ class Elbv2ListenerRule(Adapter):
                 f"priority {wanted['Priority']} is taken on this listener by a rule that is not ours;"
                 " give the service another one in environment_services"
             ) from error
+        self._made[resource.name] = answer["Rules"][0]["RuleArn"]
 
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
         """Mend what differs; what is not named keeps its value."""

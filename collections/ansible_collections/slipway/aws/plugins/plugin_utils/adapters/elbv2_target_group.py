@@ -39,14 +39,20 @@ class Elbv2TargetGroup(Adapter):
     computed = ("TargetGroupArn", "FullName")
 
     def find(self, resources: Sequence[Resource]) -> dict[str, State]:
-        """List all once, since asking by name fails when any is missing; tags by twenties, attributes side by side."""
+        """Describe them, then tags by twenties and attributes side by side."""
         names = {resource.properties["Name"]: resource for resource in resources}
-        listed = self.cloud.pages("elbv2", "describe_target_groups", "TargetGroups")
-        items = [item for item in listed if item["TargetGroupName"] in names]
+        items = [item for item in self._described(list(names)) if item["TargetGroupName"] in names]
         tags = tags_of(self.cloud, [item["TargetGroupArn"] for item in items])
         pairs = [(names[item["TargetGroupName"]], item) for item in items]
         states = side_by_side(lambda pair: self._state(*pair, tags), pairs)
         return {resource.name: state for (resource, _), state in zip(pairs, states, strict=True)}
+
+    def _described(self, names: list[str]) -> list[dict[str, Any]]:
+        """Ask for one by its name; list all where there are more, since asking by name fails when any is missing."""
+        if len(names) > 1:
+            return self.cloud.pages("elbv2", "describe_target_groups", "TargetGroups")
+        answer = self.read_or_none("describe_target_groups", ["TargetGroupNotFound"], Names=names)
+        return list(answer["TargetGroups"]) if answer else []
 
     def _state(self, resource: Resource, item: dict[str, Any], tags: dict[str, dict[str, str]]) -> State:
         arn, attributes = item["TargetGroupArn"], {}

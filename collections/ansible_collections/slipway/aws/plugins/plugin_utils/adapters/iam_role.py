@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
 from ..adapter import Adapter, only, tag_changes, tag_dict, tag_list
 from ..compare import Changes
+from ..parallel import side_by_side
 from ..resource import Resource, State
 
 GONE = ("NoSuchEntity",)
 SETTINGS = ("Description", "MaxSessionDuration")
+#: From so many roles on, two listings of the account cost fewer calls than the four that each role takes.
+MANY = 5
+PAGE = 1000  # what one call of either listing returns at most
+#: Descriptions and durations; tags, boundaries and policies.
+LISTINGS: Sequence[tuple[str, str, dict[str, Any]]] = (
+    ("list_roles", "Roles", {"MaxItems": PAGE}),
+    ("get_account_authorization_details", "RoleDetailList", {"Filter": ["Role"], "MaxItems": PAGE}),
+)
 
 
 class IamRole(Adapter):
@@ -31,29 +40,34 @@ class IamRole(Adapter):
     documents = ("AssumeRolePolicyDocument", "Policies")
     computed = ("Arn", "RoleId")
 
+    def find(self, resources: Sequence[Resource]) -> Mapping[str, State]:
+        """Read few one by one; for many, list the account's roles twice, since neither listing tells everything."""
+        if len(resources) < MANY:
+            return super().find(resources)
+        names = {resource.properties["RoleName"]: resource for resource in resources}
+        roles, details = side_by_side(lambda listing: self._listed(*listing, names), LISTINGS)
+        return {
+            names[name].name: _state(role, details[name], details[name]["RolePolicyList"])
+            for name, role in roles.items()
+            if name in details
+        }
+
+    def _listed(
+        self, operation: str, key: str, parameters: Mapping[str, Any], names: Collection[str]
+    ) -> dict[str, dict[str, Any]]:
+        listed = self.cloud.pages("iam", operation, key, **parameters)
+        return {role["RoleName"]: role for role in listed if role["RoleName"] in names}
+
     def find_one(self, resource: Resource) -> State | None:
         """Read the role, its inline policies and the attached ones."""
         name = resource.properties["RoleName"]
         answer = self.read_or_none("get_role", GONE, RoleName=name)
         if answer is None:
             return None
-        role = answer["Role"]
         attached = self.cloud.pages("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=name)
-        return {
-            **role,
-            "Description": role.get("Description", ""),
-            "PermissionsBoundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
-            "Policies": {policy: self._policy(name, policy) for policy in self._policy_names(name)},
-            "ManagedPolicyArns": [policy["PolicyArn"] for policy in attached],
-            "Tags": tag_dict(role.get("Tags")),
-        }
-
-    def _policy_names(self, role: str) -> list[str]:
-        return self.cloud.pages("iam", "list_role_policies", "PolicyNames", RoleName=role)
-
-    def _policy(self, role: str, policy: str) -> Any:
-        document = self.cloud.read("iam", "get_role_policy", RoleName=role, PolicyName=policy)["PolicyDocument"]
-        return json.loads(unquote(document)) if isinstance(document, str) else document
+        names = self.cloud.pages("iam", "list_role_policies", "PolicyNames", RoleName=name)
+        policies = [self.cloud.read("iam", "get_role_policy", RoleName=name, PolicyName=policy) for policy in names]
+        return _state(answer["Role"], {**answer["Role"], "AttachedManagedPolicies": attached}, policies)
 
     def create(self, resource: Resource) -> None:
         """Create the role; its policies follow as an update."""
@@ -112,6 +126,28 @@ class IamRole(Adapter):
         self._write_policies(role, state["Policies"], {})
         self._attach(role, state["ManagedPolicyArns"], [])
         self.write_unless("delete_role", GONE, **role)
+
+
+def _state(role: Mapping[str, Any], details: Mapping[str, Any], policies: Iterable[Mapping[str, Any]]) -> State:
+    """Return a role's state.
+
+    Args:
+        role: as GetRole and ListRoles show it.
+        details: with tags, boundary and attached policies, as GetAccountAuthorizationDetails shows it.
+        policies: the inline ones, ``PolicyName`` and ``PolicyDocument`` each.
+    """
+    return {
+        **role,
+        "Description": role.get("Description", ""),
+        "PermissionsBoundary": details.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
+        "Policies": {policy["PolicyName"]: _document(policy["PolicyDocument"]) for policy in policies},
+        "ManagedPolicyArns": [policy["PolicyArn"] for policy in details["AttachedManagedPolicies"]],
+        "Tags": tag_dict(details.get("Tags")),
+    }
+
+
+def _document(document: Any) -> Any:
+    return json.loads(unquote(document)) if isinstance(document, str) else document
 
 
 def _text(document: Any) -> str:

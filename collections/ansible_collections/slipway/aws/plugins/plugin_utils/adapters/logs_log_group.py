@@ -9,6 +9,7 @@ from typing import Any
 from ..adapter import Adapter, only, tag_changes
 from ..compare import Changes
 from ..resource import Resource, State
+from ._tagging import tags_of_many
 
 GONE = ("ResourceNotFoundException",)
 NEVER = 0  # how a role says that events never expire; AWS says it by leaving the retention out
@@ -25,23 +26,27 @@ class LogsLogGroup(Adapter):
     immutable = ("logGroupClass",)
 
     def find(self, resources: Sequence[Resource]) -> dict[str, State]:
-        """List everything under the longest prefix the wanted names share; tags have to be read one by one."""
-        names = {resource.properties["logGroupName"]: resource.name for resource in resources}
+        """List everything under the longest prefix the wanted names share, and the tags of all together."""
+        names = {resource.properties["logGroupName"]: resource for resource in resources}
         prefix = os.path.commonprefix(list(names))  # noqa: RUF071  AWS compares characters, not path components
         query = {"logGroupNamePrefix": prefix} if prefix else {}
         listed = self.cloud.pages("logs", "describe_log_groups", "logGroups", **query)
-        return {names[item["logGroupName"]]: self._state(item) for item in listed if item["logGroupName"] in names}
+        items = [{**item, "arn": item["arn"].removesuffix(":*")} for item in listed if item["logGroupName"] in names]
+        asked = {item["arn"]: names[item["logGroupName"]].tags for item in items}
+        tags = tags_of_many(self.cloud, asked, self._tags)
+        return {names[item["logGroupName"]].name: self._state(item, tags[item["arn"]]) for item in items}
 
-    def _state(self, item: dict[str, Any]) -> State:
-        arn = item["arn"].removesuffix(":*")
+    def _tags(self, arn: str) -> dict[str, str]:
+        return dict(self.cloud.read("logs", "list_tags_for_resource", resourceArn=arn)["tags"])
+
+    def _state(self, item: dict[str, Any], tags: dict[str, str]) -> State:
         return {
             **item,
-            "arn": arn,
             "retentionInDays": item.get("retentionInDays", NEVER),
             "logGroupClass": item.get("logGroupClass", "STANDARD"),
             "kmsKeyId": item.get("kmsKeyId", ""),
             "deletionProtectionEnabled": item.get("deletionProtectionEnabled", False),
-            "Tags": self.cloud.read("logs", "list_tags_for_resource", resourceArn=arn)["tags"],
+            "Tags": tags,
         }
 
     def create(self, resource: Resource) -> None:
