@@ -23,6 +23,8 @@ from rehearsal.clock import Clock
 from rehearsal.faults import Faults
 
 ACCOUNT = "123456789012"
+#: Access key of calls that services of the cloud make: nobody's writes, so that faults count those of clients alone.
+ITSELF = "aws-itself"
 #: Second numbers of loopback addresses; each cloud of a machine takes one, with some 60,000 addresses, as its network.
 NETWORKS = range(65, 192)
 CLAIM_PORT = 9007
@@ -134,9 +136,9 @@ class World:
                 end_group(child, signal.SIGKILL)
                 child.wait()
 
-    def boto(self, service: str, region: str) -> Any:
-        """Return a boto3 client of our own API."""
-        session: Any = boto3.session.Session("rehearsal", "rehearsal", region_name=region)
+    def boto(self, service: str, region: str, *, key: str = "rehearsal") -> Any:
+        """Return a boto3 client of our own API; with the key ``ITSELF`` for what AWS does by itself."""
+        session: Any = boto3.session.Session(key, "rehearsal", region_name=region)
         return session.client(service, endpoint_url=self.endpoint)
 
 

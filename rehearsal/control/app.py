@@ -15,7 +15,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from rehearsal.control.overlay import HOOKS, Call, Refused
 from rehearsal.control.validation import invalid_parameter, mistakes
 from rehearsal.control.wire import Wire, parse_response, serialize, understand
-from rehearsal.world import World
+from rehearsal.world import ITSELF, World
 
 #: Headers that are the server's to write.
 TRANSPORT = frozenset({"content-length", "date"})
@@ -73,7 +73,8 @@ class Application:
             LOG.exception("%s.%s", wire.service, wire.operation)
             text = f"the local cloud failed at {wire.service}.{wire.operation}: {type(error).__name__}: {error}"
             return _refusal(wire, Refused("InternalFailure", text, FAILED))
-        self.world.faults.count(wire.service, wire.operation, write=write)
+        if wire.key != ITSELF:
+            self.world.faults.count(wire.service, wire.operation, write=write)
         if write and status < OK:
             for mover in self.world.movers.values():
                 mover.changed(wire.service, wire.operation)

@@ -35,3 +35,12 @@ def listed(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def size(document: Any) -> int:
+    """Return the characters of a policy that IAM counts: all but white space.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    text = document if isinstance(document, str) else json.dumps(document)
+    return len("".join(text.split()))

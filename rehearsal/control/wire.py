@@ -37,6 +37,7 @@ class Wire:
         protocol: of this request.
         params: parsed, by the API's own names.
         body: as received.
+        key: access key that signed it.
     """
 
     service: str
@@ -45,6 +46,7 @@ class Wire:
     protocol: str
     params: dict[str, Any]
     body: bytes
+    key: str = ""
 
     @property
     def operation(self) -> str:
@@ -57,7 +59,7 @@ def understand(environ: dict[str, Any]) -> Wire | None:
     signed = _signature(environ.get("HTTP_AUTHORIZATION", ""))
     if signed is None:
         return None
-    region, name = signed
+    key, region, name = signed
     service = BOTO3_NAMES.get(name, name)
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
@@ -79,15 +81,15 @@ def understand(environ: dict[str, Any]) -> Wire | None:
             "url_params": labels,
         }
     )
-    return Wire(service, region, operation_model, protocol, parsed or {}, body)
+    return Wire(service, region, operation_model, protocol, parsed or {}, body, key)
 
 
-def _signature(header: str) -> tuple[str, str] | None:
-    """Return region and signing name of an AWS Signature Version 4 header."""
+def _signature(header: str) -> tuple[str, str, str] | None:
+    """Return access key, region and signing name of an AWS Signature Version 4 header."""
     if "Credential=" not in header:
         return None
     scope = header.split("Credential=", 1)[1].split(",", maxsplit=1)[0].split("/")
-    return (scope[-3], scope[-2]) if len(scope) >= 5 else None  # noqa: PLR2004  key/date/region/service/aws4_request
+    return (scope[0], scope[-3], scope[-2]) if len(scope) >= 5 else None  # noqa: PLR2004  key/date/region/service/aws4_request
 
 
 @cache

@@ -65,6 +65,14 @@ WRONG: dict[str, tuple[dict[str, object], list[str]]] = {
         {"environment_services": {"web": {"priority": "first"}}},
         ["environment_services.web.priority is 'first'", "1 to 50000"],
     ),
+    "more services than a load balancer carries": (
+        {"environment_services": {"web": {"priority": 1}} | {f"s{n}": {"priority": n} for n in range(2, 48)}},
+        ["environment_services has 47 services", "at most 45", "move 2 to another environment"],
+    ),
+    "more paths than a rule compares": (
+        {"service_path_patterns": ["/a", "/b", "/c", "/d", "/e"]},
+        ["web: service_path_patterns has 5 entries", "allowed are 4"],
+    ),
     "unknown environment": ({"env_name": "qa"}, ["env_name is 'qa'", "dev, staging, prod"]),
     "another environment's inventory": ({"env_name": "prod"}, ["env_name is 'prod'", "no host is in a group prod"]),
     "network that is none": ({"network_cidr": "10.0.0.0/99"}, ["network_cidr", "10.0.0.0/99"]),

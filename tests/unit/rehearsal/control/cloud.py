@@ -16,9 +16,10 @@ from rehearsal.clock import Clock
 from rehearsal.control.overlay import import_hooks
 from rehearsal.control.server import Server
 from rehearsal.world import World
+from tests.unit.rehearsal.shared_account import raise_quotas
 
 REGION = "us-east-1"
-NUMBERS = itertools.count(1)
+NUMBERS, RANGES = itertools.count(1), itertools.count(1)
 # What a client would refuse must reach the cloud.
 RAW = Config(parameter_validation=False, retries={"total_max_attempts": 1})
 
@@ -29,6 +30,7 @@ class Cloud:
     def __init__(self, directory, scale=600.0):
         import_hooks("rehearsal.control")
         self.world = World(Path(directory), Clock(scale))
+        self.quotas = raise_quotas(self.world)
         self.server = Server(self.world)
         self.server.start()
         self.session = boto3.session.Session("a", "b", region_name=REGION)
@@ -46,7 +48,7 @@ class Cloud:
 
     def vpc(self):
         """A VPC with a range of its own."""
-        return self.ec2.create_vpc(CidrBlock=f"10.{next(NUMBERS)}.0.0/16")["Vpc"]
+        return self.ec2.create_vpc(CidrBlock=f"10.{next(RANGES)}.0.0/16")["Vpc"]
 
     def subnets(self, vpc):
         """A subnet in each of two zones."""

@@ -16,6 +16,7 @@ from rehearsal.clock import Clock
 from rehearsal.control.overlay import import_hooks
 from rehearsal.control.server import Server
 from rehearsal.world import World
+from tests.unit.rehearsal.shared_account import raise_quotas
 
 REGION = "eu-central-1"
 
@@ -27,6 +28,7 @@ class Cloud:
         for name in ("control", *movers):
             import_hooks(f"rehearsal.{name}")
         self.world = World(Path(directory), Clock(scale))
+        raise_quotas(self.world)
         self.server = Server(self.world)
         self.server.start()
         for name in movers:

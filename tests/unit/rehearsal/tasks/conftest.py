@@ -17,6 +17,7 @@ from rehearsal.control.overlay import HOOKS, Call, import_hooks
 from rehearsal.control.server import Server
 from rehearsal.tasks.mover import TaskMover
 from rehearsal.world import World
+from tests.unit.rehearsal.shared_account import raise_quotas
 
 REGION = "us-east-1"
 SCALE = 120.0
@@ -260,6 +261,7 @@ def whole_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         import_hooks(package)
     monkeypatch = pytest.MonkeyPatch()
     world = World(tmp_path_factory.mktemp("world"), Clock(SCALE))
+    raise_quotas(world)
     (world.state_dir / "run").mkdir()
     (world.state_dir / "ca.pem").write_text(world.authority.root_pem, encoding="ascii")
     server = Server(world)

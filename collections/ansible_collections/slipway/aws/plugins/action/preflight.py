@@ -63,6 +63,7 @@ def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: input
     if role == "service" and not mistakes:
         sizes = {name: int(given.get(name, specs[role][name]["default"])) for name in ("service_cpu", "service_memory")}
         yield from inputs.size_problems(host, sizes["service_cpu"], sizes["service_memory"])
+        yield from inputs.rule_problems(host, given.get("service_path_patterns") or [])
     if role == "network" and not mistakes:
         yield from inputs.network_problems(_blocks(given), str(given.get("network_cidr")))
 

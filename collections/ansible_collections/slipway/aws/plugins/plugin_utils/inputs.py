@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -30,7 +30,10 @@ FARGATE_MEMORY: dict[int, list[int]] = {
     8192: [size * _GIB for size in range(16, 61, 4)],
     16384: [size * _GIB for size in range(32, 121, 8)],
 }
-#: AWS's quota of target groups per load balancer is 100 and not adjustable; a service takes two.
+#: Quotas of one load balancer that AWS does not raise, but for the rules'.
+#: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+TARGET_GROUPS, RULES, VALUES_PER_RULE, LAST_PRIORITY = 100, 100, 5, 50_000
+#: Two target groups and two rules a service, with room for a tenth more while services move.
 SERVICES_PER_LOAD_BALANCER = 45
 
 
@@ -100,6 +103,15 @@ def size_problems(host: str, cpu: int, memory: int) -> Iterator[str]:
         yield f"{host}: service_memory is {memory}; with service_cpu {cpu} allowed are {', '.join(map(str, offered))}"
 
 
+def rule_problems(host: str, patterns: Sequence[str]) -> Iterator[str]:
+    """Check how many values the conditions of a service's listener rule have; its domain is one of them."""
+    if len(patterns) >= VALUES_PER_RULE:
+        yield (
+            f"{host}: service_path_patterns has {len(patterns)} entries; allowed are {VALUES_PER_RULE - 1}, since a"
+            f" listener rule compares {VALUES_PER_RULE} values and the domain is one; join some with * or ?"
+        )
+
+
 def listing_problems(services: Iterable[str], listed: Mapping[str, Any], releases: Mapping[str, Any]) -> Iterator[str]:
     """Check services of the inventory against the environment's full list and its releases."""
     for name in services:
@@ -111,8 +123,9 @@ def listing_problems(services: Iterable[str], listed: Mapping[str, Any], release
     yield from _priority_problems(listed)
     if len(listed) > SERVICES_PER_LOAD_BALANCER:
         yield (
-            f"environment_services has {len(listed)} services; one load balancer carries at most"
-            f" {SERVICES_PER_LOAD_BALANCER} (100 target groups, two a service)"
+            f"environment_services has {len(listed)} services; an environment has one load balancer, which carries at"
+            f" most {SERVICES_PER_LOAD_BALANCER} (AWS allows {TARGET_GROUPS} target groups and {RULES} rules on it,"
+            f" a service takes two of each); move {len(listed) - SERVICES_PER_LOAD_BALANCER} to another environment"
         )
 
 
@@ -121,7 +134,8 @@ def _priority_problems(listed: Mapping[str, Any]) -> Iterator[str]:
     for name, entry in listed.items():
         users[(entry or {}).get("priority")].append(name)
     for priority, names in users.items():
-        if not isinstance(priority, int):
-            yield f"environment_services.{names[0]}.priority is {priority!r}; give it a number from 1 to 50000"
+        variable = f"environment_services.{names[0]}.priority"
+        if not isinstance(priority, int) or isinstance(priority, bool) or not 1 <= priority <= LAST_PRIORITY:
+            yield f"{variable} is {priority!r}; give it a number from 1 to {LAST_PRIORITY}"
         elif len(names) > 1:
             yield f"priority {priority} is given to {' and '.join(sorted(names))}; listener rules need one each"

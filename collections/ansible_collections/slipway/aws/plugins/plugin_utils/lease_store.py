@@ -5,7 +5,7 @@ One item a host in the environment's lease table::
     id      lease#<host>
     fence   number; raised by every new holder, so that an old one can be told from a new one
     run     names the run that holds it; absent when nobody does
-    until   epoch seconds after which it no longer holds
+    until   when it no longer holds, as text in UTC to the millisecond, which Step Functions can compare
     holder  what to tell others: user, machine, process, since
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -114,7 +115,7 @@ class LeaseStore:
     def _update(self, host: str, expression: str, values: dict[str, Any], **more: Any) -> dict[str, Any]:
         text = expression + more.get("ConditionExpression", "")
         now = time.time()
-        known = {":now": {"N": f"{now:.3f}"}, ":until": {"N": f"{now + self.seconds:.3f}"}, **values}
+        known = {":now": {"S": _text(now)}, ":until": {"S": _text(now + self.seconds)}, **values}
         names = ("run", "until", "holder", "fence")
         # Not guarded: taking, renewing and giving back a lease is what the guard itself rests on.
         return self.cloud.read(
@@ -133,9 +134,19 @@ def _key(host: str) -> dict[str, Any]:
     return {"id": {"S": f"lease#{host}"}}
 
 
+def ends(item: dict[str, Any]) -> float:
+    """Return the epoch seconds at which a stored lease ends, 0 when it has no end."""
+    until = item.get("until", {}).get("S")
+    return datetime.fromisoformat(until).timestamp() if until else 0.0
+
+
+def _text(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _held_text(host: str, item: dict[str, Any]) -> str:
     who = {name: value["S"] for name, value in item.get("holder", {}).get("M", {}).items()}
-    left = max(0, round(float(item.get("until", {}).get("N", 0)) - time.time()))
+    left = max(0, round(ends(item) - time.time()))
     return (
         f"{host} is being changed by {who.get('user')} on {who.get('machine')} (process {who.get('pid')}) since"
         f" {who.get('since')}; the lease ends {left} s from now unless it is renewed. Wait for that run; or, when you"
