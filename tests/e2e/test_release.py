@@ -85,11 +85,11 @@ def test_site_in_between_changes_nothing_of_it(dev: Environment) -> None:
 
 
 def test_a_version_that_fails_requests_goes_back(dev: Environment) -> None:
-    smokeless = ("-e", '{"service_smoke": []}')
+    smokeless = ("-e", '{"service_smoke": [], "release_bake_minutes": 20}')
     with Load(dev.url, dev.variables) as load:
         told = release(dev, "1.2.0-errors", *smokeless, expect=2).output
-    assert "more errors" in " ".join(told.split())
-    assert 0 < len(load.failures) < load.requests / 50
+    assert "more errors" in " ".join(told.split()) or "error-share is ringing" in " ".join(told.split())
+    assert 0 < len(load.failures) < load.requests / 30
     assert all("500" in failure for failure in load.failures)
     assert version(dev) == "1.1.0"
     stands_on_one_side(dev)

@@ -83,7 +83,7 @@ def _counts(entry: Entry) -> dict[str, str]:
 
 def _charts(entry: Entry) -> Iterable[str]:
     begun, looks = float(entry["begun"]), entry["looks"]
-    samples = [one for one in entry["samples"] if one["minute"] * 60 >= begun - 60 and one["stable"]]
+    samples = [one for one in entry["samples"] if one["stable"] and one["candidate"]]
     if not looks or not samples:
         yield "<p>There are no samples.</p>"
         return

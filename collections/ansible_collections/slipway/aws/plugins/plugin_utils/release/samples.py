@@ -51,7 +51,8 @@ class Samples:
 
     def before(self, now: float) -> list[Sample]:
         """Return the samples of the last hour that have requests: what the stable version does by itself."""
-        return [one for one in self.read(now - BEFORE, now) if one["stable"] and one["stable"][REQUESTS]]
+        seen = self.read(now - BEFORE, now)
+        return [{**one, "candidate": None} for one in seen if one["stable"] and one["stable"][REQUESTS]]
 
     def _values(self, first: int, last: int) -> dict[tuple[str, str, int], float]:
         pages = self.cloud.pages(
