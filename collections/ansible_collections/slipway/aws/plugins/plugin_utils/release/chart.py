@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
@@ -37,12 +38,20 @@ def chart(title: str, lines: Mapping[str, Points], *, limit: float | None = None
         limit: drawn as a dashed line.
     """
     points = [point for line in lines.values() for point in line]
-    most = max([value for _, value in points] + [limit or 0.0]) * 1.1 or 1.0
-    scale = Scale(max([minute for minute, _ in points], default=1.0) or 1.0, most)
+    most = _round_up(max([value for _, value in points] + [limit or 0.0]))
+    scale = Scale(_round_up(max([minute for minute, _ in points], default=1.0)), most)
     drawn = [_line(scale, line, colour) for line, colour in zip(lines.values(), COLOURS, strict=False)]
     dashes = [_limit(scale, limit)] if limit else []
     head = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
     return "\n".join([head, _title(title, list(lines)), *_grid(scale), *dashes, *drawn, "</svg>"])
+
+
+def _round_up(value: float) -> float:
+    """Return the next number whose quarters are easy to read."""
+    if value <= 0:
+        return 1.0
+    unit = 10.0 ** math.floor(math.log10(value))
+    return next(step * unit for step in (1, 2, 4, 6, 8, 10) if step * unit >= value)
 
 
 def _title(title: str, names: list[str]) -> str:
