@@ -15,8 +15,11 @@ from tests.e2e.environment import Environment
 
 TIME_SCALE = 60.0
 ENVIRONMENTS = ("dev", "staging", "prod")
-#: What one of two workers does while the other does the rest; they take about equally long.
-OF_THE_SECOND_WORKER = ("[prod]", "test_killed.py", "test_faults.py", "test_what_is_protected_stays")
+#: What which worker does; they take about equally long. The first does the rest.
+SHARES = {
+    "second": ("[prod]", "test_killed.py", "test_faults.py", "test_what_is_protected_stays"),
+    "third": ("test_release.py",),
+}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -25,16 +28,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem == "test_teardown")
 
 
-class TwoClouds(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
-    """Gives each of two workers its share, in order; a worker has one cloud."""
+class CloudEach(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
+    """Gives each worker its share, in order; a worker has one cloud."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "second" if any(part in nodeid for part in OF_THE_SECOND_WORKER) else "first"
+        return next((name for name, parts in SHARES.items() if any(part in nodeid for part in parts)), "first")
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoClouds:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> CloudEach:
     """Return what shares the tests out."""
-    return TwoClouds(config, log)
+    return CloudEach(config, log)
 
 
 class Stand:
