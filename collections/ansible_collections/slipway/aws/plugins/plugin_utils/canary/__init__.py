@@ -1,1 +1,0 @@
-"""The statistics of a canary release: pure functions of the standard library."""
