@@ -158,9 +158,9 @@ def _detected(stopped: float, minutes: float, failed: float) -> str:
 
 
 def broken(
-    false: dict[str, dict[str, list[float]]], found: dict[str, dict[str, tuple[float, float, float]]]
+    false: dict[str, dict[str, list[float]]], found: dict[str, dict[str, tuple[float, float, float]]], count: int
 ) -> list[str]:
-    """Return a sentence for each promise that is broken."""
+    """Return a sentence for each promise that is broken, by cells of so many releases."""
     problems = [
         f"{name}: {100 * worst:.1f} % false rollbacks; promised are at most {100 * PROMISED_FALSE:g} %"
         for name, cells in false.items()

@@ -28,5 +28,5 @@ def threshold(history: Sequence[Sample], kind: str) -> float:
 
 
 def differences(candidate: Sequence[float], stable: Sequence[float]) -> list[float]:
-    """Return all differences of a value of the candidate and one of stable, sorted."""
-    return sorted(one - other for one in candidate for other in stable)
+    """Return all differences of a value of the candidate and one of stable."""
+    return [one - other for one in candidate for other in stable]

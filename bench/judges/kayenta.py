@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, sqrt
-from statistics import NormalDist, median
+from statistics import NormalDist
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.canary.samples import Sample
 
@@ -27,20 +27,25 @@ class Kayenta:
     def __init__(self, history: Sequence[Sample], kind: str) -> None:  # noqa: ARG002  all judges are made alike
         self._kind = kind
         self._candidate, self._stable = list[float](), list[float]()
+        self._shifts = list[float]()
         self._seen = 0
 
     def rolls_back(self, sample: Sample) -> bool:
         """Say whether this is the end of a step with a metric that is High."""
-        for points, side in ((self._candidate, sample.candidate), (self._stable, sample.stable)):
-            value = share(side, self._kind)
-            if value is not None:
-                points.append(value)
+        stable, candidate = share(sample.stable, self._kind), share(sample.candidate, self._kind)
+        if stable is not None:
+            self._shifts += differences(self._candidate, [stable])
+            self._stable.append(stable)
+        if candidate is not None:
+            self._shifts += differences([candidate], self._stable)
+            self._candidate.append(candidate)
         self._seen += 1
-        return self._seen % POINTS == 0 and bool(self._candidate and self._stable) and self._high()
+        return self._seen % POINTS == 0 and bool(self._shifts) and self._high()
 
     def _high(self) -> bool:
-        shifts, sizes = differences(self._candidate, self._stable), (len(self._candidate), len(self._stable))
-        deviation = sqrt(len(shifts) * (sum(sizes) + 1) / 12)
+        shifts, points = self._shifts, len(self._candidate) + len(self._stable)
+        shifts.sort()
+        deviation = sqrt(len(shifts) * (points + 1) / 12)
         needed = len(shifts) / 2 + NormalDist().inv_cdf((1 + CONFIDENCE) / 2) * deviation + 0.5
         lower = shifts[max(0, len(shifts) - ceil(needed))]
-        return lower > TOLERANCE * abs(median(shifts))
+        return lower > TOLERANCE * abs(shifts[len(shifts) // 2])

@@ -13,6 +13,7 @@ from math import exp, lgamma, log, sqrt
 from statistics import NormalDist
 from typing import Any
 
+from .evidence import Mixture
 from .numbers import number
 from .policy import Policy, read_policy
 
@@ -65,10 +66,9 @@ def canary_detectable(  # noqa: PLR0913, PLR0917  what a step is made of; the or
 
 def _smallest(requests: float, share: float, base: float, policy: Policy) -> float | None:
     trials = int(requests * share)
+    mixture = Mixture(policy.rate_ratios)
     limit = (policy.limit - policy.slow_share) / (1 - policy.slow_share)
-    needed = [
-        _fewest(errors, trials, share, limit, policy.rate_ratios) for errors in _likely(requests * (1 - share) * base)
-    ]
+    needed = [_fewest(errors, trials, share, limit, mixture) for errors in _likely(requests * (1 - share) * base)]
     if _power(needed, trials, 1.0) < POWER:
         return None
     low, high = base, 1.0
@@ -96,22 +96,16 @@ def _poisson_quantile(mean: float, probability: float) -> int:
     return value
 
 
-def _fewest(stable: int, trials: int, share: float, limit: float, ratios: Sequence[float]) -> int:
+def _fewest(stable: int, trials: int, share: float, limit: float, mixture: Mixture) -> int:
     """Return how many errors on the candidate reach the limit beside those on stable; more than trials if none do."""
     low, high = 0, trials + 1
     while low < high:
         middle = (low + high) // 2
-        if _evidence(middle, stable, share, ratios) >= limit:
+        if mixture.mean(mixture.logs(middle, middle + stable, share)) >= limit:
             high = middle
         else:
             low = middle + 1
     return low
-
-
-def _evidence(candidate: int, stable: int, share: float, ratios: Sequence[float]) -> float:
-    total = candidate + stable
-    logs = (candidate * log(ratio) - total * log(1 + share * (ratio - 1)) for ratio in ratios)
-    return sum(exp(min(each, 50.0)) for each in logs) / len(ratios)
 
 
 def _power(needed: Sequence[int], trials: int, rate: float) -> float:

@@ -15,8 +15,41 @@ from math import exp, log
 
 from .bursts import Bursts
 
+#: Rate ratio that bad releases are likeliest to have, and how far they scatter, as the logarithm's standard deviation.
+#: The mean gives each alternative this weight; any other is as valid, and finds other candidates sooner.
+LIKELIEST, SCATTER = 4.0, 0.7
 #: Above, evidence is no longer told apart; the exponential of 709 is the greatest a float holds.
 GREATEST_LOG = 50.0
+#: Dividing by the burst ratio is right on average; that bursts differ in length widens the tail by more.
+UNEVEN = 1.25
+
+
+class Mixture:
+    """A weighted mean of likelihood ratios.
+
+    Args:
+        ratios: rate ratios of the alternatives, above 1.
+    """
+
+    def __init__(self, ratios: Sequence[float]) -> None:
+        weights = [exp(-((log(ratio / LIKELIEST) / SCATTER) ** 2) / 2) for ratio in ratios]
+        self._alternatives = [
+            (log(ratio), ratio - 1, weight / sum(weights)) for ratio, weight in zip(ratios, weights, strict=True)
+        ]
+
+    def logs(self, candidate: int, total: int, share: float) -> list[float]:
+        """Return the logarithm of each likelihood ratio, of errors on the candidate among all.
+
+        Args:
+            candidate: errors of the candidate; total: of both.
+            share: of the requests that were the candidate's.
+        """
+        return [candidate * logarithm - total * log(1 + share * excess) for logarithm, excess, _ in self._alternatives]
+
+    def mean(self, logs: Sequence[float]) -> float:
+        """Return the mean of likelihood ratios, given their logarithms."""
+        pairs = zip(logs, self._alternatives, strict=True)
+        return sum(weight * exp(min(each, GREATEST_LOG)) for each, (_, _, weight) in pairs)
 
 
 class Evidence:
@@ -29,7 +62,7 @@ class Evidence:
 
     def __init__(self, ratios: Sequence[float], bursts: Bursts) -> None:
         self.bursts = bursts
-        self._ratios = [(ratio - 1, log(ratio)) for ratio in ratios]
+        self._mixture = Mixture(ratios)
         self._logs = [0.0] * len(ratios)
 
     def add(self, requests: tuple[int, int], counts: tuple[int, int]) -> None:
@@ -38,21 +71,22 @@ class Evidence:
         Counts are divided by the burst ratio that was known before this sample: what a sample says must not decide on
         its own weight, or looking again and again would pay.
         """
-        stable, candidate = counts
-        if requests[0] and requests[1] and stable + candidate:
-            share = requests[1] / (requests[0] + requests[1])
-            weight = 1 / self._dispersion(share)
-            total = stable + candidate
-            for place, (excess, logarithm) in enumerate(self._ratios):
-                gain = candidate * logarithm - total * log(1 + share * excess)
-                self._logs[place] += gain * weight
-        self.bursts.add(requests[0], stable)
+        total = sum(counts)
+        if min(requests) and total:
+            share = requests[1] / sum(requests)
+            dispersion = self._dispersion(share)
+            gains = self._mixture.logs(counts[1], total, share)
+            self._logs = [old + gain / dispersion for old, gain in zip(self._logs, gains, strict=True)]
+        self.bursts.add(requests, counts)
 
     def _dispersion(self, share: float) -> float:
-        """Return how much wider than binomial the split is: where each version wavers on its own, more at large shares."""
-        return 1 + (self.bursts.ratio - 1) * max(1.0, 2 * share)
+        """Return how much wider than binomial the split is.
+
+        Where each version wavers on its own, a candidate with more than half of the requests adds more than stable shows.
+        """
+        return 1 + (self.bursts.ratio - 1) * max(UNEVEN, 2 * share)
 
     @property
     def value(self) -> float:
         """The evidence; 1 says nothing, less speaks for the candidate."""
-        return sum(exp(min(each, GREATEST_LOG)) for each in self._logs) / len(self._logs)
+        return self._mixture.mean(self._logs)

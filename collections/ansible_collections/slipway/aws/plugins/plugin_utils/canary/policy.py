@@ -9,7 +9,7 @@ from typing import Any
 from .numbers import CanaryError, known, number, whole
 
 #: Densest where minutes count: a version that fails three to five times as often is found soonest.
-RATE_RATIOS = (1.25, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 8.0, 30.0)
+RATE_RATIOS = (1.25, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 8.0, 12.0, 30.0)
 #: The greatest rate ratio that may be listed.
 GREATEST_RATIO = 1000.0
 CEILING = ("error_rate", "requests")

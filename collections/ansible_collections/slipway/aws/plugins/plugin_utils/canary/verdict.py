@@ -54,7 +54,7 @@ def _decide(judge: Judge, *, final: bool) -> tuple[str, str]:
     """Return a verdict with its reason; what speaks for a rollback comes first."""
     policy = judge.policy
     if judge.above_ceiling:
-        return "rollback", f"hard ceiling: {_rates(judge, 'errors')}; {policy.ceiling_rate:.0%} is not waited on"
+        return "rollback", f"hard ceiling: {_rates(judge, 'errors')}; {100 * policy.ceiling_rate:g} % is not waited on"
     if judge.evidence >= policy.limit:
         kind = "errors" if judge.evidence_of_errors >= judge.evidence_of_slowness else "slow"
         return "rollback", f"{_rates(judge, kind)}; {_evidence(judge)}"

@@ -48,7 +48,10 @@ def _weight(step: float, hold_back: float) -> int:
         raise CanaryError(
             f"{FILTER}: step {step:g} leaves stable less than hold_back, {hold_back:g} %; allowed are {most:g} or 100"
         )
-    return round(min(step, most) * SCALE / 100)
+    weight = round(min(step, most) * SCALE / 100)
+    if weight == SCALE and step < 100:  # noqa: PLR2004  percent
+        raise CanaryError(f"{FILTER}: step {step:g} is too near to 100; the finest share is 0.1 %")
+    return weight
 
 
 def _entry(place: int, weight: int) -> dict[str, Any]:
