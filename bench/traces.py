@@ -20,7 +20,8 @@ class Traffic:
     """What happens during a release.
 
     Attributes:
-        rate: requests a second of both versions; errors: share that fails on stable; worse: rate ratio of the candidate.
+        rate: requests a second of both versions.
+        errors: share that fails on stable; worse: how many times as many fail on the candidate.
         slow: share of requests above the latency objective, on both; burst: mean number of errors in a burst.
         minutes: of each step; sample: minutes of a sample; history: samples of stable before the release.
         incident: share that fails on both during a minute and a half in each step; doubling: whether traffic

@@ -1,7 +1,7 @@
-"""Argo Rollouts: an analysis run in the background, which fails with more failed measurements than ``failureLimit``.
+"""Argo Rollouts: a background analysis that fails with more failed measurements than ``failureLimit``.
 
-Rule: each interval (1 minute) ``successCondition`` is evaluated; more than ``failureLimit`` failures, 3 in its examples,
-end the run as failed and abort the rollout. A query without a result is an error, and more than
+Rule: each interval (1 minute) ``successCondition`` is evaluated; more than ``failureLimit`` failures, 3 in its
+examples, end the run as failed and abort the rollout. A query without a result is an error, and more than
 ``consecutiveErrorLimit``, 4, of these in a row abort as well.
 https://argo-rollouts.readthedocs.io/en/stable/features/analysis/
 """

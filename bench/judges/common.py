@@ -16,15 +16,15 @@ class Judge(Protocol):
 
 
 def share(side: Side | None, kind: str) -> float | None:
-    """Return the share of requests that failed or were slow; ``None`` without requests, as a monitoring system would."""
-    return getattr(side, kind) / side.requests if side and side.requests else None
+    """Return the share of requests that failed or were slow; ``None`` without requests, as monitoring has it."""
+    return float(getattr(side, kind) / side.requests) if side and side.requests else None
 
 
 def threshold(history: Sequence[Sample], kind: str) -> float:
     """Return the limit that a careful user sets: 1 %, or twice what stable had before, whichever is more."""
     sides = [sample.stable for sample in history if sample.stable]
     requests = sum(side.requests for side in sides)
-    return max(0.01, 2 * sum(getattr(side, kind) for side in sides) / max(1, requests))
+    return float(max(0.01, 2 * sum(getattr(side, kind) for side in sides) / max(1, requests)))
 
 
 def differences(candidate: Sequence[float], stable: Sequence[float]) -> list[float]:

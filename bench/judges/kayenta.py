@@ -3,7 +3,8 @@
 Rule: the metric is High when the lower end of the 98 % interval of the shift is above a quarter of the absolute
 Hodges-Lehmann estimate; a critical metric that is High makes the score 0, which ends the canary. All points since the
 beginning are judged.
-https://spinnaker.io/docs/guides/user/canary/judge/, MannWhitneyClassifier.scala and MannWhitney.scala in spinnaker/kayenta
+https://spinnaker.io/docs/guides/user/canary/judge/,
+MannWhitneyClassifier.scala and MannWhitney.scala in spinnaker/kayenta
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """PipeCD's automated deployment analysis against the primary: a Mann-Whitney test at each interval, uncorrected.
 
-Rule: each interval (5 minutes) the points of that interval are compared; one-sided p at most 0.05 is a failure, and more
-than ``failureLimit`` failures, 0 unless set, end the stage. Points that are all equal count as no difference here.
+Rule: each interval (5 minutes) the points of that interval are compared; one-sided p at most 0.05 is a failure, and
+more than ``failureLimit`` failures, 0 unless set, end the stage. Points that are all equal count as no difference here.
 https://pipecd.dev/docs/user-guide/managing-application/customizing-deployment/automated-deployment-analysis/,
 metrics_analyzer.go in pipe-cd/pipecd
 """

@@ -41,7 +41,7 @@ thousandths = st.lists(st.integers(1, 950), min_size=1, max_size=8, unique=True)
 
 
 @given(thousandths, st.booleans())
-def test_both_sides_always_add_up(parts: list[int], whole: bool) -> None:  # noqa: FBT001  drawn
+def test_both_sides_always_add_up(parts: list[int], whole: bool) -> None:
     steps = [part / 10 for part in parts] + ([100] if whole and parts[-1] < 950 else [])
     found = canary_weights(steps)
     assert all(entry["candidate"] + entry["stable"] == 1000 for entry in found)

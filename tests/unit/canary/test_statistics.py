@@ -66,7 +66,7 @@ def test_before_anything_is_measured_bursts_are_believed() -> None:
 
 def test_a_drift_that_lasts_is_no_burst() -> None:
     found = Bursts(5.0)
-    random = Random(1)
+    random = Random(1)  # noqa: S311  a simulation
     for minute in range(360):
         found.add((1000, 0), (random.binomialvariate(1000, 0.005 + 0.01 * minute / 360), 0))
     assert found.ratio < 1.2
@@ -74,7 +74,7 @@ def test_a_drift_that_lasts_is_no_burst() -> None:
 
 def test_what_is_correlated_in_time_is_found_in_longer_stretches() -> None:
     found = Bursts(5.0)
-    random = Random(1)
+    random = Random(1)  # noqa: S311  a simulation
     for minute in range(360):
         found.add((1000, 0), (random.binomialvariate(1000, 0.02 if minute // 8 % 2 else 0.06), 0))
     assert found.ratio > 10
@@ -144,7 +144,7 @@ def test_the_binomial_tail(trials: int, count: int, rate: float) -> None:
 
 
 def test_an_experiment_of_the_planned_size_finds_its_difference() -> None:
-    planned, random, count = ab_sample_size(0.05, 0.02), Random(1), 400
+    planned, random, count = ab_sample_size(0.05, 0.02), Random(1), 400  # noqa: S311  a simulation
     found = [
         ab_result(
             {"units": planned["a"], "successes": random.binomialvariate(planned["a"], 0.05)},
@@ -167,5 +167,5 @@ def test_an_experiment_of_the_planned_size_finds_its_difference() -> None:
     ],
 )
 def test_results(a: tuple[int, int], b: tuple[int, int], planned: int, result: str) -> None:
-    variants = ({"units": units, "successes": successes} for units, successes in (a, b))
-    assert ab_result(*variants, planned=planned)["result"] == result
+    one, other = ({"units": units, "successes": successes} for units, successes in (a, b))
+    assert ab_result(one, other, planned=planned)["result"] == result

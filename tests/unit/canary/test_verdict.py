@@ -71,15 +71,15 @@ def test_an_incident_that_hits_both_is_no_evidence() -> None:
 
 
 def test_the_hard_ceiling_acts_at_once() -> None:
-    samples = history() + [sample(60, side(1080, 5), side(120, 60))]
+    samples = [*history(), sample(60, side(1080, 5), side(120, 60))]
     assert canary_verdict(samples)["reason"].startswith("hard ceiling: errors 50 % of 120 requests")
 
 
 def test_the_ceiling_needs_its_requests_and_can_be_switched_off() -> None:
-    few = history() + [sample(60, side(100), side(10, 6))]
+    few = [*history(), sample(60, side(100), side(10, 6))]
     judged = {name: judge(few, ceiling) for name, ceiling in {"few": 20, "enough": 10}.items()}
     assert (judged["few"].above_ceiling, judged["enough"].above_ceiling) == (False, True)
-    samples = history() + [sample(60, side(1080, 5), side(120, 60))]
+    samples = [*history(), sample(60, side(1080, 5), side(120, 60))]
     assert "ceiling" not in canary_verdict(samples, {"hard_ceiling": None})["reason"]
 
 

@@ -16,6 +16,8 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from jinja2.nativetypes import NativeEnvironment
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.canary.policy import Policy
+
 ROOT = Path(__file__).parents[3]
 PLUGINS = ROOT / "filter_plugins"
 SIDECARS = sorted(PLUGINS.glob("*.yml"))
@@ -61,8 +63,6 @@ def test_the_example_gives_what_it_says(path: Path) -> None:
 
 
 def test_the_page_of_the_verdict_has_the_defaults_of_the_policy() -> None:
-    from ansible_collections.slipway.aws.plugins.plugin_utils.canary.policy import Policy
-
     page = yaml.safe_load((PLUGINS / "canary_verdict.yml").read_text(encoding="utf-8"))["DOCUMENTATION"]
     policy = Policy()
     expected = {name: getattr(policy, name) for name in vars(policy) if not name.startswith("ceiling")}

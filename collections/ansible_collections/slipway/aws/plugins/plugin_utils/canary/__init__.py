@@ -1,1 +1,1 @@
-"""The maths of a canary release, without Ansible: plain data in, plain data out, nothing beyond the standard library."""
+"""The maths of a canary release: plain data in, plain data out, standard library only, no Ansible."""

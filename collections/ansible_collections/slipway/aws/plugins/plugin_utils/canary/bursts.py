@@ -1,11 +1,11 @@
 """How far errors come in bursts: their variance-to-mean ratio, measured on each version alone.
 
 A client that retries turns one error into several on the same version. They are no more evidence than one, and a test
-that counts them singly cries wolf. What matters is how unevenly errors fall on equal shares of requests, so a stretch of
-a version's samples is compared with its stretch before: given their sum, independent errors split between the two like
-the flips of a coin, and the squared deviation over its binomial expectation is the ratio sought. Neighbours are
-compared, so that slow changes (load, a day's rhythm) count little; stretches of several samples find what lasts longer
-than one, such as slowness that is correlated in time.
+that counts them singly cries wolf. What matters is how unevenly errors fall on equal shares of requests, so each
+stretch of a version's samples is compared with the one before: given their sum, independent errors split between the
+two like the flips of a coin, and the squared deviation over its binomial expectation is the ratio sought. Neighbours
+are compared, so that slow changes (load, a day's rhythm) count little; stretches of several samples find what lasts
+longer than one, such as slowness that is correlated in time.
 """
 
 from __future__ import annotations

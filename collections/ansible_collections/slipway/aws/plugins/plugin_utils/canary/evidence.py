@@ -41,7 +41,8 @@ class Mixture:
         """Return the logarithm of each likelihood ratio, of errors on the candidate among all.
 
         Args:
-            candidate: errors of the candidate; total: of both.
+            candidate: errors of the candidate.
+            total: errors of both.
             share: of the requests that were the candidate's.
         """
         return [candidate * logarithm - total * log(1 + share * excess) for logarithm, excess, _ in self._alternatives]
@@ -82,7 +83,7 @@ class Evidence:
     def _dispersion(self, share: float) -> float:
         """Return how much wider than binomial the split is.
 
-        Where each version wavers on its own, a candidate with more than half of the requests adds more than stable shows.
+        Where each version wavers on its own, a candidate with most of the requests adds more than stable shows.
         """
         return 1 + (self.bursts.ratio - 1) * max(UNEVEN, 2 * share)
 

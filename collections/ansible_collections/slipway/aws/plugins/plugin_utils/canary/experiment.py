@@ -1,7 +1,7 @@
 """An A/B experiment: how many requests it needs, whether they were split as planned, and what came out.
 
-Two shares (conversions, errors) of fixed groups are compared once, at the planned size; nobody looks in between. That is
-what sets it apart from a release, which looks every minute and stops.
+Two shares (conversions, errors) of fixed groups are compared once, at the planned size; nobody looks in between. That
+is what sets it apart from a release, which looks every minute and stops.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def ab_sample_size(
         rate: of variant A, from 0 to 1.
         difference: smallest absolute difference that matters, in either direction.
         share: percent of the units that variant B gets.
-        significance: probability that equal variants are called different; power: that this difference is found.
+        significance: probability that equal variants are called different.
+        power: probability that this difference is found.
 
     Returns:
         ``a``, ``b`` and ``total``.
@@ -42,7 +43,8 @@ def ab_sample_size(
     other = base + number(f"{name}: difference", difference, -1, 1)
     if other == base or not 0 <= other <= 1:
         raise CanaryError(
-            f"{name}: difference is {difference:g}; with a rate of {base:g} it may be from {-base:g} to {1 - base:g}, not 0"
+            f"{name}: difference is {difference:g}; with a rate of {base:g} it may be"
+            f" from {-base:g} to {1 - base:g}, not 0"
         )
     quantiles = NORMAL.inv_cdf(1 - number(f"{name}: significance", significance, 1e-6, 0.5) / 2) + NORMAL.inv_cdf(
         number(f"{name}: power", power, 0.5, 0.999)
@@ -59,15 +61,16 @@ def ab_result(
     """Return what an experiment found.
 
     Args:
-        a: units and successes (conversions, errors) of variant A: ``{units, successes}``; b: of variant B.
+        a: units and successes (conversions, errors) of variant A: ``{units, successes}``.
+        b: of variant B.
         share: percent of the units that B was to get.
         significance: probability that equal variants are called different.
         planned: units of both that were planned; fewer are no result yet.
 
     Returns:
-        ``result`` (``b_higher``, ``b_lower``, ``no_difference``, ``too_early`` or ``split_mismatch``), the ``rates``, the
-        ``difference`` B minus A with its ``interval`` (Newcombe's, from Wilson's), and ``split``: the probability of so
-        uneven a split by chance.
+        ``result`` (``b_higher``, ``b_lower``, ``no_difference``, ``too_early`` or ``split_mismatch``), the ``rates``,
+        the ``difference`` B minus A with its ``interval`` (Newcombe's, from Wilson's), and ``split``: the probability
+        of so uneven a split by chance.
 
     Raises:
         CanaryError: a number is outside of what is allowed.
@@ -108,7 +111,7 @@ def _outcome(split: float, interval: tuple[float, float], *, enough: bool) -> st
 
 
 def _split(a: int, b: int, share: float) -> float:
-    """Return the probability of a split at least so far from the planned one (chi-square with one degree of freedom)."""
+    """Return the probability of a split at least so far from the planned one, by the normal curve."""
     total = a + b
     return 2 * NORMAL.cdf(-abs(b - total * share) / sqrt(total * share * (1 - share)))
 

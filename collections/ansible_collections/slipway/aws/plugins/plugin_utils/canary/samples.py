@@ -76,5 +76,5 @@ def _side(where: str, counts: Any) -> Side | None:
     requests, errors, slow = (int(number(f"{where}.{name}", counts.get(name), -1e12, 1e12)) for name in COUNTS)
     if min(requests, errors, slow) < 0:
         return None
-    # A request is counted when it comes, its error when it is answered: at the edge of a minute there may be more of these.
+    # A request is counted when it comes and its error when it is answered, which may be in the next minute.
     return Side(max(requests, errors, slow), errors, slow)

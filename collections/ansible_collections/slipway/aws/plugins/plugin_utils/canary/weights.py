@@ -35,8 +35,8 @@ def canary_weights(steps: Sequence[float], hold_back: float = 5) -> list[dict[st
     for place in range(1, len(weights)):
         if weights[place] <= weights[place - 1]:
             raise CanaryError(
-                f"{FILTER}: step {place + 1} is {steps[place]:g} % ({weights[place]} of {SCALE}) after {steps[place - 1]:g} %"
-                f" ({weights[place - 1]}); each step has to be greater than the one before"
+                f"{FILTER}: step {place + 1} is {steps[place]:g} % ({weights[place]} of {SCALE}) after"
+                f" {steps[place - 1]:g} % ({weights[place - 1]}); each step has to be greater than the one before"
             )
     return [_entry(place, weight) for place, weight in enumerate(weights, 1)]
 
