@@ -19,9 +19,11 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "collections")]
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import Adapter, adapter_class, adapter_types  # noqa: E402  the path is set above
+from ansible_collections.slipway.aws.plugins.plugin_utils.canary.detectable import canary_detectable  # noqa: E402  as above
 from ansible_collections.slipway.aws.plugins.plugin_utils.validate import create_properties  # noqa: E402  as above
 from tools.draw_architecture import architecture  # noqa: E402  as above
 from tools.draw_stages import stages  # noqa: E402  as above
+from tools.draw_verdict import drawn as verdict_picture  # noqa: E402  as above
 from tools.files import ENVIRONMENTS, load  # noqa: E402  as above
 from tools.monthly_cost import table as cost_table  # noqa: E402  as above
 from tools.stock_modules import comparison, rows  # noqa: E402  as above
@@ -29,8 +31,11 @@ from tools.stock_modules import comparison, rows  # noqa: E402  as above
 PLUGINS = ROOT / "collections" / "ansible_collections" / "slipway" / "aws" / "plugins"
 NOTE = "<!-- Written by `make docs`; change {source} instead. -->"
 COST_BEGIN, COST_END = NOTE.format(source="tools/prices.yml or the inventories"), "<!-- end -->"
+FINDS_BEGIN, FINDS_END = NOTE.format(source="plugin_utils/canary/"), "<!-- end of what a step can find -->"
 #: Parameters of create calls that the engine gives itself, or that mean nothing for a state.
 NOT_DECLARED = {"ClientRequestToken", "ClientToken", "DryRun", "IdempotencyToken", "TagSpecifications", "Tags", "tags"}
+#: Variance-to-mean ratios of errors in the table of what a step can find.
+BURSTS = {"no bursts": 1.0, "bursts of mean 3": 5.0}
 #: Ansible's markup for names, values and options, all of them code in Markdown.
 _CODE = re.compile(r"\b(?:C|O|V|M|RV|E)\(((?:[^()]|\([^)]*\))+)\)")
 _URL = re.compile(r"\bU\(([^)]+)\)")
@@ -229,12 +234,31 @@ def _shared() -> Iterator[list[str]]:
             yield [f"`{match[1]}`", f"`{match[2]}`", " ".join(comment)]
 
 
+def _between(path: Path, begin: str, lines: Sequence[str], end: str) -> str:
+    """Return a page with the lines between two markers written anew."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    return "\n".join([before + begin, "", *lines, "", end + rest.partition(end)[2]])
+
+
 def readme() -> str:
     """Return the README with its table of costs written anew."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    before, begin, rest = text.partition(COST_BEGIN)
-    _, end, after = rest.partition(COST_END)
-    return "\n".join([before + begin, "", *cost_table(), "", end + after])
+    return _between(ROOT / "README.md", COST_BEGIN, cost_table(), COST_END)
+
+
+def verdict_page() -> str:
+    """Return the page of the verdict with its table of what a step can find written anew."""
+    lines = table(
+        ["requests/s", "requests on the candidate", *(f"at 10 %, {burst}" for burst in BURSTS), "at 50 %"], _finds()
+    )
+    return _between(ROOT / "docs" / "verdict.md", FINDS_BEGIN, lines, FINDS_END)
+
+
+def _finds() -> Iterator[list[str]]:
+    for rate in (1, 5, 20, 100, 500):
+        found = [canary_detectable(60 * rate, 10, 5, 0.005, burst=burst) for burst in BURSTS.values()]
+        found.append(canary_detectable(60 * rate, 50, 5, 0.005))
+        rates = (f"{100 * each['error_rate']:.2g} %" if each["error_rate"] else "nothing" for each in found)
+        yield [str(rate), str(found[0]["requests"]), *rates]
 
 
 def pages() -> dict[Path, str]:
@@ -248,6 +272,8 @@ def pages() -> dict[Path, str]:
         docs / "variables.md": variables_page(),
         docs / "architecture.svg": architecture(),
         docs / "stages.svg": stages(),
+        docs / "verdict.md": verdict_page(),
+        docs / "verdict.svg": verdict_picture().svg(),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..canary.weights import MOST
+from ..canary.weights import GREATEST
 
 if TYPE_CHECKING:
     from .spec import Spec
@@ -23,20 +23,20 @@ def look_line(spec: Spec, entry: dict[str, Any], look: Look, until: float) -> st
     share = percent(entry["weights"][spec.other(entry["stable"]).target_group])
     gone, whole = look.at - entry["begun_step"], until - entry["begun_step"]
     candidate, stable = look.verdict["candidate"], look.verdict["stable"]
-    evidence, limits = look.verdict["evidence"], look.verdict["limits"]
+    evidence = look.verdict["evidence"]
     step = f"step {entry['step']}/{len(spec.steps)}  {share:g} %  {span(gone)}/{span(whole)}"
     return (
         f"{spec.service} {spec.version}  {step}"
         f"  requests {candidate['requests']:,} of {candidate['requests'] + stable['requests']:,}"
         f"  errors {rate(candidate, 'errors')} vs {rate(stable, 'errors')}"
         f"  slow {rate(candidate, 'slow')} vs {rate(stable, 'slow')}"
-        f"  evidence {evidence['errors']:.1f}/{limits['errors']:.0f} {evidence['slow']:.1f}/{limits['slow']:.0f}"
+        f"  evidence {max(evidence['errors'], evidence['slow']):.1f}/{evidence['limit']:g}"
     ).replace(",", " ")
 
 
 def percent(weight: int) -> float:
     """Return the share of the traffic that a weight gives; the largest is given to who has all of it."""
-    return 100 if weight == MOST else weight / 10
+    return 100 if weight == GREATEST else weight / 10
 
 
 def rate(counts: dict[str, int], what: str) -> str:

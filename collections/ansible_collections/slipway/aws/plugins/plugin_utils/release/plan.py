@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..canary.capacity import canary_capacity
 from ..canary.detectable import canary_detectable
-from ..canary.policy import policy
+from ..canary.policy import read_policy
 from ..canary.weights import canary_weights
 from .journal import Entry
 from .line import percent, span
@@ -40,13 +40,15 @@ def _traffic(entry: Entry) -> tuple[float, float]:
 
 def _step(spec: Spec, entry: Entry, step: dict[str, float], requests: float, rate: float) -> str:
     share = percent(int(step["candidate"]))
-    tasks = canary_capacity(entry["count"], step["share"], spec.hold_back)
+    tasks = canary_capacity(entry["count"], step["share"])["candidate"]
     told = f"  step {step['step']}: {share:g} % for {span(spec.bake_minutes * 60)} on {tasks} tasks"
     if not spec.bake_minutes or share >= 100:  # noqa: PLR2004  per cent: nothing to compare with
         return f"{told}, not compared"
     found = canary_detectable(requests, share, spec.bake_minutes, rate, spec.policy)
-    if found["requests"] < policy(spec.policy).minimum_requests:
+    if found["requests"] < read_policy("release_policy", spec.policy).minimum_requests:
         return f"{told}, blind: {found['requests']} requests are too few to judge by"
+    if found["error_rate"] is None:
+        return f"{told}, blind: {found['requests']} requests cannot show more failures"
     return f"{told}, {found['requests']} requests; finds failures of {100 * found['error_rate']:.2f} % and more"
 
 

@@ -105,7 +105,7 @@ class Release:
     def _count(self, number: int) -> int:
         """Return how many tasks the candidate needs for a step, never fewer than users depend on."""
         serving = self.tasks.desired(self.candidate) if self.entry["step"] else 0
-        return max(canary_capacity(self._all(), self.steps[number - 1]["share"], self.spec.hold_back), serving)
+        return max(canary_capacity(self._all(), self.steps[number - 1]["share"])["candidate"], serving)
 
     def _all(self) -> int:
         """Return how many tasks all of the traffic needs: as many as the stable version had or has."""
@@ -145,7 +145,7 @@ class Release:
 
     def _bake(self, number: int, step: dict[str, Any], count: int) -> None:
         """Look until the step has had its time and there is evidence, or no more time to wait for it."""
-        watch = Watch(self.cloud, self.spec, self.entry["stable"], self.tasks, self.journal)
+        watch = Watch(self.cloud, self.spec, self.entry, self.tasks, self.journal)
         begun, bake = self.entry["begun_step"], self.spec.bake_minutes * 60
         until, last = begun + bake, begun + bake + self.spec.extend_minutes * 60
         while True:

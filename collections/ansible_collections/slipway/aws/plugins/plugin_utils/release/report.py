@@ -83,18 +83,18 @@ def _counts(entry: Entry) -> dict[str, str]:
 
 def _charts(entry: Entry) -> Iterable[str]:
     begun, looks = float(entry["begun"]), entry["looks"]
-    samples = [one for one in entry["samples"] if one["stable"] and one["candidate"]]
+    samples = [one for one in entry["samples"] if one["minute"] * 60 >= begun and one["stable"]]
     if not looks or not samples:
         yield "<p>There are no samples.</p>"
         return
     yield chart("Share of the requests, per cent", _shares(samples, begun))
     yield chart("Failed requests, per cent", {name: _rates(samples, side, "errors", begun) for name, side in SIDES})
     yield chart("Slow requests, per cent", {name: _rates(samples, side, "slow", begun) for name, side in SIDES})
-    limits, minutes = looks[-1]["limits"], [(look["at"] - begun) / 60 for look in looks]
+    limit, minutes = looks[-1]["evidence"]["limit"], [(look["at"] - begun) / 60 for look in looks]
     for fault, what in (("errors", "fails more often"), ("slow", "is slow more often")):
         values = [look["evidence"][fault] for look in looks]
         line = {"evidence": list(zip(minutes, values, strict=True))}
-        yield chart(f"Evidence that the new version {what}, and its limit", line, limit=limits[fault])
+        yield chart(f"Evidence that the new version {what}, and its limit", line, limit=limit)
 
 
 SIDES = (("new", "candidate"), ("old", "stable"))

@@ -31,11 +31,13 @@ class Samples:
         cloud: the account and region.
         spec: the release.
         stable: name of the colour that serves.
+        idle: the service had no requests before, so that there being no metrics is nothing new.
     """
 
-    def __init__(self, cloud: Cloud, spec: Spec, stable: str) -> None:
+    def __init__(self, cloud: Cloud, spec: Spec, stable: str, *, idle: bool = False) -> None:
         self.cloud = cloud
         self.spec = spec
+        self.idle = idle
         self.sides = {"stable": spec.colour(stable), "candidate": spec.other(stable)}
 
     def read(self, since: float, now: float) -> list[Sample]:
@@ -52,7 +54,7 @@ class Samples:
     def before(self, now: float) -> list[Sample]:
         """Return the samples of the last hour that have requests: what the stable version does by itself."""
         seen = self.read(now - BEFORE, now)
-        return [{**one, "candidate": None} for one in seen if one["stable"] and one["stable"][REQUESTS]]
+        return [one for one in seen if one["stable"] and one["stable"][REQUESTS]]
 
     def _values(self, first: int, last: int) -> dict[tuple[str, str, int], float]:
         pages = self.cloud.pages(
@@ -87,7 +89,7 @@ class Samples:
 
     def _sample(self, minute: int, found: dict[tuple[str, str, int], float]) -> Sample:
         sides = {side: _counts(side, minute, found) for side in self.sides}
-        if any(sides.values()):  # a load balancer tells nothing of a side that had no request
+        if self.idle or any(sides.values()):  # a load balancer tells nothing of a side that had no request
             sides = {side: counts or {REQUESTS: 0, ERRORS: 0, "slow": 0} for side, counts in sides.items()}
         return {"minute": minute, **sides}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..canary.verdict import canary_verdict
 from ..cloud import Cloud
-from .journal import Journal
+from .journal import Entry, Journal
 from .samples import Sample, Samples
 from .share import CONTRADICTS, judge_share
 from .spec import Spec
@@ -50,18 +50,18 @@ class Watch:
     Args:
         cloud: the account and region.
         spec: the release.
-        stable: name of the colour that serves.
+        entry: of the journal.
         tasks: of the service.
         journal: of the service, where operators leave orders.
     """
 
-    def __init__(self, cloud: Cloud, spec: Spec, stable: str, tasks: Tasks, journal: Journal) -> None:
+    def __init__(self, cloud: Cloud, spec: Spec, entry: Entry, tasks: Tasks, journal: Journal) -> None:
         self.cloud = cloud
         self.spec = spec
-        self.samples = Samples(cloud, spec, stable)
+        self.samples = Samples(cloud, spec, entry["stable"], idle=not entry["samples"])
         self.tasks = tasks
         self.journal = journal
-        self.candidate = spec.other(stable)
+        self.candidate = spec.other(entry["stable"])
         self._sick = 0
 
     def look(self, before: list[Sample], since: float, wanted: float, *, until: float, tasks: int) -> Look:
