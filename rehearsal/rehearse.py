@@ -20,8 +20,8 @@ from rehearsal.load import Load, Result
 ROOT = Path(__file__).parents[1]
 #: Versions of the catalogue that are released, and seconds of load before, by which a release knows the service.
 GOOD, BAD, WARM_UP = "1.1.0", "1.2.0-errors", 2.0
-#: Minutes at each step of a release.
-BAKE = 10
+#: Minutes at each step, at most: the bad one goes back before.
+BAKE = {GOOD: 10, BAD: 60}
 _TASK = re.compile(r"^TASK \[(?P<name>.+?)\] \**$")
 _HOST = re.compile(r"^(?P<what>changed|ok|fatal|failed): \[(?P<host>[^\]]+)\]")
 _RECAP = re.compile(
@@ -162,7 +162,7 @@ class Rehearsal:
 def _release_of(image_tag: str) -> tuple[str, ...]:
     # Without declared requests the bad version is found by what users get, which is what there is to see.
     # A minute takes a second here and has few requests, so a step takes more of them.
-    values = {"service_smoke": [], "release_bake_minutes": BAKE}
+    values = {"service_smoke": [], "release_bake_minutes": BAKE[image_tag], "release_unclear": "rollback"}
     return ("-e", "service=web", "-e", f"image_tag={image_tag}", "-e", json.dumps(values))
 
 

@@ -15,11 +15,8 @@ from tests.e2e.environment import Environment
 
 TIME_SCALE = 60.0
 ENVIRONMENTS = ("dev", "staging", "prod")
-#: What which worker does; they take about equally long. The first does the rest.
-SHARES = {
-    "second": ("[prod]", "test_killed.py", "test_faults.py", "test_what_is_protected_stays"),
-    "third": ("test_release.py",),
-}
+#: What one of two workers does while the other does the rest; they take about equally long.
+OF_THE_SECOND_WORKER = ("[prod]", "test_killed.py", "test_release.py", "test_what_is_protected_stays")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -32,7 +29,7 @@ class CloudEach(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no ty
     """Gives each worker its share, in order; a worker has one cloud."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((name for name, parts in SHARES.items() if any(part in nodeid for part in parts)), "first")
+        return "second" if any(part in nodeid for part in OF_THE_SECOND_WORKER) else "first"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> CloudEach:

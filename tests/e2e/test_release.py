@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from typing import Any
 
@@ -85,7 +86,7 @@ def test_site_in_between_changes_nothing_of_it(dev: Environment) -> None:
 
 
 def test_a_version_that_fails_requests_goes_back(dev: Environment) -> None:
-    smokeless = ("-e", '{"service_smoke": [], "release_bake_minutes": 20}')
+    smokeless = ("-e", json.dumps({"service_smoke": [], "release_bake_minutes": 60, "release_unclear": "rollback"}))
     with Load(dev.url, dev.variables) as load:
         told = release(dev, "1.2.0-errors", *smokeless, expect=2).output
     assert "more errors" in " ".join(told.split()) or "error-share is ringing" in " ".join(told.split())
