@@ -20,6 +20,7 @@ BEFORE = 3600
 NAMESPACE = "AWS/ApplicationELB"
 REQUESTS, ERRORS, FAST = "requests", "errors", "fast"
 Counts = dict[str, int]
+NONE: Counts = {REQUESTS: 0, ERRORS: 0, "slow": 0}
 #: A minute's number since 1970, and the counts of both sides; ``None`` where CloudWatch has none.
 Sample = dict[str, Any]
 
@@ -52,9 +53,12 @@ class Samples:
         return [self._sample(minute, found) for minute in range(first, last)]
 
     def before(self, now: float) -> list[Sample]:
-        """Return the samples of the last hour that have requests: what the stable version does by itself."""
-        seen = self.read(now - BEFORE, now)
-        return [one for one in seen if one["stable"] and one["stable"][REQUESTS]]
+        """Return the samples of the last hour that have requests: what the stable version does by itself.
+
+        Whatever the candidate's side had then, another version answered.
+        """
+        seen = [one for one in self.read(now - BEFORE, now) if one["stable"] and one["stable"][REQUESTS]]
+        return [{**one, "candidate": dict(NONE)} for one in seen]
 
     def _values(self, first: int, last: int) -> dict[tuple[str, str, int], float]:
         pages = self.cloud.pages(
@@ -90,7 +94,7 @@ class Samples:
     def _sample(self, minute: int, found: dict[tuple[str, str, int], float]) -> Sample:
         sides = {side: _counts(side, minute, found) for side in self.sides}
         if self.idle or any(sides.values()):  # a load balancer tells nothing of a side that had no request
-            sides = {side: counts or {REQUESTS: 0, ERRORS: 0, "slow": 0} for side, counts in sides.items()}
+            sides = {side: counts or dict(NONE) for side, counts in sides.items()}
         return {"minute": minute, **sides}
 
 
