@@ -60,7 +60,7 @@ def test_a_killed_run_leaves_nothing_that_writes(project: Project, victim: str) 
         run.communicate(timeout=PATIENCE)
         assert run.returncode != 0
     until(lambda: not servers(project), 5)
-    time.sleep(4)  # as long as the module and its child would have slept
+    time.sleep(2.5)  # longer than the module and its child would have slept
     late = {"controller": [], "worker": [], "server": ["began.late"]}[victim]
     assert [path.name for path in project.path.glob("began.late")] == late
     if late:  # what the module had started goes on, as it does with local; the module itself does not

@@ -14,8 +14,8 @@ from tests.unit.connection.conftest import LOCAL, ROOT, WARM, fresh
 
 # What differs between two runs by any connection: times, inodes, ids that are drawn, temporary names.
 VOLATILE = re.compile(
-    r"^(_ansible.*|start|end|delta|[acm]?time|date|.*_date|.*timestamp.*|inode|dev|uuid|version|id|.*_id|results_file|.*request_?id.*|elapsed"
-    r"|ResponseMetadata|response_metadata|creation.*|create_.*|last_.*|.*_arn|src|path|duration)$",
+    r"^(_ansible.*|start|end|delta|[acm]?time|date|.*_date|.*timestamp.*|inode|dev|uuid|version|id|.*_id|results_file|elapsed"
+    r"|.*request_?id.*|ResponseMetadata|response_metadata|creation.*|create_.*|last_.*|.*_arn|src|path|duration)$",
     re.IGNORECASE,
 )
 # Names that are drawn; of tracebacks the directory of Ansible's sources and the lines, which a zip file does not show.

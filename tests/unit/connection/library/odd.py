@@ -123,9 +123,9 @@ def child(module):
 def sleep(module):
     """Say that it runs, and write when it was left alone for long."""
     path = Path(module.params["path"])
-    subprocess.Popen(["/bin/sh", "-c", f"sleep 4; echo child >> {path}.late"])
+    subprocess.Popen(["/bin/sh", "-c", f"sleep 2; echo child >> {path}.late"])
     path.write_text(str(os.getpid()))
-    time.sleep(4)
+    time.sleep(2)
     path.with_suffix(".late").write_text("module")
     module.exit_json(changed=True)
 
