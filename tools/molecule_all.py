@@ -7,6 +7,7 @@ most start first, so that the last to end is a short one.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -78,7 +79,10 @@ def report(result: Result) -> None:
 def in_cloud(arguments: list[str]) -> int:
     """Run this program again inside a local cloud of its own."""
     inside = [sys.executable, __file__, "--inside", *arguments]
-    environment = {**os.environ, "SLIPWAY_REHEARSAL_DIR": str(ROOT / ".rehearsal" / "molecule")}
+    # Every scenario has a network of its own: more than an account has without asking AWS for them.
+    raised = json.dumps(dict.fromkeys(("vpcs", "addresses", "gateways"), 100))
+    directory = str(ROOT / ".rehearsal" / "molecule")
+    environment = {**os.environ, "SLIPWAY_REHEARSAL_DIR": directory, "SLIPWAY_REHEARSAL_QUOTAS": raised}
     command = [sys.executable, "-m", "rehearsal", "run", "--time-scale", "60", "--", *inside]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

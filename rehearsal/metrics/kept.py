@@ -35,6 +35,8 @@ def alarms(world: World, region: str) -> dict[str, Alarm]:
     regions = world.kept("cloudwatch.regions")
     regions[region] = True
     found: dict[str, Alarm] = world.backend("cloudwatch", region).alarms
+    for name in [name for name, one in found.items() if not hasattr(one, "params")]:
+        del found[name]  # moto's own, of target tracking: policies do not act here, and so neither do their alarms
     return found
 
 

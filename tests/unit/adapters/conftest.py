@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -68,7 +69,11 @@ def aws(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Return the environment variables of a local cloud, for types of which moto forgets too much."""
-    environment = {**os.environ, "SLIPWAY_REHEARSAL_DIR": str(tmp_path_factory.mktemp("cloud"))}
+    environment = {
+        **os.environ,
+        "SLIPWAY_REHEARSAL_DIR": str(tmp_path_factory.mktemp("cloud")),
+        "SLIPWAY_REHEARSAL_QUOTAS": json.dumps(dict.fromkeys(("vpcs", "addresses", "gateways"), 100)),
+    }
     command = partial(subprocess.run, env=environment, check=True, capture_output=True, text=True, timeout=90)
     rehearsal = [sys.executable, "-m", "rehearsal"]
     command([*rehearsal, "up", "--time-scale", "600", "--owner", str(os.getpid())])
