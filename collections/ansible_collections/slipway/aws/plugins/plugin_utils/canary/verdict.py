@@ -15,7 +15,7 @@ FILTER = "canary_verdict"
 def canary_verdict(
     samples: Iterable[Mapping[str, Any]], policy: Mapping[str, Any] | None = None, *, final: bool = False
 ) -> dict[str, Any]:
-    """Judge a candidate by all samples so far.
+    """Judge a candidate by all samples so far; once condemned, later ones change nothing.
 
     Args:
         samples: counts of both versions by minute, see :mod:`.samples`; earlier minutes, in which the candidate had
@@ -34,6 +34,8 @@ def canary_verdict(
     judge = Judge(read_policy(f"{FILTER}: policy", policy))
     for sample in read_samples(f"{FILTER}: samples", samples):
         judge.add(sample)
+        if judge.condemned:  # what a look at this sample said holds, whether anybody looked or not
+            break
     verdict, reason = _decide(judge, final=final)
     return {
         "verdict": verdict,
