@@ -112,6 +112,7 @@ class Environment:
         log.write_text(done.stdout, encoding="utf-8")
         if expect is not None:
             assert done.returncode == expect, f"{playbook} {arguments}: {done.returncode}\n{done.stdout[-6000:]}"
+        assert "and shows other values" not in done.stdout, f"{playbook} {arguments}: a value was not kept, see {log}"
         return Outcome(done.returncode, done.stdout)
 
     def stand_up(self) -> None:

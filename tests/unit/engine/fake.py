@@ -32,6 +32,7 @@ class FakeCloud(Cloud):
         self.things: dict[str, State] = {}
         self.written: list[tuple[str, str]] = []
         self.refuses: set[str] = set()
+        self.keeps: State = {}
 
     def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         del service
@@ -48,6 +49,7 @@ class FakeCloud(Cloud):
         else:
             thing = self.things.setdefault(name, {"Id": f"id-{name}", "Tags": {}})
             thing.update(copy.deepcopy(parameters["values"]))
+            thing.update({name: value for name, value in self.keeps.items() if name in thing})
         return {}
 
 

@@ -29,6 +29,15 @@ def test_second_run_changes_nothing(cloud: FakeCloud) -> None:
     assert len(cloud.written) == 3
 
 
+def test_what_a_cloud_does_not_keep_is_told_and_stops_nothing(cloud: FakeCloud) -> None:
+    cloud.keeps = {"Size": 1}
+    found = converge(cloud, [entry("a", Size=2), entry("b", Peer="${thing.a.Id}")])
+    assert set(actions(found).values()) == {CREATED}
+    assert found["a"].warning == "AWS took ['Size'] and shows other values: {'Size': Change(before=1, after=2)}"
+    assert not found["b"].warning
+    assert converge(cloud, [entry("a", Size=2)], check=True)["a"].after == {"Size": 2}
+
+
 def test_plan_on_an_empty_account_is_whole_and_writes_nothing(cloud: FakeCloud) -> None:
     found = converge(cloud, CHAIN, check=True)
     assert set(actions(found).values()) == {CREATED}

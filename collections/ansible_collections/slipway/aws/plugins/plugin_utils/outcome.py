@@ -33,6 +33,7 @@ class Outcome:
         state: what references to it resolve to.
         before: the differing properties as they were; after: as they are or would be.
         message: why it failed, was skipped or kept.
+        warning: what somebody should know although it worked.
     """
 
     resource: Resource
@@ -41,6 +42,7 @@ class Outcome:
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
     message: str = ""
+    warning: str = ""
 
     @property
     def changed(self) -> bool:

@@ -35,6 +35,7 @@ def _common(outcomes: list[Outcome], cloud: Cloud) -> dict[str, Any]:
         "changed": any(outcome.changed for outcome in outcomes),
         "diff": [outcome.as_diff() for outcome in outcomes if outcome.changed],
         "kept": kept_texts(outcomes),
+        "warnings": [f"{outcome.resource}: {outcome.warning}" for outcome in outcomes if outcome.warning],
         "api_calls": sum(cloud.calls.values()),
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..adapter import tag_dict, tag_list, without
 from ..compare import Changes
-from ..resource import ConvergeError, Resource, State
+from ..resource import Resource, State
 from ._rds import RdsAdapter
 
 MISSING = ("DBParameterGroupNotFound", "DBParameterGroupNotFoundFault")
@@ -59,18 +59,17 @@ class RdsDbParameterGroup(RdsAdapter):
         self.tag(state["DBParameterGroupArn"], changes)
 
     def _settings(self, resource: Resource, wanted: dict[str, Any]) -> list[dict[str, str]]:
-        """Ask the group itself which parameters it knows, may change, and can change without a reboot."""
-        name = resource.properties["DBParameterGroupName"]
-        known = self._parameters(name)
-        settings = []
-        for key, value in sorted(wanted.items()):
-            item = known.get(key, {})
-            if not item.get("IsModifiable"):
-                family = resource.properties["DBParameterGroupFamily"]
-                raise ConvergeError(f"{family} has no parameter {key!r} that can be changed; take it out of Parameters")
-            method = "immediate" if item.get("ApplyType") == "dynamic" else "pending-reboot"
-            settings.append({"ParameterName": key, "ParameterValue": str(value), "ApplyMethod": method})
-        return settings
+        """Ask the group which parameters need no reboot; AWS itself refuses those that it does not know."""
+        known = self._parameters(resource.properties["DBParameterGroupName"])
+        dynamic = {key for key, item in known.items() if item.get("ApplyType") == "dynamic"}
+        return [
+            {
+                "ParameterName": key,
+                "ParameterValue": str(value),
+                "ApplyMethod": "immediate" if key in dynamic else "pending-reboot",
+            }
+            for key, value in sorted(wanted.items())
+        ]
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete the group."""
