@@ -23,6 +23,10 @@ class Clock:
         """Return virtual seconds since 1970; it starts at the real time."""
         return self._epoch + (time.monotonic() - self._begun) * self.scale
 
+    def real_time(self, moment: float) -> float:
+        """Return when, in real seconds since 1970, a moment of virtual time is or was."""
+        return self._epoch + (moment - self._epoch) / self.scale
+
     def real(self, seconds: float) -> float:
         """Return the real seconds that ``seconds`` virtual ones take."""
         return seconds / self.scale

@@ -99,6 +99,8 @@ class Application:
         except ServiceException as error:
             raise Refused(str(error.code), str(error.message)) from error
         if result is not None:
+            for hook in HOOKS.after.get(key, ()):
+                hook(call, result)
             return serialize(wire, result)
         if call.amended:
             _amend(environ, call.params)

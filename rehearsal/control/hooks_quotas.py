@@ -134,7 +134,7 @@ def zones(call: Call) -> None:
     enforce(call, "zones", len(call.backend().zones) + 1)
 
 
-@before("rds", "CreateDBInstance")
+@before("rds", "CreateDBInstance", "RestoreDBInstanceFromDBSnapshot", "RestoreDBInstanceToPointInTime")
 def databases(call: Call) -> None:
     """Count the database instances of a region."""
     enforce(call, "databases", len(call.backend().databases) + 1)

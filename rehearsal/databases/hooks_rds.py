@@ -7,6 +7,7 @@ from typing import Any
 from rehearsal.control.keep import Forgotten, keep
 from rehearsal.control.overlay import Call, Refused, after, before
 from rehearsal.databases.binaries import known_parameters, program
+from rehearsal.databases.hooks_restores import RESTORES
 from rehearsal.databases.mover import DatabaseMover
 
 #: Minor versions that RDS offers for each major one, lowest and highest.
@@ -19,7 +20,7 @@ FOREIGN = ("rds.", "pg_stat_statements.", "auto_explain.", "pgaudit.", "cron.", 
 keep(
     Forgotten(
         service="rds",
-        setters=("CreateDBInstance", "ModifyDBInstance", "RestoreDBInstanceFromDBSnapshot"),
+        setters=("CreateDBInstance", "ModifyDBInstance", *RESTORES),
         parameter="DBInstanceIdentifier",
         readers={"DescribeDBInstances": "DBInstances"},
         identifier="DBInstanceIdentifier",
@@ -57,7 +58,10 @@ def check_new_instance(call: Call) -> None:
     if params.get("DBSubnetGroupName") and group is None:
         raise Refused("DBSubnetGroupNotFoundFault", f"DBSubnetGroup not found: {params['DBSubnetGroupName']}", 404)
     call.world.kept("rds.regions")[call.region] = True
-    call.world.kept("rds.created")[call.region, params["DBInstanceIdentifier"]] = call.world.clock.now()
+    key = (call.region, params["DBInstanceIdentifier"])
+    call.world.kept("rds.created")[key] = call.world.clock.now()
+    for name in ("rds.restored", "rds.passwords", "rds.kept.DBInstanceIdentifier"):  # of another one of that name
+        call.world.kept(name).pop(key, None)
 
 
 def _check_version(version: str) -> None:
@@ -100,7 +104,7 @@ def apply_parameters(call: Call, response: dict[str, Any]) -> None:
             _mover(call).reload((region, name))
 
 
-@after("rds", "CreateDBInstance", "DescribeDBInstances", "ModifyDBInstance", "RestoreDBInstanceFromDBSnapshot")
+@after("rds", "CreateDBInstance", "DescribeDBInstances", "ModifyDBInstance", *RESTORES)
 def show_state(call: Call, response: dict[str, Any]) -> None:
     """Show the state of the real server, and the address where it answers."""
     single = response.get("DBInstance")
@@ -167,15 +171,6 @@ def copy_data(call: Call) -> None:
         )
     _check_new_snapshot(call, call.params["DBSnapshotIdentifier"])
     _mover(call).back_up(key, call.params["DBSnapshotIdentifier"])
-
-
-@before("rds", "RestoreDBInstanceFromDBSnapshot")
-def remember_source(call: Call) -> None:
-    """Start the new instance with the snapshot's data."""
-    key = (call.region, call.params["DBInstanceIdentifier"])
-    call.world.kept("rds.regions")[call.region] = True
-    call.world.kept("rds.restored")[key] = call.params["DBSnapshotIdentifier"].rsplit(":", 1)[-1]
-    call.world.kept("rds.created")[key] = call.world.clock.now()
 
 
 @after("rds", "RebootDBInstance")

@@ -12,11 +12,20 @@ from rehearsal.control.overlay import Call, after
 LENGTH = 24
 
 
-@after("rds", "CreateDBInstance", "RestoreDBInstanceFromDBSnapshot")
+@after("rds", "CreateDBInstance")
 def fill(call: Call, response: dict[str, Any]) -> None:
     """Put credentials into a new managed secret."""
-    if response["DBInstance"].get("MasterUserSecret"):  # a restored instance is managed as its source was
+    if response["DBInstance"].get("MasterUserSecret"):
         _write(call, response["DBInstance"])
+
+
+@after("rds", "CreateDBInstance", "ModifyDBInstance")
+def remember(call: Call, response: dict[str, Any]) -> None:
+    """Remember a password that was given, of which moto keeps nothing that can be read."""
+    del response
+    if call.params.get("MasterUserPassword"):
+        key = (call.region, call.params["DBInstanceIdentifier"])
+        call.world.kept("rds.passwords")[key] = call.params["MasterUserPassword"]
 
 
 @after("rds", "ModifyDBInstance")

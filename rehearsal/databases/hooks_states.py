@@ -9,6 +9,7 @@ from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, after, before
 from rehearsal.databases.hooks_rds import full_version
+from rehearsal.databases.hooks_restores import RESTORES
 from rehearsal.databases.mover import CHANGE, DELETION, SNAPSHOT, DatabaseMover
 
 ID_LENGTH = 26
@@ -27,7 +28,7 @@ def _key(call: Call) -> tuple[str, str]:
     return call.region, call.params["DBInstanceIdentifier"]
 
 
-@after("rds", "CreateDBInstance", "RestoreDBInstanceFromDBSnapshot")
+@after("rds", "CreateDBInstance", *RESTORES)
 def complete(call: Call, response: dict[str, Any]) -> None:
     """Give an instance a resource id of its own, moto has one for all, and its whole version."""
     instance = call.backend().databases[call.params["DBInstanceIdentifier"]]
@@ -121,8 +122,8 @@ def _unfinished(call: Call, name: str) -> bool:
 def refuse_used_group(call: Call) -> None:
     """Refuse to delete a subnet group that an instance is in."""
     name = call.params["DBSubnetGroupName"]
-    used = [one.db_subnet_group for one in call.backend().databases.values() if one.db_subnet_group]
-    if any(group.name == name for group in used):
+    groups = [getattr(one, "db_subnet_group", None) for one in call.backend().databases.values()]
+    if any(group.name == name for group in groups if group):
         raise Refused(
             "InvalidDBSubnetGroupStateFault",
             f"Cannot delete the subnet group '{name}' because at least one database instance is still using it.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, before
+from rehearsal.databases.hooks_restores import RESTORES
 
 #: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
 INTERVALS = (0, 1, 5, 10, 15, 30, 60)
@@ -16,7 +17,7 @@ def _refuse(text: str) -> Refused:
     return Refused("InvalidParameterValue", text)
 
 
-@before("rds", "CreateDBInstance", "ModifyDBInstance", "RestoreDBInstanceFromDBSnapshot")
+@before("rds", "CreateDBInstance", "ModifyDBInstance", *RESTORES)
 def check(call: Call) -> None:
     """Refuse what RDS refuses of a PostgreSQL instance."""
     params = call.params

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import shutil
@@ -11,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from rehearsal.databases.archive import Archive, Origin
 from rehearsal.databases.binaries import major_for
 from rehearsal.databases.peers import Ends, process_of
 from rehearsal.databases.proxy import Front, Proxy
@@ -33,7 +33,7 @@ class Running:
     server: Server
     address: str
     port: int
-    password: str
+    password: str | None
     ready_at: float
     pending_reboot: bool = False
 
@@ -52,6 +52,8 @@ class DatabaseMover:
         self.proxy = Proxy()
         self.running: dict[Key, Running] = {}
         self.failed: dict[Key, str] = {}
+        #: Automated backups, also of instances that are gone.
+        self.archives: list[Archive] = []
         self.busy: dict[Key, tuple[str, float]] = {}
         self.snapshots = world.state_dir / "run" / "snapshots"
         self._loop = Loop("databases", self._reconcile, lambda: max(SHORTEST_TICK, world.clock.real(TICK)))
@@ -97,10 +99,19 @@ class DatabaseMover:
             del self.failed[key]
         for key, instance in wanted.items():
             if key in self.running:
-                with contextlib.suppress(psycopg.OperationalError):  # it is down; the next time will do
-                    self._follow_password(key, instance)
+                self._follow(key, instance)
             elif key not in self.failed:
                 self._try_to_create(key, instance)
+
+    def _follow(self, key: Key, instance: Any) -> None:
+        """Bring a server up to what its instance says; what fails will do the next time, and hinders no other."""
+        try:
+            self._follow_password(key, instance)
+            self._follow_backups(key, instance)
+        except psycopg.OperationalError:
+            LOG.info("database %s is down", key[1])
+        except Exception:
+            LOG.exception("database %s", key[1])
 
     def _try_to_create(self, key: Key, instance: Any) -> None:
         try:
@@ -133,14 +144,14 @@ class DatabaseMover:
             raise
 
     def _start(self, key: Key, instance: Any, server: Server) -> None:
-        snapshot = self.world.kept("rds.restored").get(key)
-        server.initialise(self.snapshots / snapshot if snapshot else None)
+        origin: Origin | None = self.world.kept("rds.restored").get(key)
+        server.initialise(origin.copy if origin else None)
+        if origin and origin.log:
+            server.recover(origin.log, origin.until)
         server.start(self.parameters(key))
         password = self.password(key, instance)
-        if snapshot:
-            server.set_password(instance.master_username, password)
-        else:
-            server.create_master(instance.master_username, password, instance.db_name)
+        if not origin:
+            server.create_master(instance.master_username, password or "", instance.db_name)
         address, port = self.address(key), int(instance.port)
         ready_at = self.world.kept("rds.created").get(key, 0) + CREATION
         self.running[key] = Running(server, address, port, password, ready_at)
@@ -165,11 +176,37 @@ class DatabaseMover:
 
     def _follow_password(self, key: Key, instance: Any) -> None:
         password, one = self.password(key, instance), self.running[key]
-        if password != one.password:
+        if password is not None and password != one.password:
             one.server.set_password(instance.master_username, password)
             one.password = password
 
+    def _follow_backups(self, key: Key, instance: Any) -> None:
+        archive, server = self.archive(key), self.running[key].server
+        if archive is None and instance.backup_retention_period:
+            archive = Archive(self.world, key[0], instance)
+            self.archives.append(archive)
+        if archive and not archive.days:
+            self.forget_backups(archive)
+            archive = None
+        log = archive.log if archive else None
+        if server.archive != log:
+            server.archive = log
+            server.reload(self.parameters(key))
+        if archive:
+            archive.follow(server)
+
     # What the API hooks ask and order
+
+    def archive(self, key: Key) -> Archive | None:
+        """Return the automated backups of an instance that is there."""
+        found = [one for one in self.archives if not one.retained and one.region == key[0]]
+        return next((one for one in found if one.instance.db_instance_identifier == key[1]), None)
+
+    def forget_backups(self, archive: Archive, *, with_data: bool = True) -> None:
+        """Remove automated backups."""
+        self.archives.remove(archive)
+        if with_data:
+            archive.remove()
 
     def address(self, key: Key) -> str:
         """Return the loopback address of an instance."""
@@ -243,11 +280,11 @@ class DatabaseMover:
         shutil.rmtree(target, ignore_errors=True)
         self.running[key].server.back_up(target)
 
-    def password(self, key: Key, instance: Any) -> str:
-        """Return the master password: the managed secret's, or the one that was given."""
+    def password(self, key: Key, instance: Any) -> str | None:
+        """Return the master password: the managed secret's or the one that was given; ``None`` keeps the data's."""
         secret = getattr(instance, "master_user_secret", None)
         if not secret:
-            return str(instance.master_user_password)
+            return self.world.kept("rds.passwords").get(key)
         arn = secret["secret_arn"] if isinstance(secret, dict) else secret.secret_arn
         stored = self.world.backend("secretsmanager", key[0]).get_secret_value(arn, None, None)
         return str(json.loads(stored["SecretString"])["password"])

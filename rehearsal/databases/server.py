@@ -7,8 +7,10 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,9 @@ class Server:
         self.home.chmod(0o711)
         self.data = self.home / "data"
         self.sockets = self.home / "s"
+        #: Where the log goes; ``None`` keeps none.
+        self.archive: Path | None = None
+        self._recovery: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
     def _run(self, name: str, *arguments: str) -> None:
@@ -63,8 +68,21 @@ class Server:
         own(self.sockets)
         if not copy_of:
             options = ("-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync")
-            self._run("initdb", "-D", str(self.data), *options)
+            # The log is archived in whole segments, of so many MiB.
+            self._run("initdb", "-D", str(self.data), "--wal-segsize=1", *options)
         (self.data / "pg_hba.conf").write_text(_HBA, encoding="ascii")
+
+    def recover(self, log: Path, until: float) -> None:
+        """Have the first start replay an archived log up to a point in time, in real seconds since 1970."""
+        self._recovery = {
+            "restore_command": f'cp "{log}/%f" "%p"',
+            "recovery_target_time": datetime.fromtimestamp(until, UTC).isoformat(sep=" "),
+            "recovery_target_action": "promote",
+            "recovery_target_timeline": "current",
+            "hot_standby": "off",  # nobody gets in before it has arrived
+        }
+        (self.data / "recovery.signal").touch()
+        own(self.data)
 
     def start(self, parameters: Mapping[str, str]) -> None:
         """Start and wait until it answers."""
@@ -83,6 +101,7 @@ class Server:
                     raise RuntimeError(f"the server did not start: {self._end_of_log()}") from error
                 time.sleep(0.05)
             else:
+                self._recovery = {}
                 return
 
     def _end_of_log(self) -> str:
@@ -97,10 +116,19 @@ class Server:
             "unix_socket_permissions": "0777",
             "fsync": "off",
             "shared_buffers": "16MB",
+            "archive_mode": "on",
+            "archive_command": self._archive_command(),
+            **self._recovery,
         }
         settings.pop("shared_preload_libraries", None)  # the wheel carries no extension library that must be preloaded
         lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in sorted(settings.items())]
         (self.data / "postgresql.auto.conf").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def _archive_command(self) -> str:
+        if self.archive is None:
+            return "true"
+        target = f"{self.archive}/%f"
+        return f'cp "%p" "{target}.new" && mv "{target}.new" "{target}"'
 
     def reload(self, parameters: Mapping[str, str]) -> bool:
         """Take over changed settings; return whether some wait for a restart."""
@@ -134,9 +162,7 @@ class Server:
 
     def back_up(self, target: Path) -> None:
         """Copy the running server's data, with the log that makes it consistent."""
-        scratch = self.home / "backup"
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir(mode=0o700)
+        scratch = Path(tempfile.mkdtemp(prefix="backup-", dir=self.home))
         own(scratch)
         where = ("-h", str(self.sockets), "-U", SUPERUSER)
         self._run("pg_basebackup", *where, "-D", str(scratch), "-X", "stream", "-c", "fast", "--no-sync")

@@ -1,8 +1,8 @@
-import importlib
 import time
 
 import pytest
 
+from rehearsal.control.overlay import import_hooks
 from rehearsal.databases.mover import DatabaseMover
 from tests.unit.rehearsal.control.cloud import Cloud, name
 
@@ -11,8 +11,7 @@ class Databases(Cloud):
     """A cloud with real database servers, into which this machine may connect."""
 
     def __init__(self, directory):
-        for module in ("events", "parameters", "rds", "secrets", "states", "values"):
-            importlib.import_module(f"rehearsal.databases.hooks_{module}")
+        import_hooks("rehearsal.databases")
         super().__init__(directory)
         self.world.store["databases.open"] = True
         self.mover = DatabaseMover(self.world)
@@ -52,7 +51,7 @@ class Databases(Cloud):
         return self.rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
 
     def until(self, identifier, status):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while (found := self.describe(identifier))["DBInstanceStatus"] != status:
             assert time.monotonic() < deadline, found
             time.sleep(0.05)
