@@ -76,6 +76,7 @@ class Environment:
         self.name = name
         self.variables = {**variables, "ANSIBLE_FORCE_COLOR": "0", "AWS_REGION": "us-east-1"}
         self.logs = logs
+        self.inventory_path = f"inventories/{name}"
         self._runs = 0
 
     @property
@@ -93,7 +94,7 @@ class Environment:
     def command(self, playbook: str, *arguments: str) -> list[str]:
         """Return the command line of a run."""
         program = [sys.executable, "-m", "ansible", "playbook", playbook]
-        return [*program, "-i", f"inventories/{self.name}", *arguments]
+        return [*program, "-i", self.inventory_path, *arguments]
 
     def playbook(self, playbook: str, *arguments: str, expect: int | None = 0) -> Outcome:
         """Run a playbook; fail the test when it ends with another exit code than expected."""

@@ -11,6 +11,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.engines import engine_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs
 
 ARGUMENTS = {"hosts": {"type": "list", "elements": "str", "required": True}}
@@ -64,6 +65,8 @@ def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: input
         sizes = {name: int(given.get(name, specs[role][name]["default"])) for name in ("service_cpu", "service_memory")}
         yield from inputs.size_problems(host, sizes["service_cpu"], sizes["service_memory"])
         yield from inputs.rule_problems(host, given.get("service_path_patterns") or [])
+    if role == "release" and not mistakes:
+        yield from engine_problems(host, given | _given(values, {"service_engine"}))
     if role == "network" and not mistakes:
         yield from inputs.network_problems(_blocks(given), str(given.get("network_cidr")))
 

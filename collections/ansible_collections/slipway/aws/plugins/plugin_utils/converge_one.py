@@ -144,7 +144,10 @@ def _tags(adapter: Adapter, resource: Resource) -> State:
 
 
 def _declared(resource: Resource) -> State:
-    return {**resource.initial, **resource.properties}
+    """Return what a resource is created with; of a dictionary a part may be declared, and a part be initial."""
+    merged = {**resource.initial, **resource.properties}
+    shared = {name: resource.initial[name] for name in resource.initial if isinstance(merged[name], dict)}
+    return merged | {name: {**value, **merged[name]} for name, value in shared.items()}
 
 
 def _immutable_text(name: str, changes: Changes) -> str:

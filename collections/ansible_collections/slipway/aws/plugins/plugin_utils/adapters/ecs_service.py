@@ -93,6 +93,9 @@ class EcsService(Adapter):
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
         """Update what differs in one call, as each call may begin a deployment; then the tags."""
         wanted = only(resource.properties, tuple(without(changes, ["Tags", "WaitStable"])))
+        if "deploymentConfiguration" in wanted:  # a release's part of it, such as the strategy, stays
+            kept = state.get("deploymentConfiguration") or {}
+            wanted["deploymentConfiguration"] = {**kept, **wanted["deploymentConfiguration"]}
         if wanted:
             forced = {"forceNewDeployment": True} if only(wanted, REDEPLOYING) else {}
             target = {"cluster": resource.properties["cluster"], "service": resource.properties["serviceName"]}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .watch import Look
 
 
-def look_line(spec: Spec, entry: dict[str, Any], look: Look, until: float) -> str:
+def look_line(spec: Spec, entry: dict[str, Any], look: Look, until: float, share: float | None = None) -> str:
     """Return the line of a look.
 
     Args:
@@ -19,8 +19,10 @@ def look_line(spec: Spec, entry: dict[str, Any], look: Look, until: float) -> st
         entry: of its journal.
         look: what was seen.
         until: when the step ends, in seconds since 1970.
+        share: per cent that the candidate has, where the weights are not ours.
     """
-    share = percent(entry["weights"][spec.other(entry["stable"]).target_group])
+    if share is None:
+        share = percent(entry["weights"][spec.other(entry["stable"]).target_group])
     gone, whole = look.at - entry["begun_step"], until - entry["begun_step"]
     candidate, stable = look.verdict["candidate"], look.verdict["stable"]
     evidence = look.verdict["evidence"]

@@ -6,6 +6,7 @@ from ..canary.capacity import canary_capacity
 from ..canary.detectable import canary_detectable
 from ..canary.policy import read_policy
 from ..canary.weights import canary_weights
+from .engines import ENGINES
 from .journal import Entry
 from .line import percent, span
 from .spec import Spec
@@ -20,10 +21,12 @@ def plan_lines(spec: Spec, entry: Entry) -> list[str]:
     """
     old = entry["from"]["image_tag"] or entry["from"]["digest"][:19]
     side = f"in {spec.other(entry['stable']).name}, {old} is stable in {entry['stable']} with {entry['count']} tasks"
+    how = f"{spec.strategy} by {spec.engine}; the verdict {ENGINES[spec.engine].judged}"
     requests, rate = _traffic(entry)
     unclear = f"{spec.unclear} after {spec.extend_minutes:g} minutes more"
     return [
         f"{spec.service} {old} -> {spec.version}  {side}",
+        f"  {how}",
         f"  traffic: {requests:.0f} requests a minute, {100 * rate:.2f} % of them fail",
         *(_step(spec, entry, step, requests, rate) for step in canary_weights(spec.steps, spec.hold_back)),
         f"  back on: {_reasons(spec)}; with too little evidence: {unclear}",
@@ -40,7 +43,7 @@ def _traffic(entry: Entry) -> tuple[float, float]:
 
 def _step(spec: Spec, entry: Entry, step: dict[str, float], requests: float, rate: float) -> str:
     share = percent(int(step["candidate"]))
-    tasks = canary_capacity(entry["count"], step["share"])["candidate"]
+    tasks = entry["count"] if spec.single else canary_capacity(entry["count"], step["share"])["candidate"]
     told = f"  step {step['step']}: {share:g} % for {span(spec.bake_minutes * 60)} on {tasks} tasks"
     if not spec.bake_minutes or share >= 100:  # noqa: PLR2004  per cent: nothing to compare with
         return f"{told}, not compared"

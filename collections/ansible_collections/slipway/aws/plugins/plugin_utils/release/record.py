@@ -44,7 +44,7 @@ def put_record(cloud: Cloud, table: str, spec: Spec, entry: dict[str, Any], stab
     item = {
         **record_key(spec.service),
         "service": spec.service,
-        "engine": "weighted",
+        "engine": spec.engine,
         "stable": stable,
         "number": entry["number"],
         "image_tag": spec.image_tag,

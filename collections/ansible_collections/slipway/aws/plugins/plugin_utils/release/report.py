@@ -65,6 +65,7 @@ def _facts(entry: Entry) -> str:
         "To": f"{_version(entry['to'])} ({entry['to']['revision'].rpartition('/')[2]})",
         "Release": f"number {entry['number']}, by {entry['actor']}",
         "Begun": f"{begun}, took {span(entry['ended'] - entry['begun'])}",
+        "Moved by": f"{entry.get('engine', 'weighted')}, {entry.get('strategy', 'canary')}",
         "Steps": ", ".join(f"{step:g} %" for step in entry["steps"]),
         **_counts(entry),
     }

@@ -40,6 +40,8 @@ class Samples:
         self.spec = spec
         self.idle = idle
         self.sides = {"stable": spec.colour(stable), "candidate": spec.other(stable)}
+        #: A rolling deployment has both versions in one target group: what it answers is the candidate's.
+        self.mixed = len({side.target_group for side in self.sides.values()}) == 1
 
     def read(self, since: float, now: float) -> list[Sample]:
         """Return a sample for each whole minute after ``since`` whose metrics are to be expected by ``now``.
@@ -57,7 +59,9 @@ class Samples:
 
         Whatever the candidate's side had then, another version answered.
         """
-        seen = [one for one in self.read(now - BEFORE, now) if one["stable"] and one["stable"][REQUESTS]]
+        side = "candidate" if self.mixed else "stable"
+        told = [{**one, "stable": one[side]} for one in self.read(now - BEFORE, now)]
+        seen = [one for one in told if one["stable"] and one["stable"][REQUESTS]]
         return [{**one, "candidate": dict(NONE)} for one in seen]
 
     def _values(self, first: int, last: int) -> dict[tuple[str, str, int], float]:
@@ -93,6 +97,8 @@ class Samples:
 
     def _sample(self, minute: int, found: dict[tuple[str, str, int], float]) -> Sample:
         sides = {side: _counts(side, minute, found) for side in self.sides}
+        if self.mixed and sides["candidate"]:
+            sides["stable"] = dict(NONE)
         if self.idle or any(sides.values()):  # a load balancer tells nothing of a side that had no request
             sides = {side: counts or dict(NONE) for side, counts in sides.items()}
         return {"minute": minute, **sides}

@@ -8,7 +8,11 @@ from typing import Any
 
 from ..cloud import Cloud
 from ..resource import ConvergeError
+from .aws_deployments import deployments_of
 from .begin import goes_on, new_entry, unfinished
+from .carriers import release_of
+from .driven import Driven
+from .engines import CODEDEPLOY, at_once_of
 from .journal import SUCCEEDED, Entry, Journal
 from .plan import plan_lines
 from .record import previous, read_record
@@ -99,13 +103,25 @@ class Several:
         if goes_on(entry, self.specs[name]):
             self.say(f"{name} goes on where {entry['actor']} stopped: {entry['phase']}, step {entry['step']}")
             return entry
+        self._refuse_others(name)
         return new_entry(self.cloud, self.specs[name], self.journals[name])
 
-    def _begun(self, name: str, entry: Entry) -> Release:
+    def _refuse_others(self, name: str) -> None:
+        """Refuse a release while AWS carries out a deployment that is nobody's release."""
+        spec = self.specs[name]
+        going = deployments_of(self.cloud, spec).in_flight() if spec.single else ""
+        if going:
+            call = "codedeploy StopDeployment" if spec.engine == CODEDEPLOY else "ecs StopServiceDeployment"
+            raise ConvergeError(
+                f"{name}: deployment {going.rpartition('/')[2]} goes on, which no release has begun: wait for its end,"
+                f" or stop it ({call})"
+            )
+
+    def _begun(self, name: str, entry: Entry) -> Release | Driven:
         """Return a release that is in the journal under our fencing number."""
         spec = replace(self.specs[name], **entry["to"])
         self.journals[name].write(entry)
-        return Release(self.cloud, spec, self.journals[name], entry, self.say)
+        return release_of(self.cloud, spec, self.journals[name], entry, self.say)
 
     def take_back(self, number: int = 0) -> dict[str, Entry]:
         """Go back to the version before the stable one, or to that of a release by its number.
@@ -132,6 +148,7 @@ class Several:
     def _back(self, name: str, version: dict[str, Any]) -> Entry:
         """Give everything to a version that was good before: at once, as soon as its tasks are healthy."""
         at_once: dict[str, Any] = {
+            "strategy": at_once_of(self.specs[name].engine),
             "steps": [100],
             "hold_back": 0,
             "bake_minutes": 0,
@@ -139,5 +156,6 @@ class Several:
             "retry": True,
         }
         back = replace(self.specs[name], **version, **at_once)
+        self._refuse_others(name)
         entry = new_entry(self.cloud, back, self.journals[name])
-        return Release(self.cloud, back, self.journals[name], entry, self.say).run()
+        return release_of(self.cloud, back, self.journals[name], entry, self.say).run()

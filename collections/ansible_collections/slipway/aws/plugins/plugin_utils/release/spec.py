@@ -8,6 +8,7 @@ from typing import Any
 
 from ..cloud import Cloud
 from ..resource import ConvergeError
+from .engines import ALL_AT_ONCE, WEIGHTED, engine_problems, steps_of, strategy_of
 
 #: What becomes of a release that has not seen enough at the end of its time.
 ROLL_BACK, PROMOTE = "rollback", "promote"
@@ -36,6 +37,8 @@ class Spec:
 
     Attributes:
         service: its name.
+        engine: that carries releases out.
+        strategy: how the traffic moves.
         cluster: name of the ECS cluster.
         url: where users reach it.
         rule: ARN of the listener rule with the weights.
@@ -64,6 +67,8 @@ class Spec:
     """
 
     service: str
+    engine: str
+    strategy: str
     cluster: str
     url: str
     rule: str
@@ -99,6 +104,11 @@ class Spec:
         return self.green if name == "blue" else self.blue
 
     @property
+    def single(self) -> bool:
+        """Whether both versions are of one ECS service, whose deployments AWS carries out."""
+        return self.engine != WEIGHTED
+
+    @property
     def version(self) -> str:
         """The version as people call it."""
         return self.image_tag or self.digest.removeprefix("sha256:")[:12]
@@ -115,15 +125,29 @@ def spec(declared: Mapping[str, Any]) -> Spec:
     if unknown:
         raise ConvergeError(f"release of {declared.get('service')}: unknown {unknown}; allowed are {sorted(known)}")
     try:
-        declared = {
-            **declared,
-            "test_port": int(declared["test_port"]),
-            "steps": [float(step) for step in declared["steps"]],
-        }
+        declared = {**declared, **_moves(declared), "test_port": int(declared["test_port"] or 0)}
         colours = {name: Colour(name, **declared[name]) for name in ("blue", "green")}
         return Spec(**{**declared, **colours})
     except (KeyError, TypeError) as error:
         raise ConvergeError(f"release of {declared.get('service')}: {error}") from error
+
+
+def _moves(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how the traffic moves, with what the engine does where nothing is said.
+
+    Raises:
+        ConvergeError: the engine cannot do that.
+    """
+    engine, asked = str(declared["engine"]), str(declared["strategy"])
+    given = {f"release_{name}": declared[name] for name in ("strategy", "steps")}
+    problems = list(engine_problems(str(declared["service"]), given | {"service_engine": engine}))
+    if problems:
+        raise ConvergeError("; ".join(problems))
+    strategy = strategy_of(engine, asked)
+    moves: dict[str, Any] = {"strategy": strategy, "steps": steps_of(engine, asked, declared["steps"])}
+    if engine != WEIGHTED:
+        moves["hold_back"] = 0
+    return moves | ({"bake_minutes": 0, "extend_minutes": 0} if strategy == ALL_AT_ONCE else {})
 
 
 def registered(cloud: Cloud, family: str) -> dict[str, str]:

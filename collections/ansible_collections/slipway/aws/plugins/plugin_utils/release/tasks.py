@@ -29,12 +29,14 @@ class Tasks:
         cloud: the account and region.
         cluster: name of the cluster.
         container: name of the container whose log explains failures.
+        revision: of the candidate where both versions are of one ECS service, so that only its ends count.
     """
 
-    def __init__(self, cloud: Cloud, cluster: str, container: str) -> None:
+    def __init__(self, cloud: Cloud, cluster: str, container: str, revision: str = "") -> None:
         self.cloud = cloud
         self.cluster = cluster
         self.container = container
+        self.revision = revision
 
     def described(self, colour: Colour) -> dict[str, Any]:
         """Return the ECS service of a side.
@@ -97,9 +99,8 @@ class Tasks:
         arns = self.cloud.pages("ecs", "list_tasks", "taskArns", **query)[:SHOWN]
         if not arns:
             return []
-        tasks: list[dict[str, Any]] = self.cloud.read("ecs", "describe_tasks", cluster=self.cluster, tasks=arns)[
-            "tasks"
-        ]
+        described = self.cloud.read("ecs", "describe_tasks", cluster=self.cluster, tasks=arns)["tasks"]
+        tasks = [task for task in described if self.revision in {"", task["taskDefinitionArn"]}]
         return sorted(tasks, key=lambda task: task["createdAt"], reverse=True)
 
     def crashes(self, colour: Colour, since: float) -> int:

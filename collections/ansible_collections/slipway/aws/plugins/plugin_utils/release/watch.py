@@ -79,8 +79,7 @@ class Watch:
         """
         health = self._healthy(tasks)
         self._count_crashes(since)
-        self._obey()
-        self._heed_alarms()
+        self.heed()
         now = self.cloud.time()
         samples = self.samples.read(since, min(now, until + self.spec.metric_delay))
         final = now >= until + self.spec.metric_delay
@@ -89,6 +88,15 @@ class Watch:
             raise RollBackError(look.verdict["reason"])
         look.share = self._shared(samples, wanted)
         return look
+
+    def heed(self) -> None:
+        """Do as operators and alarms say.
+
+        Raises:
+            RollBackError: one of them wants the candidate gone.
+        """
+        self._obey()
+        self._heed_alarms()
 
     def _healthy(self, tasks: int) -> dict[str, int]:
         health = self.tasks.health(self.candidate)
