@@ -65,10 +65,16 @@ def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: input
         sizes = {name: int(given.get(name, specs[role][name]["default"])) for name in ("service_cpu", "service_memory")}
         yield from inputs.size_problems(host, sizes["service_cpu"], sizes["service_memory"])
         yield from inputs.rule_problems(host, given.get("service_path_patterns") or [])
-    if role == "release" and not mistakes:
+    if role == "release" and not mistakes and host in _released(values, host):
         yield from engine_problems(host, given | _given(values, {"service_engine"}))
     if role == "network" and not mistakes:
         yield from inputs.network_problems(_blocks(given), str(given.get("network_cidr")))
+
+
+def _released(values: Mapping[str, Any], host: str) -> list[str]:
+    """Return the services that a run releases, whose engines what is given on its command line has to suit."""
+    asked = values.get("services") or values.get("service") or host
+    return [name.strip() for name in str(asked).split(",")]
 
 
 def _blocks(given: Mapping[str, Any]) -> dict[str, str]:
