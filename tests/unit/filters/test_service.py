@@ -9,6 +9,7 @@ from ansible_collections.slipway.aws.plugins.filter.service import (
     container_environment,
     container_secrets,
     container_user,
+    free_priorities,
     pending_release,
     short_name,
     writable_mounts,
@@ -116,3 +117,14 @@ def test_a_user_is_text(user: str | int) -> None:
 def test_root_is_refused(user: str | int) -> None:
     with pytest.raises(AnsibleFilterError, match="any user but root"):
         container_user(user)
+
+
+def test_free_priorities_are_ahead_of_the_service_and_of_nobody_else() -> None:
+    listed = {"web": {"priority": 101}, "api": {"priority": 100}, "cron": {"priority": 2}}
+    assert free_priorities(listed, "api") == [4, 5]
+    assert free_priorities(listed, "web") == [6, 7]
+
+
+def test_free_priorities_that_are_not_there_are_refused() -> None:
+    with pytest.raises(AnsibleFilterError, match=r"cron\.priority is 2; .* give the services greater"):
+        free_priorities({"web": {"priority": 101}, "cron": {"priority": 2}}, "cron")

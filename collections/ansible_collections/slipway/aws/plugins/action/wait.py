@@ -32,4 +32,4 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
                 guard.check()
         except ConvergeError as error:
             raise AnsibleActionFail(str(error)) from error
-        return {"changed": False}
+        return {"changed": False, "seconds": 0 if self._task.check_mode else options["seconds"]}

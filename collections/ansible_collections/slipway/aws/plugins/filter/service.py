@@ -147,6 +147,27 @@ def _container_changes(before: list[dict[str, Any]], after: list[dict[str, Any]]
     ]
 
 
+def free_priorities(listed: Mapping[str, Mapping[str, Any]], name: str) -> list[int]:
+    """Return two priorities of listener rules that stand ahead of a service's own and are no other service's.
+
+    Args:
+        listed: priority by service, as ``environment_services`` has it.
+        name: the service.
+
+    Raises:
+        AnsibleFilterError: so many are not free.
+    """
+    taken = {int(entry["priority"]) for entry in listed.values()}
+    place = 2 * sorted(taken).index(int(listed[name]["priority"]))
+    free = [number for number in range(1, int(listed[name]["priority"])) if number not in taken][place : place + 2]
+    if len(free) < 2:  # noqa: PLR2004  one for each variant
+        raise AnsibleFilterError(
+            f"free_priorities: environment_services.{name}.priority is {listed[name]['priority']}; an experiment needs"
+            f" two free numbers below it for each service up to {name}: give the services greater ones"
+        )
+    return free
+
+
 def _short(value: Any) -> str:
     if isinstance(value, str) and "@sha256:" in value:
         return value.rpartition("/")[2][: -64 + 12]
@@ -164,6 +185,7 @@ class FilterModule:
             "container_environment": container_environment,
             "container_secrets": container_secrets,
             "container_user": container_user,
+            "free_priorities": free_priorities,
             "pending_release": pending_release,
             "short_name": short_name,
             "writable_mounts": writable_mounts,

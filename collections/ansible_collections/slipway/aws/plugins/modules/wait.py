@@ -29,4 +29,8 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+seconds:
+  description: How long it waited.
+  returned: always
+  type: int
 """

@@ -126,7 +126,7 @@ class Driven:
 
     def _advance(self, progress: Progress) -> None:
         """Look, and answer the gate when what was seen allows it."""
-        if progress.share != self.entry["share"]:
+        if progress.share > float(self.entry["share"]):
             self._shifted(progress)
         if not progress.share:
             self.watch.heed()

@@ -100,7 +100,9 @@ class Spec:
         return {"blue": self.blue, "green": self.green}[name]
 
     def other(self, name: str) -> Colour:
-        """Return the side opposite to a name."""
+        """Return the side opposite to a name; where both versions share one target group, that."""
+        if self.blue.target_group == self.green.target_group:
+            return self.blue
         return self.green if name == "blue" else self.blue
 
     @property
