@@ -16,7 +16,13 @@ from tests.e2e.environment import Environment
 TIME_SCALE = 60.0
 ENVIRONMENTS = ("dev", "staging", "prod")
 #: What one of two workers does while the other does the rest; they take about equally long.
-OF_THE_SECOND_WORKER = ("[prod]", "test_killed.py", "test_release.py", "test_what_is_protected_stays")
+OF_THE_SECOND_WORKER = (
+    "[prod]",
+    "test_killed.py",
+    "test_release.py",
+    "test_engines.py",
+    "test_what_is_protected_stays",
+)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
+import ssl
+import subprocess
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from rehearsal import cli
 from rehearsal.load import Load
 from tests.e2e.conftest import Stand
-from tests.e2e.engines import SERVICES, stand_up
-from tests.e2e.environment import Environment, Outcome
+from tests.e2e.engines import SERVICES, TAGS, stand_up
+from tests.e2e.environment import ROOT, Environment, Outcome
 
 #: Minutes of bake that fit every strategy of an engine.
 BAKE = {"ecs": 3, "rolling": 3, "codedeploy": 5}
+TASKS, FAILED = 2, 2
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +83,18 @@ class Service:
         assert {task["taskDefinitionArn"] for task in tasks} == {record["revision"]}
         assert self.serving() == {record["stable"]}
 
+    def tasks(self) -> list[str]:
+        """Return the ARNs of the service's tasks."""
+        arns: list[str] = self.dev.client("ecs").list_tasks(cluster="slipway-dev", serviceName=self.full_name)[
+            "taskArns"
+        ]
+        return arns
+
+    def groups(self) -> list[str]:
+        """Return the names of the service's target groups."""
+        groups = self.dev.client("elbv2").describe_target_groups()["TargetGroups"]
+        return [one["TargetGroupName"] for one in groups if one["TargetGroupName"].startswith(self.full_name)]
+
     def serving(self) -> set[str]:
         """Return the colours of the target groups that have weight."""
         client = self.dev.client("elbv2")
@@ -82,32 +107,176 @@ class Service:
         return {one["TargetGroupName"].rsplit("-", 1)[-1] for one in names}
 
 
-@pytest.fixture(params=SERVICES, scope="module")
-def service(request: pytest.FixtureRequest, dev: Environment) -> Service:
-    return Service(dev, request.param)
+def other(service: Service) -> str:
+    """Return a good version that does not run."""
+    return "1.2.0" if service.record["image_tag"] == "1.1.0" else "1.1.0"
 
 
-#: Engine, strategy, and what comes of a version: pairwise, so that each strategy meets a good and a bad one.
+def begun(service: Service, tag: str, **more: Any) -> subprocess.Popen[bytes]:
+    """Begin a release beside the test, in a process group of its own."""
+    command = service.dev.command(*service.command("release", tag, **more))
+    return subprocess.Popen(
+        command, cwd=ROOT, env=service.dev.variables, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+def wait(done: Callable[[], bool], what: str, seconds: float = 90) -> None:
+    until = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < until, what
+        time.sleep(0.2)
+
+
+def choose(dev: Environment, name: str, engine: str) -> None:
+    """Declare another engine for a service."""
+    path = Path(dev.inventory_path) / "host_vars" / f"{name}.yml"
+    data = yaml.safe_load(path.read_text(encoding="utf-8")) | {"service_engine": engine}
+    path.write_text(yaml.safe_dump(data), encoding="utf-8")
+
+
+def asked(dev: Environment, url: str, variant: str, times: int) -> Counter[str]:
+    """Return which versions answered requests that say which variant they are for."""
+    trusted = ssl.create_default_context(cafile=dev.variables["SSL_CERT_FILE"])
+    proxy = urllib.request.ProxyHandler({"https": dev.variables["HTTPS_PROXY"]})
+    opener = urllib.request.build_opener(proxy, urllib.request.HTTPSHandler(context=trusted))
+    seen: Counter[str] = Counter()
+    request = urllib.request.Request(f"{url}/version", headers={"X-Variant": variant})  # noqa: S310  our own URL
+    for _ in range(times):
+        with opener.open(request, timeout=10) as answer:
+            seen[json.loads(answer.read())["version"]] += 1
+    return seen
+
+
+#: Engine, strategy, version, and why it goes back. The first of each is tried always, the whole product in the long sweep.
+GOES_BACK = "errors|slow|ringing|metrics lost|too little evidence|circuit breaker|unhealthy|healthy targets"
 RELEASES = [
     ("ecs", "canary", "1.1.0", ""),
-    ("ecs", "linear", "1.2.0-slow", r"slow"),
-    ("ecs", "blue_green", "1.2.0-crash-start", "circuit breaker"),
-    ("rolling", "rolling", "1.1.0", ""),
-    ("rolling", "rolling", "1.2.0-unhealthy", "unhealthy"),
-    ("codedeploy", "canary", "1.1.0", ""),
-    ("codedeploy", "blue_green", "1.2.0-errors", "errors"),
+    ("codedeploy", "blue_green", "1.2.0-errors", GOES_BACK),
+    ("rolling", "rolling", "1.2.0-unhealthy", "circuit breaker"),
+]
+STRATEGIES = {"ecs": ["blue_green", "canary", "linear"], "codedeploy": ["blue_green", "canary"], "rolling": ["rolling"]}
+SWEEP = [
+    (engine, strategy, tag, "" if tag == "1.2.0" else GOES_BACK)
+    for engine, strategies in STRATEGIES.items()
+    for strategy in strategies
+    for tag in (*TAGS[2:], "1.2.0-crash-start")
 ]
 
 
-@pytest.mark.parametrize(("engine", "strategy", "tag", "reason"), RELEASES)
-def test_a_release(engine: str, strategy: str, tag: str, reason: str, dev: Environment) -> None:
+@pytest.mark.parametrize(
+    ("engine", "strategy", "tag", "reason"),
+    [*RELEASES, *(pytest.param(*one, marks=pytest.mark.soak) for one in SWEEP)],
+)
+def test_a_good_version_gets_everything_and_a_bad_one_goes_back(
+    engine: str, strategy: str, tag: str, reason: str, dev: Environment
+) -> None:
     service = Service(dev, engine)
     before = service.record["image_tag"]
+    more = {"release_unclear": "rollback" if reason else "promote", "retry": True}
     with service.load() as load:
-        told = service.run("release", tag, 2 if reason else 0, release_strategy=strategy).output
+        told = service.run("release", tag, 2 if reason else 0, release_strategy=strategy, **more).output
+    assert load.read > 100
     if reason:
-        assert reason in told
+        assert re.search(f"rolled back: .*({reason})", " ".join(told.split()))
+        assert len(load.failures) < load.requests / 5
     else:
         assert load.failures == []
-    assert load.read > 100
     service.runs_alone(before if reason else tag)
+
+
+def test_a_killed_run_is_gone_on_with_and_nothing_is_deployed_twice(dev: Environment) -> None:
+    service = Service(dev, "ecs")
+    wanted, there = other(service), service.deployments()
+    with service.load() as load:
+        run = begun(service, wanted, release_bake_minutes=2)
+        wait(lambda: service.deployments() > there, "no deployment begun")
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+        told = service.run("release", wanted, release_bake_minutes=2).output
+    assert load.failures == []
+    assert service.deployments() == there + 1
+    assert "left unfinished" not in told
+    service.runs_alone(wanted)
+
+
+def test_site_changes_nothing_of_a_deployment_and_an_abort_takes_it_back(dev: Environment) -> None:
+    service = Service(dev, "ecs")
+    before, there = service.record["image_tag"], service.deployments()
+    with service.load() as load:
+        run = begun(service, other(service), release_bake_minutes=60)
+        wait(lambda: service.serving() == {"blue", "green"} or len(service.tasks()) > TASKS, "no candidate")
+        assert "is being changed by" in service.run("release", "1.1.0", 2).output
+        assert dev.playbook("playbooks/services.yml", "--limit", service.name).changed == {}
+        assert "goes on:" in service.run("release_status").output
+        service.run("abort")
+        assert run.wait(timeout=120) == FAILED
+    assert load.failures == []
+    assert service.deployments() == there + 1
+    service.runs_alone(before)
+
+
+def test_back_to_the_version_before(dev: Environment) -> None:
+    service = Service(dev, "rolling")
+    service.run("release", other(service), retry=True)
+    before = service.record
+    with service.load() as load:
+        service.run("rollback")
+    assert load.failures == []
+    assert service.record["revision"] != before["revision"]
+    service.runs_alone(service.record["image_tag"])
+
+
+@pytest.mark.parametrize(
+    "hops",
+    [
+        pytest.param(("ecs", "weighted", "ecs"), id="there and back"),
+        pytest.param(("codedeploy", "weighted", "rolling", "codedeploy"), id="all around", marks=pytest.mark.soak),
+        pytest.param(("rolling", "ecs", "codedeploy", "rolling"), id="between single ones", marks=pytest.mark.soak),
+    ],
+)
+def test_a_live_service_changes_its_engine(hops: tuple[str, ...], dev: Environment) -> None:
+    service = Service(dev, hops[0])
+    version = service.record["image_tag"]
+    with service.load() as load:
+        for engine in hops[1:]:
+            choose(dev, service.name, engine)
+            assert "migrate_engine.yml" in dev.playbook("playbooks/services.yml", expect=FAILED).output
+            service.run("migrate_engine")
+            assert service.record["engine"] == engine
+    assert load.failures == []
+    assert dev.playbook("playbooks/services.yml").changed == {}
+    service.runs_alone(version)
+
+
+def test_a_migration_that_was_killed_is_repeated(dev: Environment) -> None:
+    service = Service(dev, "rolling")
+    choose(dev, service.name, "weighted")
+    with service.load() as load:
+        run = subprocess.Popen(
+            dev.command(*service.command("migrate_engine")), cwd=ROOT, env=dev.variables, start_new_session=True
+        )
+        cli.order("fault", kind="kill-after-write", writes=6, pid=run.pid, group=True)
+        assert run.wait(timeout=300) == -signal.SIGKILL
+        cli.order("clear")
+        service.run("migrate_engine")
+        choose(dev, service.name, "rolling")
+        service.run("migrate_engine")
+    assert load.failures == []
+    service.runs_alone(service.record["image_tag"])
+
+
+def test_an_experiment_beside_the_service(dev: Environment) -> None:
+    service = Service(dev, "codedeploy")
+    given = {"service_experiment_metric": "slow", "service_experiment_rate": 0.02, "service_experiment_difference": 0.5}
+    service.run("experiment", "1.2.0-slow", operation="start", **given)
+    with service.load() as load:
+        seen = {variant: asked(dev, service.url, variant, 10) for variant in ("a", "b")}
+    assert load.failures == []
+    assert seen == {"a": {service.record["image_tag"]: 10}, "b": {"1.2.0-slow": 10}}
+    told = service.run("experiment", operation="look").output
+    assert f"a {service.record['image_tag']}: 0.00 % slow of 10" in told
+    assert "b 1.2.0-slow: 100.00 % slow of 10" in told
+    assert "b higher" in service.run("experiment", operation="stop").output
+    assert asked(dev, service.url, "b", 5) == {service.record["image_tag"]: 5}
+    assert not [name for name in service.groups() if name.endswith(("-a", "-b"))]
+    assert "no experiment goes on" in service.run("experiment", operation="look", expect=FAILED).output

@@ -16,10 +16,10 @@ from .deployments import BACK, RUNNING, SUCCEEDED, UNENDED, Progress
 from .engines import ROLLING
 from .journal import ROLLED_BACK, Entry, Journal
 from .journal import SUCCEEDED as DONE
-from .line import look_line
+from .line import look_line, span
 from .read_back import read_back
 from .record import put_record
-from .release import Say
+from .release import START_WITHIN, Say
 from .spec import PROMOTE, Colour, Spec
 from .tasks import Tasks
 from .try_out import try_out
@@ -117,9 +117,11 @@ class Driven:
             self.cloud.wait(self.spec.look_seconds if not progress.gate else POLL)
 
     def _shifted(self, progress: Progress) -> None:
-        """Note that AWS has taken a step."""
+        """Note that AWS has taken a step, with what was answered since the last sample: no minute may be missing."""
         self.entry["samples"] += self.entry.pop("step_samples", [])
-        now = self.cloud.time()
+        known, now = self.entry["samples"], self.cloud.time()
+        since = known[-1]["minute"] * 60 if known else float(self.entry["begun"])
+        self.entry["samples"] += self.watch.samples.read(since, now)
         state = {"share": progress.share, "step": self.entry["step"] + 1, "begun_step": now}
         self.entry["until"] = now + self.spec.bake_minutes * 60
         self._note(f"step {state['step']}: {progress.share:g} % to {self.spec.version}", **state)
@@ -129,7 +131,7 @@ class Driven:
         if progress.share > float(self.entry["share"]):
             self._shifted(progress)
         if not progress.share:
-            self.watch.heed()
+            self._see_it_start()
             allowed = True
         else:
             look = self._look()
@@ -137,6 +139,14 @@ class Driven:
         if progress.gate and allowed:
             self._try_out()
             self.deployments.go_on(self.entry["deployment"], progress.gate)
+
+    def _see_it_start(self) -> None:
+        """Before users come, have tasks that do not start end the release; CodeDeploy alone would try for an hour."""
+        self.watch.heed()
+        self.watch.count_crashes(float(self.entry["begun_step"]))
+        waited = self.cloud.time() - float(self.entry["begun_step"])
+        if waited > self.cloud.clock.patience(START_WITHIN):
+            raise RollBackError(f"no request has reached {self.spec.version} after {span(waited)}")
 
     def _try_out(self) -> None:
         """Try the candidate on the test listener before any user gets it."""

@@ -154,6 +154,7 @@ class Several:
             "bake_minutes": 0,
             "extend_minutes": 0,
             "retry": True,
+            "alarms": [],  # one that rings is a reason to go back
         }
         back = replace(self.specs[name], **version, **at_once)
         self._refuse_others(name)

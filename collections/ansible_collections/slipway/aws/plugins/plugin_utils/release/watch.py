@@ -78,7 +78,7 @@ class Watch:
             RollBackError: the candidate must not stay.
         """
         health = self._healthy(tasks)
-        self._count_crashes(since)
+        self.count_crashes(since)
         self.heed()
         now = self.cloud.time()
         samples = self.samples.read(since, min(now, until + self.spec.metric_delay))
@@ -106,7 +106,12 @@ class Watch:
             raise RollBackError(f"{tasks} healthy targets are needed in {self.candidate.name}, there are: {states}")
         return dict(health)
 
-    def _count_crashes(self, since: float) -> None:
+    def count_crashes(self, since: float) -> None:
+        """See that the candidate's tasks stay.
+
+        Raises:
+            RollBackError: they end by themselves.
+        """
         crashes = self.tasks.crashes(self.candidate, since)
         if crashes > CRASHES:
             raise RollBackError(f"{crashes} tasks of the candidate have ended by themselves")
