@@ -147,7 +147,7 @@ def asked(dev: Environment, url: str, variant: str, times: int) -> Counter[str]:
     return seen
 
 
-#: Engine, strategy, version, and why it goes back. The first of each is tried always, the whole product in the long sweep.
+#: Engine, strategy, version, and why it goes back; the whole product is the long sweep.
 GOES_BACK = "errors|slow|ringing|metrics lost|too little evidence|circuit breaker|unhealthy|healthy targets"
 RELEASES = [
     ("ecs", "canary", "1.1.0", ""),
