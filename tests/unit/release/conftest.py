@@ -12,7 +12,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.release import driven
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.deployments import RUNNING, SUCCEEDED, Progress
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.driven import Driven
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.spec import Colour, Spec
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.watch import Look, RollBackError, Watch
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.watch import Look, Watch
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 
 GATE = Progress(RUNNING, "POST_TEST_TRAFFIC_SHIFT", 0.0, "gate-1")
@@ -137,10 +137,9 @@ class Made:
         self.records += 1
 
     def _look(self) -> Look:
-        if self.verdict == "rollback":
-            raise RollBackError("errors 5 % of 100 requests against 0.1 %")
         nothing = {"requests": 0, "errors": 0, "slow": 0}
-        verdict = {"verdict": self.verdict, "reason": "not enough evidence", "candidate": nothing, "stable": nothing}
+        reason = {"rollback": "errors 5 % of 100 requests against 0.1 %"}.get(self.verdict, "not enough evidence")
+        verdict = {"verdict": self.verdict, "reason": reason, "candidate": nothing, "stable": nothing}
         told = {**verdict, "evidence": {"errors": 0.9, "slow": 0.1, "limit": 20.0}}
         return Look(self.cloud.now, [], told, "unknown", {})
 

@@ -20,7 +20,7 @@ from .line import look_line, span
 from .read_back import read_back
 from .record import put_record
 from .release import START_WITHIN, Say
-from .spec import PROMOTE, Colour, Spec
+from .spec import PROMOTE, ROLL_BACK, Colour, Spec
 from .tasks import Tasks
 from .try_out import try_out
 from .watch import Look, RollBackError, Watch
@@ -166,6 +166,8 @@ class Driven:
         self.entry["step_samples"] = look.samples
         self.journal.write(self.entry)
         self.say(look_line(self.spec, self.entry, look, until, share))
+        if look.verdict["verdict"] == ROLL_BACK:
+            raise RollBackError(look.verdict["reason"])
         return look
 
     def _may_go_on(self, look: Look) -> bool:
