@@ -40,6 +40,7 @@ WRONG: list[tuple[str, dict[str, Any], list[str]]] = [
     ("codedeploy", {"release_strategy": "linear", "release_bake_minutes": 5}, ["release_bake_minutes is 5", "1 or 3"]),
     ("codedeploy", {"release_strategy": "canary", "release_bake_minutes": 6}, ["release_bake_minutes is 6", "5 or 15"]),
     ("ecs", {"release_bake_minutes": 0.5}, ["release_bake_minutes is 0.5", "whole minutes"]),
+    ("codedeploy", {"release_gates": ["10"]}, ["release_gates is ['10']", "service_engine codedeploy"]),
     ("ecs", {"release_hold_back": 5}, ["release_hold_back is 5", "service_engine ecs", "allowed is 0"]),
 ]
 

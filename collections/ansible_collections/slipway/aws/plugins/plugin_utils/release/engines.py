@@ -133,6 +133,8 @@ def engine_problems(host: str, given: Mapping[str, Any]) -> Iterator[str]:
         yield f"{host}: release_steps is {_listed(steps)}; {where} {wrong}; weighted takes any steps"
     if given.get("release_hold_back") and not engine.hold_back:
         yield f"{host}: release_hold_back is {given['release_hold_back']}; {where} allowed is 0; weighted can hold back"
+    if given.get("release_gates") and not engine.gates:
+        yield f"{host}: release_gates is {given['release_gates']}; {where} there are none; weighted has them"
     yield from _bake_problems(host, name, strategy, given)
 
 
