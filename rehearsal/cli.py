@@ -210,6 +210,8 @@ def fault(options: argparse.Namespace) -> None:
             "pid",
             "before_answer",
             "group",
+            "seconds",
+            "seed",
         )
         order("fault", **{name: getattr(options, name) for name in names})
 
@@ -270,6 +272,10 @@ def _fault_arguments(ordering: argparse.ArgumentParser) -> None:
     ordering.add_argument("--rate", type=float, default=1.0, help="share of the calls, 0 to 1")
     ordering.add_argument("--code", default="InternalFailure", help="AWS error code")
     ordering.add_argument("--milliseconds", type=int, default=0)
+    ordering.add_argument(
+        "--seconds", type=float, default=0.0, help="in which a write may not show, of the cloud's time"
+    )
+    ordering.add_argument("--seed", type=int, default=0, help="of chance, for the same again")
     ordering.add_argument("--writes", type=int, default=0, help="changing calls until the kill")
     ordering.add_argument("--pid", type=int, default=0, help="whom to kill")
     ordering.add_argument("--before-answer", action="store_true", help="kill when the call was executed, unanswered")

@@ -12,7 +12,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-KINDS = ("throttle", "error", "latency", "kill-after-write")
+KINDS = ("throttle", "error", "latency", "lost-answer", "stale-reads", "kill-after-write")
+#: Those that act before a call is carried out.
+REFUSING = frozenset({"throttle", "error", "latency"})
 
 
 @dataclass
@@ -30,6 +32,8 @@ class Fault:
         pid: for ``kill-after-write``, the process.
         before_answer: kill when the call was executed, before its answer goes out.
         group: kill the process's whole group.
+        seconds: for ``stale-reads``, virtual seconds in which a write may not show.
+        seed: of chance; 0 draws anew each time.
     """
 
     kind: str
@@ -42,6 +46,12 @@ class Fault:
     pid: int = 0
     before_answer: bool = False
     group: bool = False
+    seconds: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Make chance of its own."""
+        self._chance = random.Random(self.seed or None)  # noqa: S311  no secret depends on it
 
     def mistake(self) -> str:
         """Return what is wrong with the order, empty when nothing is."""
@@ -51,6 +61,8 @@ class Fault:
             return f"rate is {self.rate:g}; it must be above 0 and at most 1"
         if self.kind == "latency" and self.milliseconds <= 0:
             return f"latency of {self.milliseconds} ms; give --milliseconds N, at least 1"
+        if self.kind == "stale-reads" and self.seconds <= 0:
+            return f"stale-reads for {self.seconds:g} s; give --seconds N, above 0"
         if self.kind == "kill-after-write" and (self.writes < 1 or self.pid < 1):
             return f"kill-after-write got {self.writes} writes and process {self.pid}; give --writes N and --pid PID"
         return ""
@@ -58,7 +70,7 @@ class Fault:
     def hits(self, service: str, operation: str) -> bool:
         """Say whether a call is hit, by chance where the rate says so."""
         fits = self.service in {"*", service} and self.operation in {"*", operation}
-        return fits and random.random() < self.rate  # noqa: S311  no secret depends on it
+        return fits and self._chance.random() < self.rate
 
 
 class Faults:
@@ -91,7 +103,7 @@ class Faults:
     def refusal(self, service: str, operation: str) -> tuple[str, str, int] | None:
         """Wait as ordered; return code, message and HTTP status when the call is to be refused."""
         for fault in list(self.orders):
-            if not fault.hits(service, operation):
+            if fault.kind not in REFUSING or not fault.hits(service, operation):
                 continue
             if fault.kind == "latency":
                 time.sleep(fault.milliseconds / 1000)
@@ -100,6 +112,21 @@ class Faults:
             elif fault.kind == "error":
                 return fault.code, f"ordered by rehearsal fault: {fault.code}", 500
         return None
+
+    def loses_answer(self, service: str, operation: str) -> bool:
+        """Say whether the answer to a write that was carried out is to be lost on its way."""
+        orders = [fault for fault in list(self.orders) if fault.kind == "lost-answer"]
+        return any(fault.hits(service, operation) for fault in orders)
+
+    def stale_for(self, service: str, operation: str) -> float:
+        """Return how many virtual seconds old a read's answer may be, 0 where it must be the newest."""
+        orders = [fault for fault in list(self.orders) if fault.kind == "stale-reads"]
+        return max((fault.seconds for fault in orders if fault.hits(service, operation)), default=0.0)
+
+    @property
+    def may_be_stale(self) -> bool:
+        """Whether answers are to be remembered."""
+        return any(fault.kind == "stale-reads" for fault in list(self.orders))
 
     def count(self, service: str, operation: str, *, write: bool) -> None:
         """Count a call that was executed, and kill who is to be killed before its answer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import socket
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from rehearsal.control.idempotency import once
+from rehearsal.control.memory import Answer, Memory
 from rehearsal.control.overlay import HOOKS, Call, Refused
 from rehearsal.control.validation import invalid_parameter, mistakes
 from rehearsal.control.wire import Wire, parse_response, serialize, understand
@@ -48,6 +51,7 @@ class Application:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.memory = Memory(world)
         self.moto = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -57,16 +61,18 @@ class Application:
             answer: Iterable[bytes] = self.moto(environ, start_response)
             return answer
         status, headers, body = self._answer(wire, environ)
+        if status < OK and _writes(wire) and self.world.faults.loses_answer(wire.service, wire.operation):
+            _hang_up(environ)
         headers = {name: value for name, value in headers.items() if name.lower() not in TRANSPORT}
         headers["Content-Length"] = str(len(body))
         start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
         return _Body(body, self.world.faults.answered)
 
     def _answer(self, wire: Wire, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
-        write = not wire.operation.startswith(READS)
+        write = _writes(wire)
         try:
             self._refuse_by_order(wire)
-            status, headers, body = self._execute(wire, environ)
+            status, headers, body = self._executed(wire, environ, write=write)
         except Refused as refused:
             return _refusal(wire, refused)
         except Exception as error:
@@ -84,6 +90,15 @@ class Application:
         refusal = self.world.faults.refusal(wire.service, wire.operation)
         if refusal:
             raise Refused(*refusal)
+
+    def _executed(self, wire: Wire, environ: dict[str, Any], *, write: bool) -> Answer:
+        """Answer from what was so before the last writes, where a fault says so; else carry the call out."""
+        if write:
+            self.memory.written(wire.service)
+            return once(self.world, wire, lambda: self._execute(wire, environ))
+        if wire.key == ITSELF or not self.world.faults.may_be_stale:
+            return self._execute(wire, environ)
+        return self.memory.read(wire, lambda: self._execute(wire, environ))
 
     def _execute(self, wire: Wire, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
         wrong = mistakes(wire.model.input_shape, wire.params)
@@ -116,6 +131,20 @@ class Application:
         for hook in hooks:
             hook(call, response)
         return serialize(wire, response)
+
+
+def _writes(wire: Wire) -> bool:
+    return not wire.operation.startswith(READS)
+
+
+def _hang_up(environ: dict[str, Any]) -> None:
+    """Close the connection without an answer; the server takes it for a client that left.
+
+    Raises:
+        ConnectionAbortedError: always.
+    """
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError("the answer was lost, as ordered")
 
 
 class _Body:

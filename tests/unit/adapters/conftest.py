@@ -18,6 +18,7 @@ from moto.server import ThreadedMotoServer
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import clock
 from tests.unit.adapters.converging import REGION, Converge
+from tests.unit.adapters.faults import Faults
 
 #: Clients by service, region, endpoint and what else is set.
 CLIENTS: dict[tuple[str | None, ...], Any] = {}
@@ -29,12 +30,26 @@ def _shared_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     make = boto3.session.Session.client
 
     def client(session: Any, service: str, **settings: Any) -> Any:
-        key = (service, session.region_name, os.environ.get("AWS_ENDPOINT_URL"), *sorted(settings))
+        retries = str(getattr(settings.get("config"), "retries", ""))
+        key = (service, session.region_name, os.environ.get("AWS_ENDPOINT_URL"), retries, *sorted(settings))
         if key not in CLIENTS:
             CLIENTS[key] = make(session, service, **settings)
         return CLIENTS[key]
 
     monkeypatch.setattr(boto3.session.Session, "client", client)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have every life lived twice: in peace, and with what a real API does now and then."""
+    if metafunc.function.__name__.startswith("test_lives"):
+        metafunc.parametrize("faults", [0, 1], indirect=True, ids=["quiet", "faulty"])
+
+
+@pytest.fixture(autouse=True)
+def faults(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let things go wrong where the parameter is a seed."""
+    if seed := getattr(request, "param", 0):
+        Faults(seed).install(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.engine import Engine
 from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import Outcome, failures
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import parse
+from tests.unit.adapters.faults import STALE_FOR, Faults
 
 REGION = "us-east-1"
 TAGS = {"project": "slipway", "environment": "test"}
@@ -48,7 +50,12 @@ class Converge:
         """Converge; unless ``fails`` is given, a failing resource fails the test."""
         cloud = Cloud(REGION)
         engine = Engine(cloud, Outputs(cloud, "/slipway/test"), check=check, progress=lambda _: None)
-        run = Run(engine.run([parse(entry, TAGS, absent=absent) for entry in resources]), cloud)
+        Faults.active = True
+        try:
+            run = Run(engine.run([parse(entry, TAGS, absent=absent) for entry in resources]), cloud)
+        finally:
+            Faults.active = False
+        time.sleep(STALE_FOR)
         if not fails:
             assert not run.failures, run.failures
         return run

@@ -4,7 +4,7 @@ import subprocess
 import time
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 from rehearsal.faults import Fault
 from tests.unit.rehearsal.control.cloud import name, refusal
@@ -92,3 +92,58 @@ def test_kills_before_the_answer(cloud):
 def test_refuses_orders_without_sense(cloud, fault, text):
     with pytest.raises(ValueError, match=text):
         cloud.world.faults.add(fault)
+
+
+def test_a_write_whose_answer_is_lost_was_carried_out(cloud):
+    topic = name("topic")
+    order(cloud, "lost-answer", service="sns", operation="CreateTopic")
+    with pytest.raises(ConnectionClosedError):
+        cloud.sns.create_topic(Name=topic)
+    assert any(arn["TopicArn"].endswith(topic) for arn in cloud.sns.list_topics()["Topics"])
+
+
+def test_reads_show_the_old_state_for_a_while_after_a_write(cloud):
+    parameter = name("/parameter")
+    order(cloud, "stale-reads", service="ssm", seconds=600)
+    read = {"Names": [parameter]}
+    assert cloud.ssm.get_parameters(**read)["Parameters"] == []
+    cloud.ssm.put_parameter(Name=parameter, Value="new", Type="String")
+    assert cloud.ssm.get_parameters(**read)["Parameters"] == []
+    cloud.world.clock.sleep(660)
+    assert cloud.ssm.get_parameters(**read)["Parameters"][0]["Value"] == "new"
+
+
+def test_a_strongly_consistent_read_is_never_old(cloud):
+    table, key = name("table"), {"id": {"S": "one"}}
+    cloud.dynamodb.create_table(
+        TableName=table,
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    order(cloud, "stale-reads", service="dynamodb", seconds=600)
+    for consistent, seen in ((False, False), (True, True)):
+        cloud.dynamodb.delete_item(TableName=table, Key=key)
+        cloud.world.clock.sleep(1200)
+        read = {"TableName": table, "Key": key, "ConsistentRead": consistent}
+        assert "Item" not in cloud.dynamodb.get_item(**read)
+        cloud.dynamodb.put_item(TableName=table, Item=key)
+        assert ("Item" in cloud.dynamodb.get_item(**read)) == seen
+
+
+def test_a_seed_hits_the_same_calls_again():
+    def hits():
+        fault = Fault("throttle", rate=0.3, seed=7)
+        return [fault.hits("sns", "ListTopics") for _ in range(50)]
+
+    first = hits()
+    assert first == hits()
+    assert 5 < sum(first) < 30
+
+
+def test_a_token_makes_a_call_count_once(cloud):
+    vpc = cloud.vpc()["VpcId"]
+    made = [cloud.ec2.create_route_table(VpcId=vpc, ClientToken="same")["RouteTable"]["RouteTableId"] for _ in "ab"]
+    assert made[0] == made[1]
+    other = {"VpcId": cloud.vpc()["VpcId"], "ClientToken": "same"}
+    assert refusal(cloud.ec2.create_route_table, **other) == "IdempotentParameterMismatch"

@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from .clock import Clock
 from .rate_limits import RateLimits
+from .repetition import ONCE, carry_out, repeats_badly
 from .resource import ConvergeError
 from .retries import STANDARD, while_busy
 
@@ -56,22 +57,24 @@ class Cloud:
         self.limits = RateLimits(rate_limits)
         self._guard = guard
         self._told_time = (0.0, 0.0)
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, bool], Any] = {}
         self._cache: dict[Hashable, Any] = {}
         self._identity: dict[str, str] = {}
         self._lock = threading.RLock()
 
-    def client(self, service: str) -> Any:
-        """Return the client of a service, made once."""
+    def client(self, service: str, *, once: bool = False) -> Any:
+        """Return a client of a service, made once: one that tries again, or one that makes each call ``once``."""
+        key = (service, once)
         with self._lock:
-            if service not in self._clients:
-                config = Config(retries=STANDARD, max_pool_connections=THREADS)
+            if key not in self._clients:
+                retries: Any = dict(ONCE if once else STANDARD)
+                config = Config(retries=retries, max_pool_connections=THREADS)
                 client = self.session.client(service, config=config)
                 # Before the request is signed, which the same event does; each page and each retry is a request.
                 event = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
                 client.meta.events.register_first(event, partial(self._hold_back, service), "slipway")
-                self._clients[service] = client
-            return self._clients[service]
+                self._clients[key] = client
+            return self._clients[key]
 
     def _hold_back(self, service: str, operation_name: str, **_event: Any) -> None:
         delay = self.limits.delay(service, operation_name, self.clock.now())
@@ -86,6 +89,10 @@ class Cloud:
         """Make a call that changes something, after asking whether this run may still write."""
         self._guard()
         return self._call(service, operation, parameters)
+
+    def _model(self, service: str, operation: str) -> Any:
+        meta = self.client(service).meta
+        return meta.service_model.operation_model(meta.method_to_api_mapping[operation])
 
     def pages(self, service: str, operation: str, result: str, /, **parameters: Any) -> list[Any]:
         """Return the items under ``result`` of every page of a list or describe call."""
@@ -146,12 +153,19 @@ class Cloud:
 
     def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self.calls[f"{service}.{operation}"] += 1
-        call = getattr(self.client(service), operation)
-        result: dict[str, Any] = while_busy(lambda: call(**parameters), self.wait)
+        result = self._tried(service, operation, parameters)
         date = result.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
         if date:
             self._told_time = (parsedate_to_datetime(date).timestamp(), self.clock.now())
         return result
+
+    def _tried(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        model = self._model(service, operation)
+        if repeats_badly(model):
+            once = getattr(self.client(service, once=True), operation)
+            return carry_out(model.name, lambda: once(**parameters), self.wait)
+        call = getattr(self.client(service), operation)
+        return while_busy(lambda: call(**parameters), self.wait)
 
 
 def explain(error: Exception) -> str:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from botocore.exceptions import ClientError
+
 from .adapter import Adapter
 from .cloud import Cloud
 from .compare import Changes, differences
 from .outcome import CREATED, DELETED, KEPT, UNCHANGED, UPDATED, Outcome, hidden, of_changes
+from .repetition import UncertainError, may_be_done
 from .resource import ConvergeError, Resource, State
+from .retries import ATTEMPTS
 from .unknown import has_unknown
 
 #: Virtual seconds that AWS may take to show what it has just created.
 APPEARS_WITHIN = 60
+#: Virtual seconds in which AWS shows nearly every write; what is not shown by then was not carried out.
+SHOWS_WITHIN = 20
 #: Virtual seconds between two lines of progress.
 TALK_EVERY = 60
 #: Rounds of reading back and updating that a new resource may need before its description counts as wrong.
@@ -62,7 +68,7 @@ class Converger:
         if kept:
             return Outcome(resource, KEPT, state, message=kept)
         if not self.check:
-            adapter.delete(resource, state)
+            self._removed(adapter, resource, state)
         return Outcome(resource, DELETED, before=hidden(_declared(resource), adapter))
 
     def _create(self, adapter: Adapter, resource: Resource) -> Outcome:
@@ -70,10 +76,58 @@ class Converger:
         after = hidden({**wanted.properties, **_tags(adapter, resource)}, adapter)
         if self.check:
             return Outcome(resource, CREATED, {**wanted.properties, "Tags": resource.tags}, {}, after)
-        adapter.create(wanted)
+        self._made(adapter, wanted)
         state, changes = self._settle(adapter, wanted)
         told = f"AWS took {sorted(changes)} and shows other values: {hidden(changes, adapter)}" if changes else ""
         return Outcome(resource, CREATED, state, {}, after, warning=told)
+
+    def _made(self, adapter: Adapter, wanted: Resource) -> None:
+        """Create; where nobody knows whether that was carried out, look before it is done again."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                adapter.create(wanted)
+            except (UncertainError, ClientError) as error:
+                if not may_be_done(error):
+                    raise
+                if self._seen(adapter, wanted, SHOWS_WITHIN) is not None:
+                    return
+                if attempt == ATTEMPTS or not isinstance(error, UncertainError):
+                    raise
+            else:
+                return
+
+    def _mended(self, adapter: Adapter, resource: Resource, state: State, changes: Changes) -> None:
+        """Update; where nobody knows whether that was carried out, look and do what is left."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                adapter.update(resource, state, changes)
+            except (UncertainError, ClientError) as error:
+                if not may_be_done(error) or attempt == ATTEMPTS:
+                    raise
+            else:
+                return
+            self.cloud.wait(SHOWS_WITHIN)
+            state = self._await_ready(adapter, resource, self._await_seen(adapter, resource))
+            changes = wanted_changes(adapter, resource, state)
+            if not changes:
+                return
+
+    def _removed(self, adapter: Adapter, resource: Resource, state: State) -> None:
+        """Delete; where nobody knows whether that was carried out, look and delete what is left."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                adapter.delete(resource, state)
+            except (UncertainError, ClientError) as error:
+                if not may_be_done(error) or attempt == ATTEMPTS:
+                    raise
+            else:
+                return
+            self.cloud.wait(SHOWS_WITHIN)
+            self.cloud.forget()
+            left = self.find(adapter, [resource]).get(resource.name)
+            if left is None or adapter.keeps(resource, left):
+                return
+            state = left
 
     def _settle(self, adapter: Adapter, wanted: Resource) -> tuple[State, Changes]:
         """Read a new resource back until it is as wanted; return it, and what still differs.
@@ -81,37 +135,53 @@ class Converger:
         A cloud that does not keep a value, as an emulator may not, must not keep the rest from standing; a second run
         names the difference again.
         """
-        changes: Changes = {}
+        state = self._await_ready(adapter, wanted, self._await_seen(adapter, wanted))
+        changes = wanted_changes(adapter, wanted, state)
         for _ in range(ROUNDS):
-            state = self._await_ready(adapter, wanted, self._await_seen(adapter, wanted))
-            changes = wanted_changes(adapter, wanted, state)
             if not changes:
                 break
-            adapter.update(wanted, state, changes)
+            self._mended(adapter, wanted, state, changes)
+            state, changes = self._shown(adapter, wanted)
         return state, changes
+
+    def _shown(self, adapter: Adapter, wanted: Resource) -> tuple[State, Changes]:
+        """Read until what was just written shows; return the last state and what then still differs."""
+        waited = 0
+        while True:
+            state = self._await_ready(adapter, wanted, self._await_seen(adapter, wanted))
+            changes = wanted_changes(adapter, wanted, state)
+            if not changes or waited >= SHOWS_WITHIN:
+                return state, changes
+            self.cloud.wait(adapter.poll)
+            waited += adapter.poll
 
     def _replace(self, adapter: Adapter, resource: Resource, state: State, changes: Changes) -> Outcome:
         if not self.check:
-            adapter.delete(resource, state)
+            self._removed(adapter, resource, state)
             state = self._create(adapter, resource).state
         return of_changes(UPDATED, resource, adapter, state, changes)
 
     def _update(self, adapter: Adapter, resource: Resource, state: State, changes: Changes) -> Outcome:
         after = {**state, **{name: change.after for name, change in changes.items()}}
         if not self.check:
-            adapter.update(resource, state, changes)
+            self._mended(adapter, resource, state, changes)
             after = {**after, **self._await_ready(adapter, resource, self._await_seen(adapter, resource))}
         return of_changes(UPDATED, resource, adapter, after, changes)
 
     def _await_seen(self, adapter: Adapter, resource: Resource) -> State:
+        state = self._seen(adapter, resource, APPEARS_WITHIN)
+        if state is None:
+            raise ConvergeError(f"was created, but AWS does not show it after {APPEARS_WITHIN} s")
+        return state
+
+    def _seen(self, adapter: Adapter, resource: Resource, at_most: int) -> State | None:
+        """Look for a resource until AWS shows it, at most so many virtual seconds."""
         waited = 0
         while True:
             self.cloud.forget()
             state = self.find(adapter, [resource]).get(resource.name)
-            if state is not None:
+            if state is not None or waited >= at_most:
                 return state
-            if waited >= APPEARS_WITHIN:
-                raise ConvergeError(f"was created, but AWS does not show it after {waited} s")
             self.cloud.wait(adapter.poll)
             waited += adapter.poll
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import uuid
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .adapter import tag_list
 from .cloud import Cloud
+from .repetition import UncertainError
 from .resource import ConvergeError
 from .task_log import task_log
 
@@ -15,6 +17,8 @@ POLL = 5
 NO_CAPACITY = "Capacity is unavailable"
 #: Longest ``startedBy`` that ECS takes.
 TOKEN_LENGTH = 36
+#: Virtual seconds within which CloudWatch Logs shows what a task wrote.
+LOGGED_WITHIN = 120
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class TaskResult:
         exit_codes: by container; ``None`` for one that never ran.
         reason: why ECS stopped it, and what it says of its containers.
         adopted: whether it was found running instead of being started.
-        log: its last lines, read when it failed.
+        log: its last lines, read when it failed or when they were asked for.
     """
 
     arn: str
@@ -55,12 +59,14 @@ class TaskRun:
         request: parameters of RunTask; ``startedBy`` names the run: while a task of that name is running, it is awaited
             instead of starting another.
         tags: of the task.
+        output: read its log when it ended well, too.
     """
 
-    def __init__(self, cloud: Cloud, request: dict[str, Any], tags: dict[str, str]) -> None:
+    def __init__(self, cloud: Cloud, request: dict[str, Any], tags: dict[str, str], *, output: bool = False) -> None:
         self.cloud = cloud
         self.request = request
         self.tags = tags
+        self.output = output
 
     def run(self, at_most: int) -> TaskResult:
         """Start the task, or find it running, and wait at most ``at_most`` virtual seconds for its end.
@@ -81,9 +87,17 @@ class TaskRun:
 
     def _start(self, at_most: int) -> str:
         started: list[str] = []
+        # By the token AWS knows a call that is made again.
+        token = {"clientToken": uuid.uuid4().hex}
+        request = {**self.request, **token, "tags": tag_list(self.tags, "key", "value")}
 
         def start() -> bool:
-            answer = self.cloud.write("ecs", "run_task", **self.request, tags=tag_list(self.tags, "key", "value"))
+            try:
+                answer = self.cloud.write("ecs", "run_task", **request)
+            except UncertainError:
+                self.cloud.wait(POLL)
+                started.extend(filter(None, [self._running()]))
+                return bool(started)
             started.extend(task["taskArn"] for task in answer["tasks"])
             reasons = "; ".join(failure.get("reason", "unknown") for failure in answer.get("failures", ()))
             if not started and NO_CAPACITY not in reasons:
@@ -102,6 +116,18 @@ class TaskRun:
         codes = {container["name"]: container.get("exitCode") for container in task["containers"]}
         reasons = [task.get("stoppedReason"), *(container.get("reason") for container in task["containers"])]
         result = TaskResult(task["taskArn"], codes, "; ".join(filter(None, reasons)), adopted)
-        if result.succeeded:
+        if result.succeeded and not self.output:
             return result
-        return TaskResult(result.arn, result.exit_codes, result.reason, adopted, task_log(self.cloud, task))
+        log = self._awaited_log(task) if result.succeeded else task_log(self.cloud, task)
+        return replace(result, log=log)
+
+    def _awaited_log(self, task: dict[str, Any]) -> list[str]:
+        """Return the log once it is there: what a task wrote last comes some seconds after its end."""
+        found: list[str] = []
+
+        def there() -> bool:
+            found[:] = task_log(self.cloud, task)
+            return bool(found)
+
+        self.cloud.wait_until(there, "waiting for the task's log", at_most=LOGGED_WITHIN, poll=POLL)
+        return found

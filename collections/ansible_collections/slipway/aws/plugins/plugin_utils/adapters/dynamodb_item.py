@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from boto3.dynamodb.types import TypeSerializer
+from botocore.exceptions import ClientError
 
 from ..adapter import Adapter, only
+from ..cloud import error_code
 from ..compare import Changes, canonical
 from ..records import read_items
 from ..resource import Resource, State
@@ -41,7 +43,16 @@ class DynamodbItem(Adapter):
         """Put the item unless somebody was faster."""
         names = {f"#{index}": name for index, name in enumerate(resource.properties["Key"])}
         condition = " AND ".join(f"attribute_not_exists({alias})" for alias in names)
-        self._put(resource, ConditionExpression=condition, ExpressionAttributeNames=names)
+        try:
+            self._put(resource, ConditionExpression=condition, ExpressionAttributeNames=names)
+        except ClientError as error:
+            if error_code(error) != "ConditionalCheckFailedException" or not self._is_declared(resource):
+                raise
+
+    def _is_declared(self, resource: Resource) -> bool:
+        """Say whether the item is there as declared: the answer to a put may have been lost, and the put made again."""
+        item = {**resource.properties["Item"], **resource.properties["Key"]}
+        return bool(read_items(self.cloud, resource.properties["TableName"], [resource.properties["Key"]]) == [item])
 
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
         """Put the item as declared, whole."""

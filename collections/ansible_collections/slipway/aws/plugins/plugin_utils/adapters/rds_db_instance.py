@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
@@ -56,10 +57,17 @@ class RdsDbInstance(RdsAdapter):
     """
 
     create_operation = "CreateDBInstance"
-    more_properties = (*CHOICES, IN_SYNC)
-    required = ("DBInstanceIdentifier", "DBInstanceClass", "Engine")
+    more_properties: ClassVar[Collection[str]] = (*CHOICES, IN_SYNC)
+    required: ClassVar[Collection[str]] = ("DBInstanceIdentifier", "DBInstanceClass", "Engine")
     identity = ("DBInstanceIdentifier",)
-    immutable = ("Engine", "MasterUsername", "DBName", "StorageEncrypted", "KmsKeyId", "AvailabilityZone")
+    immutable: ClassVar[Collection[str]] = (
+        "Engine",
+        "MasterUsername",
+        "DBName",
+        "StorageEncrypted",
+        "KmsKeyId",
+        "AvailabilityZone",
+    )
     unordered = ("VpcSecurityGroupIds", LOGS)
     secret = ("MasterUserPassword",)
     computed = ("DBInstanceArn", "DbiResourceId", "Endpoint.Address", "MasterUserSecret.SecretArn")

@@ -1,0 +1,116 @@
+"""Calls that must not be made again before somebody has looked.
+
+A connection that breaks, and an error inside of AWS, leave open whether the call was carried out. botocore makes such a
+call again, which makes a second VPC, key or address. So calls that create something are made once, and who made them
+looks before the next attempt; what AWS refuses for the moment was not carried out and is tried again. Tokens, by which
+AWS knows a repeated call again, are few, and emulators pass them over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+)
+
+from .resource import ConvergeError
+from .retries import ATTEMPTS, BUSY, full_jitter
+
+#: One attempt, for clients of such calls.
+ONCE: Any = {"mode": "standard", "total_max_attempts": 1}
+#: How the names of operations begin that make something new each time.
+MAKES = ("Create", "Allocate", "RegisterTaskDefinition", "Request", "Restore", "Copy", "Run")
+#: Those among them that say how something is to be, and may be said twice.
+SAYS = frozenset({"CreateTags"})
+#: Codes that say that something is there already, and do not have it in their name.
+DONE = frozenset(
+    {
+        "InvalidSubnet.Conflict",
+        "ResourceExistsException",  # Secrets Manager
+        "ResourceInUseException",  # DynamoDB
+    }
+)
+#: Codes of a change that the thing no longer admits: an attempt whose answer was lost has begun or made it.
+MOVED = frozenset(
+    {
+        "InvalidAssociationID.NotFound",  # EC2: a replaced association has a new id
+        "InvalidDBInstanceState",
+        "KMSInvalidStateException",
+        "WAFOptimisticLockException",
+    }
+)
+#: What AWS answers to a call that it has not carried out; as botocore knows them.
+THROTTLED = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+#: From this HTTP status on, AWS failed inside.
+FAILED_INSIDE = 500
+
+
+class UncertainError(ConvergeError):
+    """Nobody knows whether a call was carried out.
+
+    Args:
+        operation: of the API.
+        cause: how it ended.
+    """
+
+    def __init__(self, operation: str, cause: Exception) -> None:
+        super().__init__(f"{operation} may have been carried out and may not: {cause}; run again, which looks first")
+
+
+def repeats_badly(model: Any) -> bool:
+    """Say whether an operation (botocore's model of it) makes a second thing when it is called again."""
+    return str(model.name).startswith(MAKES) and model.name not in SAYS
+
+
+def may_be_done(error: Exception) -> bool:
+    """Say whether what ended with an error may have been carried out: by this very call, or by one before it."""
+    if isinstance(error, ClientError):
+        code = error.response["Error"]["Code"]
+        return code in DONE | MOVED or any(part in code for part in ("AlreadyExist", "Duplicate", "AlreadyAssociated"))
+    return isinstance(error, UncertainError)
+
+
+def carry_out[Answer](operation: str, call: Callable[[], Answer], wait: Callable[[float], None]) -> Answer:
+    """Return what ``call``, made by a client that makes one attempt, returns; try again what was not carried out.
+
+    Raises:
+        UncertainError: it may have been carried out.
+        ClientError: it was refused.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return call()
+        except (EndpointConnectionError, ConnectTimeoutError):
+            if attempt == ATTEMPTS:
+                raise
+        except (ConnectionClosedError, HTTPClientError) as error:
+            raise UncertainError(operation, error) from error
+        except ClientError as error:
+            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= FAILED_INSIDE:
+                raise UncertainError(operation, error) from error
+            if error.response["Error"]["Code"] not in THROTTLED | BUSY or attempt == ATTEMPTS:
+                raise
+        wait(full_jitter(attempt))
+    raise AssertionError("the last attempt returns or raises")

@@ -1,0 +1,122 @@
+"""What may have been carried out is looked for before it is done again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
+
+from ansible_collections.slipway.aws.plugins.plugin_utils import retries
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
+from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import CREATED, DELETED, UPDATED
+from ansible_collections.slipway.aws.plugins.plugin_utils.repetition import UncertainError, carry_out, repeats_badly
+from tests.unit.engine.fake import FakeCloud, converge, entry
+
+LOST = ConnectionClosedError(endpoint_url="http://aws")
+
+
+def refused(code: str, status: int = 400) -> ClientError:
+    answer: Any = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "CreateVpc")
+
+
+class Caller:
+    """Fails in the given ways, then answers."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.made = 0
+
+    def __call__(self) -> str:
+        """Make the call."""
+        self.made += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return "answer"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused("Throttling"),
+        refused("RequestLimitExceeded"),
+        refused("TooManyUpdates"),
+        EndpointConnectionError(endpoint_url="http://aws"),
+    ],
+)
+def test_what_was_not_carried_out_is_tried_again(error: Exception) -> None:
+    call = Caller(error, error)
+    assert carry_out("CreateVpc", call, lambda _: None) == "answer"
+    assert call.made == 3
+
+
+@pytest.mark.parametrize("error", [LOST, refused("InternalFailure", 500), refused("ServiceUnavailable", 503)])
+def test_what_may_have_been_carried_out_is_not(error: Exception) -> None:
+    call = Caller(error)
+    with pytest.raises(UncertainError, match="CreateVpc may have been carried out"):
+        carry_out("CreateVpc", call, lambda _: None)
+    assert call.made == 1
+
+
+def test_trying_again_ends() -> None:
+    call = Caller(*[refused("Throttling")] * 20)
+    with pytest.raises(ClientError):
+        carry_out("CreateVpc", call, lambda _: None)
+    assert call.made == retries.ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "badly"),
+    [
+        ("ec2", "create_vpc", True),
+        ("ec2", "allocate_address", True),
+        ("kms", "create_key", True),
+        ("ecs", "register_task_definition", True),
+        ("ecs", "run_task", True),
+        ("rds", "restore_db_instance_to_point_in_time", True),
+        ("ec2", "create_tags", False),
+        ("iam", "put_role_policy", False),
+        ("elbv2", "modify_rule", False),
+        ("application-autoscaling", "register_scalable_target", False),
+    ],
+)
+def test_operations_that_make_something_are_known(service: str, operation: str, badly: bool) -> None:
+    client = Cloud("us-east-1").client(service)
+    model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation])
+    assert repeats_badly(model) == badly
+
+
+class LosingCloud(FakeCloud):
+    """Carries writes out, or not, and loses the answer to the first of each operation."""
+
+    def __init__(self, *, done: bool) -> None:
+        super().__init__()
+        self.done = done
+        self.lost: set[str] = set()
+
+    def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation == "read" or operation in self.lost:
+            return super()._call(service, operation, parameters)
+        self.lost.add(operation)
+        if self.done:
+            super()._call(service, operation, parameters)
+        raise UncertainError(operation, LOST)
+
+    def wait(self, seconds: float) -> None:
+        """Lose no time."""
+
+
+@pytest.mark.parametrize(("done", "times"), [(True, 1), (False, 1)])
+def test_a_lost_answer_makes_nothing_twice(done: bool, times: int) -> None:
+    cloud = LosingCloud(done=done)
+    steps: list[tuple[Callable[[], Any], str, str]] = [
+        (lambda: converge(cloud, [entry("a", Size=1)]), "create", CREATED),
+        (lambda: converge(cloud, [entry("a", Size=2)]), "update", UPDATED),
+        (lambda: converge(cloud, [entry("a", Size=2)], absent=True), "delete", DELETED),
+    ]
+    for step, operation, action in steps:
+        assert step()["a"].action == action
+        assert cloud.written.count((operation, "a")) == times
+    assert cloud.things == {}
