@@ -1,4 +1,4 @@
-"""The filters of a release: their documentation holds, Ansible finds them, mistakes are told."""
+"""The filters of releases and of scaling: their documentation holds, Ansible finds them, mistakes are told."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from ansible.errors import AnsibleFilterError
 from jinja2.nativetypes import NativeEnvironment
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.canary.policy import Policy
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.intent import Intent
 
 ROOT = Path(__file__).parents[3]
 PLUGINS = ROOT / "filter_plugins"
 SIDECARS = sorted(PLUGINS.glob("*.yml"))
 
 
-def filters() -> dict[str, Any]:
-    spec = importlib.util.spec_from_file_location("canary_filters", PLUGINS / "canary.py")
+def filters(name: str) -> dict[str, Any]:
+    spec = importlib.util.spec_from_file_location(f"{name}_filters", PLUGINS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -33,7 +34,7 @@ def filters() -> dict[str, Any]:
     return found
 
 
-FILTERS = filters()
+FILTERS = {name: each for path in PLUGINS.glob("*.py") for name, each in filters(path.stem).items()}
 
 
 def rounded(value: Any, like: Any) -> Any:
@@ -70,6 +71,12 @@ def test_the_page_of_the_verdict_has_the_defaults_of_the_policy() -> None:
     expected["hard_ceiling"] = {"error_rate": policy.ceiling_rate, "requests": policy.ceiling_requests}
     found = {name: option["default"] for name, option in page["options"]["policy"]["suboptions"].items()}
     assert found == expected
+
+
+def test_the_page_of_scaling_has_the_defaults_of_the_intent() -> None:
+    page = yaml.safe_load((PLUGINS / "scaling_targets.yml").read_text(encoding="utf-8"))["DOCUMENTATION"]
+    found = {name: option["default"] for name, option in page["options"]["_input"]["suboptions"].items()}
+    assert found == vars(Intent())
 
 
 def run(*arguments: str) -> str:
@@ -136,6 +143,14 @@ def test_ansible_shows_their_pages() -> None:
             "ab_sample_size: difference is 0; with a rate of 0.5 it may be from -0.5 to 0.5, not 0",
         ),
         ("ab_result", ({"units": 5, "successes": 6}, {}), "ab_result: a.successes is 6; from 0 to 5 is allowed"),
+        ("scaling_targets", ({"minimun": 2},), "scaling_targets has no key 'minimun'; did you mean minimum?"),
+        ("scaling_targets", ({"minimum": 9, "maximum": 3},), "minimum is 9, above maximum, which is 3"),
+        ("scaling_targets", ({"cpu_in": 40},), r"cpu_in is 40; below half of cpu_out .70. is allowed"),
+        ("scaling_targets", ({"objective": 100},), "scaling_targets: objective is 100; from 50 to 99.9999 is allowed"),
+        ("right_size", ([], 256, 4096), "right_size: cpu 256 with memory 4096 is no size that Fargate offers"),
+        ("right_size", ([{"cpus": 1}], 256, 512), r"right_size: samples.0. has no key 'cpus'; did you mean cpu?"),
+        ("right_size", ("x", 256, 512), "right_size: samples is 'x'; a list of samples is allowed"),
+        ("right_size", ([], 256, 512, 2, 70, 300, "ARM"), "architecture is 'ARM'; allowed are X86_64, ARM64"),
     ],
 )
 def test_mistakes_are_told(name: str, arguments: tuple[Any, ...], message: str) -> None:
