@@ -4,8 +4,8 @@
 
 Half of the loads were for choosing the defaults of `plugin_utils/scaling/intent.py` (``--tune`` prints what else was
 tried); the table is of the other half. ``--write`` puts it into docs/scaling.md, from where `make docs` draws its
-picture. Exits with 1 when a promise is broken: no more minutes of overload than target tracking, with at least 15 % fewer task
-hours over all loads, and no kind of load worse in either.
+picture. Exits with 1 when a promise is broken: no more minutes of overload than target tracking, at least 15 % fewer
+task hours over all loads, and no kind of load worse in either.
 """
 
 from __future__ import annotations

@@ -37,7 +37,9 @@ class Result:
         return ordered[min(len(ordered) - 1, int(len(ordered) * share / 100))] if ordered else 0.0
 
 
-async def send(url: str, variables: Mapping[str, str], result: Result, ended: threading.Event) -> None:
+async def send(
+    url: str, variables: Mapping[str, str], result: Result, ended: threading.Event, pause: float = 0
+) -> None:
     """Send requests until told to stop.
 
     Args:
@@ -45,11 +47,12 @@ async def send(url: str, variables: Mapping[str, str], result: Result, ended: th
         variables: of the local cloud: its forward proxy, and the bundle that its certificates are checked against.
         result: counted into while they are sent.
         ended: tells to stop.
+        pause: seconds of each client after it has read what it wrote.
     """
     connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=variables["SSL_CERT_FILE"]))
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
-        clients = [Client(session, url, variables["HTTPS_PROXY"], result) for _ in range(CLIENTS)]
+        clients = [Client(session, url, variables["HTTPS_PROXY"], result, pause) for _ in range(CLIENTS)]
         await asyncio.gather(*(client.send_until(ended) for client in clients))
 
 
@@ -59,17 +62,18 @@ class Load(threading.Thread):
     Args:
         url: of the service, without a path.
         variables: the environment of the local cloud.
+        pause: seconds of each client after it has read what it wrote.
     """
 
-    def __init__(self, url: str, variables: Mapping[str, str]) -> None:
+    def __init__(self, url: str, variables: Mapping[str, str], pause: float = 0) -> None:
         super().__init__(daemon=True)
         self.result = Result()
         self._ended = threading.Event()
-        self._url, self._variables = url, variables
+        self._url, self._variables, self._pause = url, variables, pause
 
     def run(self) -> None:
         """Send until told to stop."""
-        asyncio.run(send(self._url, self._variables, self.result, self._ended))
+        asyncio.run(send(self._url, self._variables, self.result, self._ended, self._pause))
 
     def __enter__(self) -> Result:
         """Begin; the result counts from now on."""
@@ -90,6 +94,7 @@ class Client:
     url: str
     proxy: str
     result: Result
+    pause: float = 0
 
     async def send_until(self, ended: threading.Event) -> None:
         """Send until told to stop."""
@@ -98,6 +103,7 @@ class Client:
                 await self._write_and_read()
             except (aiohttp.ClientError, TimeoutError, ValueError) as error:
                 self.result.failures.append(f"{type(error).__name__}: {error}")
+            await asyncio.sleep(self.pause)
 
     async def _write_and_read(self) -> None:
         text = f"note {self.result.requests}"

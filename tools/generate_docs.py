@@ -22,6 +22,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import Adapter
 from ansible_collections.slipway.aws.plugins.plugin_utils.canary.detectable import canary_detectable  # noqa: E402  as above
 from ansible_collections.slipway.aws.plugins.plugin_utils.validate import create_properties  # noqa: E402  as above
 from tools.draw_architecture import architecture  # noqa: E402  as above
+from tools.draw_scaling import drawn as scaling_picture  # noqa: E402  as above
 from tools.draw_stages import stages  # noqa: E402  as above
 from tools.draw_verdict import drawn as verdict_picture  # noqa: E402  as above
 from tools.files import ENVIRONMENTS, load  # noqa: E402  as above
@@ -110,7 +111,13 @@ def role_readme(role: Path) -> str:
         lines += ["", text]
     lines += ["", "## Variables", ""]
     lines += table(["Variable", "Type", "Default", "Meaning"], (option_row(*item) for item in options.items()))
-    example = [{"name": spec["short_description"], "hosts": "web" if name == "service" else name, "roles": [name]}]
+    example = [
+        {
+            "name": spec["short_description"],
+            "hosts": "web" if name in {"autoscaling", "service"} else name,
+            "roles": [name],
+        }
+    ]
     if needed:
         example[0]["vars"] = needed
     lines += ["", "## Example", "", "```yaml", yaml.safe_dump(example, sort_keys=False, width=100).strip(), "```", ""]
@@ -274,6 +281,7 @@ def pages() -> dict[Path, str]:
         docs / "stages.svg": stages(),
         docs / "verdict.md": verdict_page(),
         docs / "verdict.svg": verdict_picture().svg(),
+        docs / "scaling.svg": scaling_picture().svg(),
     }
 
 

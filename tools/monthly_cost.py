@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.metrics import load_queries, spare_queries
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.targets import scaling_targets
 from tools.files import ENVIRONMENTS, ROOT, load
 
 #: Keys of the role keys; alarms of a service with two colours, of the platform, and of a NAT gateway.
@@ -43,6 +45,18 @@ def values(environment: str) -> dict[str, Any]:
 def gateways(given: dict[str, Any]) -> int:
     """Return the number of NAT gateways."""
     return {"none": 0, "one": 1, "per_zone": int(given["network_zone_count"])}[given["network_nat"]]
+
+
+def scaling_metrics(service: dict[str, Any]) -> int:
+    """Return how many metrics the scaling alarms of a service read; an alarm over several costs as much as so many."""
+    if not service["autoscaling_enabled"]:
+        return 0
+    weighted = service["service_engine"] == "weighted"
+    groups = 1 if weighted or service["service_engine"] == "rolling" else 2
+    side = {"cluster": "", "service": "", "load_balancer": "", "groups": [""] * groups}
+    scaling = scaling_targets({"requests": service["autoscaling_requests"]})
+    queries = load_queries(side, scaling["limits"]) + spare_queries(side, scaling["spare"], scaling["cpu_in"])
+    return sum("MetricStat" in query for query in queries) * (2 if weighted else 1)
 
 
 class Bill:
@@ -104,6 +118,8 @@ class Bill:
         yield Item("web ACL", f"{rules} rules", price["web_acl_month"] + rules * price["web_acl_rule_month"])
         secrets = 1 + sum(bool(one["service_database"]) + len(one["service_secrets"]) for one in services)
         alarms = PLATFORM_ALARMS + GATEWAY_ALARMS * gateways(given) + SERVICE_ALARMS * len(services)
+        metrics = sum(map(scaling_metrics, services))
+        yield Item("scaling alarms", f"over {metrics} metrics", metrics * price["alarm_month"])
         yield Item(
             "the rest",
             f"{KEYS} keys, {secrets} secrets, {alarms} alarms, 1 zone",

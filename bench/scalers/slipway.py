@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.intent import intent
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.steps import IN, OUT, SURGE, fewer, more
-from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.targets import scaling_targets
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.targets import out_steps, scaling_targets
 from bench.loads import CARRIES
 
 from .common import Seen
@@ -21,7 +22,7 @@ class Steps:
     """
 
     def __init__(self, wanted: Mapping[str, Any]) -> None:
-        self._is = scaling_targets(wanted)
+        self._is, self._steps = scaling_targets(wanted), out_steps(intent(wanted))
         self._least, self._most = self._is["minimum"], self._is["maximum"]
         self._minutes = {name: policy["minutes"] for name, policy in self._is["policies"].items()}
         seconds = {name: policy["configuration"]["Cooldown"] for name, policy in self._is["policies"].items()}
@@ -46,7 +47,7 @@ class Steps:
     def _out(self, minute: int, load: float, desired: int) -> int:
         if minute >= self._out_until:
             self._base = desired
-        wanted = max(desired, more(self._base, load, self._least, self._most))
+        wanted = max(desired, more(self._base, load, self._least, self._most, self._steps))
         if wanted > desired:
             self._out_until = minute + self._cooldown["out"]
         return wanted

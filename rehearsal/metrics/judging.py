@@ -68,6 +68,16 @@ def _series(reading: Reading, alarm: Alarm) -> Series:
     return reading.metric(params, stat, alarm.period, params.get("Unit"))
 
 
+def latest(store: Store, alarm: Alarm, at: int) -> float | None:
+    """Return the newest value of an alarm's metric at a virtual second, which scaling policies go by."""
+    start = (at // alarm.period - int(alarm.params["EvaluationPeriods"]) - LOOKS_BACK) * alarm.period
+    try:
+        series = _series(Reading(store, alarm.region, start, at // alarm.period * alarm.period, at), alarm)
+    except ExpressionError:
+        return None
+    return series[max(series)] if series else None
+
+
 def _decide(alarm: Alarm, values: Sequence[float | None], wanted: int) -> str:
     breaches, threshold = COMPARISONS[alarm.params["ComparisonOperator"]], float(alarm.params["Threshold"])
     points = [None if value is None else breaches(value, threshold) for value in values]

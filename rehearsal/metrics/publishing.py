@@ -27,8 +27,11 @@ def publish(world: World, arn: str, subject: str, text: str) -> None:
         Refusal: there is no such topic, or it lets CloudWatch not in.
     """
     parts = arn.split(":")
+    if parts[2] == "autoscaling":
+        _check_scaling(world, arn, parts[3])
+        return  # rehearsal/autoscaling sees the alarm and acts
     if parts[2] != "sns":
-        raise Refusal(f"the local cloud carries out actions on SNS topics only, not {arn}")
+        raise Refusal(f"the local cloud carries out actions on SNS topics and scaling policies only, not {arn}")
     backend = world.backend("sns", parts[3])
     topic = backend.topics.get(arn)
     if topic is None:
@@ -39,6 +42,13 @@ def publish(world: World, arn: str, subject: str, text: str) -> None:
         if subscription.topic is topic and subscription.protocol in SUBSCRIBED:
             _deliver(subscription, subject, text)
     topic.sent_notifications.append(("", text, subject, None, None))
+
+
+def _check_scaling(world: World, arn: str, region: str) -> None:
+    """Refuse a scaling policy that there is not."""
+    policies = world.backend("applicationautoscaling", region).policies
+    if not any(policy.policy_arn == arn for policy in list(policies.values())):
+        raise Refusal("No scaling policy found")
 
 
 def _deliver(subscription: Any, subject: str, text: str) -> None:

@@ -190,7 +190,8 @@ class TaskMover:
             running = [task for task in self.of(service) if task.status == "RUNNING"]
             if not running:
                 continue
-            cpu = sum(self._cpu_of(task) for task in running)
+            # What a start takes is left out: it takes real time, and would fill minutes of a clock that runs faster.
+            cpu = sum(self._cpu_of(task) for task in running if task.was_healthy)
             cpu_limit = sum(int(task.definition.get("cpu") or 256) for task in running) / 1024 * 100
             memory = sum(memory_of(task) for task in running)
             memory_limit = sum(int(task.definition.get("memory") or 512) for task in running) * 1024 * 1024

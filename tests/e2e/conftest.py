@@ -20,6 +20,7 @@ OF_THE_SECOND_WORKER = (
     "[prod]",
     "test_killed.py",
     "test_release.py",
+    "test_scaling.py",
     "test_engines.py",
     "test_what_is_protected_stays",
 )

@@ -139,6 +139,19 @@ def test_limits_that_are_given_at_first_are_left_to_the_release(converge: Conver
     assert converge([declared]).changed == {}
 
 
+def test_scheduled_actions_that_nobody_declares_any_more_are_deleted(converge: Converge, client: Client) -> None:
+    declared = [target(ScheduledActionNames=["night"]), action()]
+    converge(declared)
+    scaling = client("application-autoscaling")
+    foreign = {"ScheduledActionName": "foreign", "Schedule": "rate(1 day)", "ScalableTargetAction": {"MinCapacity": 1}}
+    scaling.put_scheduled_action(**WHERE, **foreign)
+    assert converge([target()]).changed == {}
+    assert converge(declared).changed == {TARGET: {"ScheduledActionNames"}}
+    left = scaling.describe_scheduled_actions(ServiceNamespace="ecs", ResourceId=WHERE["ResourceId"])
+    assert [one["ScheduledActionName"] for one in left["ScheduledActions"]] == ["night"]
+    assert converge(declared).changed == {}
+
+
 TRACKING_DRIFTS: list[dict[str, Any]] = [
     {"TargetValue": 50.0},
     {"ScaleOutCooldown": 30},

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from tools.draw_architecture import drawn as architecture
+from tools.draw_scaling import drawn as scaling
 from tools.draw_stages import ENVIRONMENT, load, run
 from tools.draw_stages import drawn as stages
 from tools.draw_verdict import drawn as verdict
 from tools.drawing import DARK, LIGHT, Box, Drawing, DrawingError
 
 ROOT = Path(__file__).parents[3]
-PICTURES = {"architecture": architecture, "stages": stages, "verdict": verdict}
+PICTURES = {"architecture": architecture, "stages": stages, "verdict": verdict, "scaling": scaling}
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.intent import intent
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.steps import changed, fewer, more
-from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.targets import scaling_targets
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.targets import out_steps, scaling_targets
 from bench.scalers import ByCpu, ByRequests, Seen
 
 MOST = 500
@@ -18,9 +19,9 @@ MOST = 500
 ROUNDS = 400
 
 
-def numbers(scaling: dict[str, Any], metrics: Any, first: int) -> list[int]:
+def numbers(wanted: dict[str, Any], metrics: Any, first: int) -> list[int]:
     """Return the numbers of tasks, one after the other, at a load that stays; every alarm acts on settled metrics."""
-    tasks = [first]
+    tasks, scaling, steps = [first], scaling_targets(wanted), out_steps(intent(wanted))
     for _ in range(ROUNDS):
         each = metrics(tasks[-1])
         load = max(100 * each[name] / limit for name, limit in scaling["limits"].items())
@@ -29,7 +30,7 @@ def numbers(scaling: dict[str, Any], metrics: Any, first: int) -> list[int]:
         if scaling["cpu_in"]:
             spare = max(spare, 100 * each["cpu"] / scaling["cpu_in"])
         bounds = (scaling["minimum"], scaling["maximum"])
-        tasks.append(more(tasks[-1], load, *bounds) if load >= 100 else fewer(tasks[-1], spare, *bounds))
+        tasks.append(more(tasks[-1], load, *bounds, steps) if load >= 100 else fewer(tasks[-1], spare, *bounds))
         if tasks[-1] == tasks[-2]:
             return tasks
     raise AssertionError(f"still changing: {tasks[-6:]}")
@@ -43,12 +44,20 @@ def one_way(tasks: list[int]) -> bool:
 bounds = st.tuples(st.integers(0, 20), st.integers(1, MOST)).filter(lambda pair: pair[0] <= pair[1])
 
 
-@given(bounds, st.integers(1, MOST), st.floats(0, 5000), st.floats(0, 79), st.floats(0, 400))
-def test_no_cpu_load_makes_it_flap(pair: tuple[int, int], first: int, cpu: float, base: float, memory: float) -> None:
+limits = st.tuples(st.floats(20, 100), st.floats(0, 0.499), st.floats(20, 100))
+
+
+@given(bounds, st.integers(1, MOST), st.floats(0, 5000), st.tuples(st.floats(0, 100), st.floats(0, 400)), limits)
+def test_no_cpu_load_makes_it_flap(
+    pair: tuple[int, int], first: int, cpu: float, used: tuple[float, float], limit: tuple[float, float, float]
+) -> None:
     """CPU shared by the tasks up to all they have, memory with a part that each task needs whatever it does."""
-    scaling = scaling_targets({"minimum": pair[0], "maximum": pair[1]})
-    start = max(pair[0], min(pair[1], first))
-    tasks = numbers(scaling, lambda n: {"cpu": min(100, cpu / n), "memory": min(100, base + memory / n)}, start)
+    own = {"cpu_out": limit[0], "cpu_in": limit[0] * limit[1], "memory": limit[2]}
+    tasks = numbers(
+        {"minimum": pair[0], "maximum": pair[1], **own},
+        lambda n: {"cpu": min(100, cpu / n), "memory": min(100, used[0] + used[1] / n)},
+        max(pair[0], min(pair[1], first)),
+    )
     assert one_way(tasks), tasks
 
 
@@ -56,10 +65,10 @@ def test_no_cpu_load_makes_it_flap(pair: tuple[int, int], first: int, cpu: float
 def test_no_number_of_requests_makes_it_flap(
     pair: tuple[int, int], first: int, requests: float, effort: float, memory: float
 ) -> None:
-    scaling = scaling_targets({"minimum": pair[0], "maximum": pair[1], "requests": 10})
+    wanted = {"minimum": pair[0], "maximum": pair[1], "requests": 10}
     start = max(pair[0], min(pair[1], first))
     tasks = numbers(
-        scaling,
+        wanted,
         lambda n: {"cpu": min(100, effort * requests / n), "memory": memory, "requests": requests / n},
         start,
     )

@@ -2,7 +2,7 @@
 
 DOCUMENTATION = r"""
 module: release_records
-short_description: Read what the last release of each service wrote
+short_description: Read what the last release of each service wrote, and which have not ended
 version_added: 0.1.0
 description:
   - Reads the release records of services from the environment's table, all in one call.
@@ -39,4 +39,9 @@ records:
   description: The record of each service that was released, by name.
   returned: always
   type: dict
+unfinished:
+  description: Services of which a release has neither succeeded nor been rolled back.
+  returned: always
+  type: list
+  elements: str
 """

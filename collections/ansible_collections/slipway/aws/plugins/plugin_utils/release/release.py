@@ -15,6 +15,7 @@ from .begin import only
 from .journal import ROLLED_BACK, STOPPED, SUCCEEDED, Entry, Journal
 from .line import look_line, percent
 from .record import put_record
+from .scaling import Scaling
 from .spec import PROMOTE, Spec
 from .tasks import Tasks
 from .traffic import ForeignChangeError, Rule, Weights
@@ -50,6 +51,7 @@ class Release:
         self.stable, self.candidate = spec.colour(entry["stable"]), spec.other(entry["stable"])
         self.rule, self.test_rule = Rule(cloud, spec.rule), Rule(cloud, spec.test_rule)
         self.tasks = Tasks(cloud, spec.cluster, spec.container)
+        self.scaling = Scaling(cloud, spec, entry, journal)
         self.steps = canary_weights(spec.steps, spec.hold_back)
         self._on_stable, self._on_candidate = only(spec, self.stable.name), only(spec, self.candidate.name)
 
@@ -93,6 +95,7 @@ class Release:
         if self.entry["step"] and found == self._on_stable:
             raise RollBackError("the weights are back on the stable version: the dead man's switch or somebody did it")
         self.rule.expect(*(self.entry[name] for name in ("weights", "intent") if name in self.entry))
+        self.scaling.hold()
         count = self._count(max(1, self.entry["step"]))
         self._note(f"starting {count} tasks of {self.spec.version} in {self.candidate.name}")
         self.tasks.update(self.candidate, count, self.spec.revision)
@@ -112,6 +115,7 @@ class Release:
         return max(int(self.entry["count"]), self.tasks.desired(self.stable))
 
     def _have(self, count: int) -> None:
+        count = max(count, self.tasks.desired(self.candidate))  # the autoscaler may have added some
         self.tasks.update(self.candidate, count)
         self.tasks.await_healthy(self.candidate, count, START_WITHIN)
 
@@ -180,6 +184,7 @@ class Release:
         wanted = self._on_candidate
         self._write(wanted, phase="promoting", safe=wanted)
         put_record(self.cloud, self.journal.table, self.spec, self.entry, self.candidate.name)
+        self.scaling.hand_over()
         self._note(f"{self.spec.version} is the stable version", phase="promoted")
 
     def _retire(self) -> None:
@@ -193,6 +198,7 @@ class Release:
         self.rule.write(self._on_stable)
         self.entry["weights"] = self._on_stable
         self._note(f"rolled back: {reason}", phase="rolled back", reason=reason)
+        self.scaling.give_back()
         self.entry["samples"] += self.entry.pop("step_samples", [])
         self.entry["last_words"] = self.tasks.last_words(self.candidate)
         self.cloud.wait(SETTLE)

@@ -37,7 +37,7 @@ class Intent:
     spin_up: float = 90
     cpu_out: float = 70
     cpu_in: float = 30
-    cpu_guard: float = 95
+    cpu_guard: float = 90
     memory: float = 80
     out_minutes: int = 1
     in_minutes: int = 5

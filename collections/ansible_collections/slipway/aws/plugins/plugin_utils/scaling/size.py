@@ -14,8 +14,6 @@ GIB, MONTH_HOURS, DAY = 1024, 730, 24 * 3600
 #: Dollars an hour in us-east-1 of a vCPU and a GiB: list prices that infracost has (see tools/prices.yml); of ARM64
 #: from vantage.sh. Other regions differ by a factor, so which size is cheapest does not.
 PRICES = {"X86_64": (0.04048, 0.004445), "ARM64": (0.03238, 0.00356)}
-#: Fewer days say too little about a week.
-LEAST_DAYS = 7.0
 #: Memory is given this many times what the hungriest task ever used.
 MEMORY_ROOM = 1.25
 #: A task is never made smaller than a part of what it is, since a single request would take that much longer.
@@ -39,6 +37,7 @@ def right_size(  # noqa: PLR0913, PLR0917  a filter has what a template gives it
     use: float = 70,
     seconds: float = 300,
     architecture: str = "X86_64",
+    least_days: float = 7,
 ) -> dict[str, Any]:
     """Return the size and the numbers of tasks that would have carried a fortnight at the least price.
 
@@ -50,6 +49,7 @@ def right_size(  # noqa: PLR0913, PLR0917  a filter has what a template gives it
         use: per cent of CPU up to which tasks are used.
         seconds: of a sample's period.
         architecture: ``X86_64`` or ``ARM64``.
+        least_days: of metrics that there must be; fewer than a week say nothing about a weekend.
 
     Returns:
         ``enough``: whether there were days enough; ``size`` with ``cpu`` and ``memory``, ``minimum``, ``maximum``,
@@ -65,8 +65,8 @@ def right_size(  # noqa: PLR0913, PLR0917  a filter has what a template gives it
         raise CanaryError(f"{FILTER}: architecture is {architecture!r}; allowed are {', '.join(PRICES)}")
     found = samples(given, size.cpu, size.memory, period)
     days = len(found) * period / DAY
-    if days < LEAST_DAYS:
-        text = f"There are {days:.1f} days of metrics; {LEAST_DAYS:g} at least say something about a week."
+    if days < least_days or not found:
+        text = f"There are {days:.1f} days of metrics; a proposal needs {least_days:g}."
         return {"enough": False, "size": size._asdict(), "saving": 0.0, "reasons": [text]}
     return _proposal(found, size, max(1, least), share, PRICES[architecture])
 

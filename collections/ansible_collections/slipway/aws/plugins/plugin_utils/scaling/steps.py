@@ -28,7 +28,25 @@ class Step(NamedTuple):
 OUT = tuple(Step(at, floor(100 * at / LEFT) - 100) for at in (100, 110, 125, 150, 190, 285, 475, 950))
 #: Load from which one minute is enough to act.
 SURGE = 150.0
+#: Per cent of CPU at which nobody knows how much more there would be to do.
+SATURATED = 95.0
 IN = tuple(Step(at, ceil(at * FEWER / AFTER) - 100) for at in (100, 85, 70, 50))
+
+
+def blind_steps(cpu_out: float, memory: float) -> tuple[Step, ...]:
+    """Return steps for who sees CPU and memory only, which end at 100 %: twice as many when CPU is all used.
+
+    Half of 95 % is above what tasks go below (`cpu_in` is less than half of `cpu_out`), so nothing goes again. Memory
+    never gets that far: the step begins above what all of it is in per cent of its limit.
+
+    Args:
+        cpu_out: limit of CPU, per cent.
+        memory: limit of memory, per cent.
+    """
+    at = max(100 * SATURATED / cpu_out, 100 * 100 / memory + 1)
+    twice = Step(round(at, 2), 100)
+    before, after = [step for step in OUT if step.at < at], [step for step in OUT if step.at > at]
+    return (*before, twice, *(step for step in after if step.percent > twice.percent))
 
 
 def changed(count: int, percent: float, least: int, most: int) -> int:

@@ -8,7 +8,7 @@ from statistics import NormalDist
 from typing import Any
 
 from .intent import Intent, intent
-from .steps import FEWER, IN, OUT, SURGE, in_configuration, out_configuration
+from .steps import FEWER, IN, OUT, SURGE, Step, blind_steps, in_configuration, out_configuration
 
 #: Seconds after the end of a minute at which its metrics are there.
 METRIC_DELAY = 60
@@ -77,16 +77,22 @@ def _limits(wanted: Intent) -> dict[str, float]:
     return {"cpu": wanted.cpu_guard, "memory": wanted.memory, "requests": carried}
 
 
+def out_steps(wanted: Intent) -> tuple[Step, ...]:
+    """Return the steps by which tasks are added."""
+    return OUT if wanted.requests else blind_steps(wanted.cpu_out, wanted.memory)
+
+
 def _policies(wanted: Intent) -> dict[str, dict[str, Any]]:
     # Until a new number shows in a metric: a whole minute of it has to be over, and to arrive.
     shown = METRIC_DELAY + 60
     cooldown = round(shown + wanted.spin_up)
-    early = tuple(step for step in OUT if step.at >= SURGE)
+    steps = out_steps(wanted)
+    early = tuple(step for step in steps if step.at >= SURGE)
     out = {"threshold": THRESHOLD, "minutes": wanted.out_minutes}
     surge = {"threshold": SURGE, "minutes": 1, "configuration": out_configuration(early, SURGE, cooldown)}
     fewer = {"threshold": THRESHOLD, "minutes": wanted.in_minutes}
     return {
-        "out": {**out, "configuration": out_configuration(OUT, THRESHOLD, cooldown)},
+        "out": {**out, "configuration": out_configuration(steps, THRESHOLD, cooldown)},
         **({"surge": surge} if wanted.out_minutes > 1 else {}),
         "in": {**fewer, "configuration": in_configuration(IN, THRESHOLD, shown)},
     }

@@ -1,0 +1,94 @@
+"""Proposes sizes and numbers of tasks from what services used; the work is in ``plugin_utils/scaling``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.canary.numbers import CanaryError
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
+from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
+from ansible_collections.slipway.aws.plugins.plugin_utils.references import Reference, resolve
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.patch import patch
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.size import right_size
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.usage import PERIOD, usage
+
+ARGUMENTS = {
+    "usage": {"type": "str", "required": True},
+    "days": {"type": "float", "default": 14},
+    "least_days": {"type": "float", "default": 7},
+    "directory": {"type": "str", "required": True},
+    "region": {"type": "str"},
+    "outputs_path": {"type": "str", "default": "/slipway"},
+}
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+    """Reads a fortnight of metrics of every host of the play; changes nothing but the returned text."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return ``advice`` by service, ``lines`` for people, and ``patch``, a diff of the inventory."""
+        super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        hosts, cloud = (task_vars or {})["ansible_play_hosts"], Cloud(options["region"])
+        try:
+            asked = {host: self._asked(host, cloud, options, task_vars or {}) for host in hosts}
+            found = side_by_side(lambda one: _advice(cloud, one, options), asked.values())
+        except (ConvergeError, CanaryError, ClientError, BotoCoreError) as error:
+            raise AnsibleActionFail(explain(error)) from error
+        advice = dict(zip(asked, found, strict=True))
+        texts = [_patch(Path(options["directory"]), asked[host], each) for host, each in advice.items()]
+        lines = [line for host, each in advice.items() for line in _lines(host, each)]
+        return {"changed": False, "advice": advice, "lines": lines, "patch": "".join(texts)}
+
+    def _asked(self, host: str, cloud: Cloud, options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        declared = plain(host_values(self, task_vars, host, [options["usage"]])[options["usage"]])
+        outputs = Outputs(cloud, options["outputs_path"])
+
+        def lookup(reference: Reference) -> Any:
+            return outputs.value(reference, check=False)
+
+        found: dict[str, Any] = resolve(declared, lookup)
+        return found
+
+
+def _advice(cloud: Cloud, asked: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    size = {name: asked[name] for name in ("cpu", "memory", "minimum", "architecture")}
+    samples = usage(cloud, asked["sides"], options["days"])
+    return right_size(samples, **size, seconds=PERIOD, least_days=options["least_days"])
+
+
+def _patch(directory: Path, asked: Mapping[str, Any], advice: Mapping[str, Any]) -> str:
+    if not advice["enough"]:
+        return ""
+    path = directory / asked["file"]
+    text = path.read_text(encoding="utf-8") if path.is_file() else "---\n"
+    values = {
+        "service_cpu": advice["size"]["cpu"],
+        "service_memory": advice["size"]["memory"],
+        "autoscaling_minimum": advice["minimum"],
+        "autoscaling_maximum": advice["maximum"],
+        "autoscaling_requests": advice["requests"],
+    }
+    return patch(str(asked["file"]), text, {name: value for name, value in values.items() if value})
+
+
+def _lines(host: str, advice: Mapping[str, Any]) -> list[str]:
+    size = advice["size"]
+    told = [f"{host}: {reason}" for reason in advice["reasons"]]
+    if not advice["enough"]:
+        return told
+    tasks = f"{advice['minimum']} to {advice['maximum']} tasks of {size['cpu']} units and {size['memory']} MiB"
+    money = f"{advice['then']:.2f} instead of {advice['now']:.2f} dollars a month, {advice['saving']:.2f} less"
+    return [*told, f"{host}: {tasks}, each for {advice['requests']:g} requests a second: {money}."]

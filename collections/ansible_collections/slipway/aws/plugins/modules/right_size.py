@@ -1,0 +1,66 @@
+"""Documentation of the action plugin of the same name, which does the work."""
+
+DOCUMENTATION = r"""
+module: right_size
+short_description: Propose sizes and numbers of tasks from what services used
+version_added: 0.1.0
+description:
+  - Reads CPU, memory, tasks and requests of every service of the play from CloudWatch, five minutes a sample, and
+    computes with the filter C(right_size) what would have carried them at the least price.
+  - Returns a diff of the inventory that a person can look at and apply.
+options:
+  usage:
+    description: >-
+      Name of a variable that has, for each host, C(cpu), C(memory), C(minimum) and C(architecture) of its tasks now,
+      C(file), the inventory file with its variables, and C(sides) as the filter C(scaling_resources) takes them.
+    type: str
+    required: true
+  days:
+    description: How far to look back.
+    type: float
+    default: 14
+  least_days:
+    description: Fewer days of metrics are not enough for a proposal.
+    type: float
+    default: 7
+  directory:
+    description: The repository's root, to which C(file) is relative.
+    type: str
+    required: true
+  region:
+    description: AWS region. Without it, the environment's.
+    type: str
+  outputs_path:
+    description: Where components publish their outputs.
+    type: str
+    default: /slipway
+attributes:
+  check_mode:
+    support: full
+    description: Changes nothing in any mode.
+author: Slipway maintainers
+"""
+
+EXAMPLES = r"""
+- name: Propose sizes
+  slipway.aws.right_size:
+    usage: __autoscaling_usage
+    directory: "{{ playbook_dir }}/.."
+  run_once: true
+"""
+
+RETURN = r"""
+advice:
+  description: What the filter C(right_size) says of each service.
+  returned: always
+  type: dict
+lines:
+  description: The same for people.
+  returned: always
+  type: list
+  elements: str
+patch:
+  description: A unified diff of the inventory's files; empty when nothing is to change.
+  returned: always
+  type: str
+"""
