@@ -9,9 +9,17 @@ import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.metrics import load_queries, spare_queries
-from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.targets import scaling_targets
 from tools.files import ENVIRONMENTS, ROOT, load
+
+sys.path.insert(0, str(ROOT / "collections"))
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.metrics import (
+    load_queries,
+    spare_queries,
+)
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.targets import (
+    scaling_targets,
+)
 
 #: Keys of the role keys; alarms of a service with two colours, of the platform, and of a NAT gateway.
 KEYS, SERVICE_ALARMS, PLATFORM_ALARMS, GATEWAY_ALARMS = 3, 16, 8, 2
