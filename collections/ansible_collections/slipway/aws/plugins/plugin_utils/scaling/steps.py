@@ -86,7 +86,8 @@ def in_configuration(steps: tuple[Step, ...], threshold: float, cooldown: int) -
 
 def _adjustment(lower: float | None, upper: float | None, percent: int) -> dict[str, Any]:
     bounds = {"MetricIntervalLowerBound": lower, "MetricIntervalUpperBound": upper}
-    return {**{name: value for name, value in bounds.items() if value is not None}, "ScalingAdjustment": percent}
+    known = {name: round(value, 2) for name, value in bounds.items() if value is not None}
+    return {**known, "ScalingAdjustment": percent}
 
 
 def _configuration(adjustments: list[dict[str, Any]], cooldown: int) -> dict[str, Any]:
