@@ -41,7 +41,7 @@ def dev(stand: Stand) -> Iterator[Environment]:
     for tag in ("1.1.0", "1.2.0"):
         cli.order("tasks.push", image=f"web:{tag}", repository="slipway-dev/web", region="us-east-1")
     yield environment
-    environment.playbook("playbooks/services.yml")
+    environment.playbook("playbooks/autoscaling.yml")
 
 
 def until(what: Callable[[], Any], complaint: Callable[[], Any]) -> None:
@@ -106,10 +106,10 @@ def is_given_back(dev: Environment, least: int, most: int) -> None:
 def test_tasks_follow_the_load_and_no_request_fails(dev: Environment) -> None:
     stable, _ = sides(dev)
     with Load(dev.url, dev.variables, PAUSE) as load:
-        assert dev.playbook("playbooks/services.yml", *scaling(autoscaling_requests=FEW)).changed == {"web": 1}
+        assert dev.playbook("playbooks/autoscaling.yml", *scaling(autoscaling_requests=FEW)).changed == {"web": 1}
         is_given_back(dev, 2, 4)
         until(lambda: tasks(dev)[stable] == (4, 4), lambda: tasks(dev))
-        dev.playbook("playbooks/services.yml", *scaling(autoscaling_requests=MANY))
+        dev.playbook("playbooks/autoscaling.yml", *scaling(autoscaling_requests=MANY))
         until(lambda: tasks(dev)[stable] == (2, 2), lambda: tasks(dev))
     assert load.failures == []
     assert load.read > 100
@@ -122,8 +122,8 @@ def test_tasks_follow_the_load_and_no_request_fails(dev: Environment) -> None:
 def test_the_platform_leaves_the_number_of_tasks_alone(dev: Environment) -> None:
     stable, _ = sides(dev)
     dev.client("ecs").update_service(cluster="slipway-dev", service=f"slipway-dev-web-{stable}", desiredCount=3)
-    assert dev.playbook("playbooks/services.yml", *scaling(autoscaling_requests=FEW)).changed == {"web": 1}
-    assert dev.playbook("playbooks/services.yml", *scaling(autoscaling_requests=FEW)).changed == {}
+    assert dev.playbook("playbooks/autoscaling.yml", *scaling(autoscaling_requests=FEW)).changed == {"web": 1}
+    assert dev.playbook("playbooks/autoscaling.yml", *scaling(autoscaling_requests=FEW)).changed == {}
     assert tasks(dev)[stable][0] >= 2
 
 
@@ -189,7 +189,7 @@ def test_killed_in_a_release_nothing_is_scaled_in_until_the_next_run_gives_it_ba
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
     assert is_held(dev, stable)
-    assert dev.playbook("playbooks/services.yml", *scaling(autoscaling_requests=FEW)).changed == {}
+    assert dev.playbook("playbooks/autoscaling.yml", *scaling(autoscaling_requests=FEW)).changed == {}
     dev.playbook("playbooks/abort.yml", "-e", "service=web")
     assert version(dev) != wanted
     is_given_back(dev, limits["MinCapacity"], limits["MaxCapacity"])
@@ -205,11 +205,11 @@ def test_sizes_are_proposed_as_a_diff(dev: Environment) -> None:
 
 
 def test_switched_off_nothing_is_left_of_it(dev: Environment) -> None:
-    assert dev.playbook("playbooks/services.yml").changed == {"web": 1}
+    assert dev.playbook("playbooks/autoscaling.yml").changed == {"web": 1}
     assert targets(dev) == {}
     assert switched_on(dev) == set()
     until(lambda: all(wanted == has for wanted, has in tasks(dev).values()), lambda: tasks(dev))
     stable, _ = sides(dev)
     dev.client("ecs").update_service(cluster="slipway-dev", service=f"slipway-dev-web-{stable}", desiredCount=2)
     stands_on_one_side(dev)
-    assert dev.playbook("playbooks/services.yml").changed == {}
+    assert dev.playbook("playbooks/autoscaling.yml").changed == {}
