@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.resources import scaling_resources
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.targets import scaling_targets
 from tests.unit.adapters.converging import Converge, Run
 
 Client = Callable[[str], Any]
@@ -217,3 +219,47 @@ def test_what_went_with_its_target_is_made_again(converge: Converge, client: Cli
 def test_a_policy_without_a_target_is_told(converge: Converge) -> None:
     alone = {**tracking(), "depends_on": []}
     assert "ObjectNotFoundException" in converge([alone], fails=True).failures[0]
+
+
+def scaled(*, held: bool = False, absent: bool = False, **intent: Any) -> list[dict[str, Any]]:
+    """Return what the role autoscaling declares of a service with a serving side."""
+    side = {
+        "name": "main",
+        "serves": True,
+        "cluster": CLUSTER,
+        "service": SERVICE,
+        "load_balancer": "app/lb/1",
+        "groups": ["targetgroup/blue/1", "targetgroup/green/2"],
+    }
+    night = {"name": "night", "schedule": "cron(0 22 * * ? *)", "timezone": "Europe/Berlin", "minimum": 1, "maximum": 2}
+    wanted = {"requests": 10, "out_minutes": 2, **intent}
+    return scaling_resources(scaling_targets(wanted), [side], [night], held=held, absent=absent)
+
+
+def test_what_the_role_declares_lives(converge: Converge) -> None:
+    converge.lives(scaled())
+
+
+def test_a_policy_that_is_not_needed_any_more_goes_with_its_alarm(converge: Converge) -> None:
+    converge(scaled())
+    gone = {"application_autoscaling_policy.main-surge", "cloudwatch_alarm.main-surge"}
+    assert gone <= set(converge(scaled(out_minutes=1)).changed)
+    assert converge(scaled(out_minutes=1)).changed == {}
+    assert len(converge(scaled(absent=True)).changed) == 6
+    assert converge(scaled(absent=True)).changed == {}
+
+
+def test_while_a_release_holds_it_nothing_of_that_is_mended(converge: Converge, client: Client) -> None:
+    converge(scaled())
+    held = {**AWAKE, "DynamicScalingInSuspended": True}
+    client("application-autoscaling").register_scalable_target(**WHERE, MaxCapacity=3, SuspendedState=held)
+    client("cloudwatch").disable_alarm_actions(AlarmNames=[f"{SERVICE}-scale-in"])
+    assert converge(scaled(held=True)).changed == {}
+    # Even when something else of it changes: PutMetricAlarm would switch an alarm on that is not said to be off.
+    assert converge(scaled(held=True, in_minutes=7)).changed == {
+        "cloudwatch_alarm.main-in": {"EvaluationPeriods", "DatapointsToAlarm"}
+    }
+    assert converge(scaled(in_minutes=7)).changed == {
+        "application_autoscaling_scalable_target.main": {"SuspendedState"},
+        "cloudwatch_alarm.main-in": {"ActionsEnabled"},
+    }

@@ -199,9 +199,10 @@ class Converger:
 
 
 def wanted_changes(adapter: Adapter, resource: Resource, state: State) -> Changes:
-    """Return what differs between a resource as declared and as it is."""
+    """Return what differs between a resource as declared and as it is; what is set at first only may be anything."""
+    defaults = {name: value for name, value in adapter.defaults.items() if name not in resource.initial}
     return differences(
-        {**adapter.defaults, **resource.properties, **_tags(adapter, resource)},
+        {**defaults, **resource.properties, **_tags(adapter, resource)},
         state,
         unordered=adapter.unordered,
         documents=adapter.documents,

@@ -58,9 +58,10 @@ class AlarmAdapter(Adapter):
         self.write(self.put_operation, **self.put(resource), Tags=tag_list(resource.tags))
 
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
-        """Put it whole; tags have calls of their own."""
+        """Put it whole, with what is others' as it is; tags have calls of their own."""
         if without(changes, ["Tags"]):
-            self.write(self.put_operation, **self.put(resource))
+            others = {name: state[name] for name in resource.initial if name not in resource.properties}
+            self.write(self.put_operation, **{**self.put(resource), **others})
         add, remove = tag_changes(changes)
         if add:
             self.write("tag_resource", ResourceARN=state["AlarmArn"], Tags=tag_list(add))
