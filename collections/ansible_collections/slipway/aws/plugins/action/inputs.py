@@ -1,0 +1,39 @@
+"""Checks what a run was given beside its inventory, before anything is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible.utils.vars import load_extra_vars
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.asked import misspelt, wrong_inputs
+
+FILE = Path("vars") / "inputs.yml"
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+    """Checks extra variables against the inputs of playbooks."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Fail with every mistake at once, one sentence each."""
+        super().run(tmp, task_vars)
+        self.validate_argument_spec(argument_spec={})
+        spec = _inputs(Path((task_vars or {})["playbook_dir"]))
+        given = load_extra_vars(self._loader)
+        problems = [*wrong_inputs(given, spec), *misspelt(given, spec, (task_vars or {})["groups"])]
+        if problems:
+            raise AnsibleActionFail(f"{len(problems)} to mend in what was given: " + "; ".join(problems))
+        return {"changed": False, "given": sorted(name for name in given if name in spec)}
+
+
+def _inputs(playbooks: Path) -> dict[str, Any]:
+    path = next(path for path in (playbooks / FILE, playbooks / "playbooks" / FILE) if path.exists())
+    inputs: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["inputs"]
+    return inputs

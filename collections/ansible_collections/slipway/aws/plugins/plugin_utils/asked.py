@@ -1,0 +1,43 @@
+"""What a run was given on the command line or in a survey, checked against the inputs that playbooks have.
+
+Every function is pure and returns sentences that name the input, what it is, what is allowed and what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from .adapter import without
+
+Spec = Mapping[str, Mapping[str, Any]]
+
+#: How alike a name must be to an input to be taken for a misspelt one.
+ALIKE = 0.8
+
+
+def wrong_inputs(given: Mapping[str, Any], spec: Spec) -> Iterator[str]:
+    """Yield a sentence for each input that is not of its type; an empty one was not given."""
+    for name, option in spec.items():
+        value = given.get(name)
+        if value is None or value == "":
+            continue
+        if option["type"] == "str" and not isinstance(value, str):
+            yield (
+                f"{name} is {value!r}, which is not text: YAML and AWX read digits as a number, so 1.10 becomes 1.1"
+                f" and 007 becomes 7; give -e {name}=TEXT, and in AWX text that has a letter"
+            )
+        else:
+            checked = ArgumentSpecValidator({name: without(option, ["default", "description"])}).validate({name: value})
+            yield from (f"{message} ({option['description'].rstrip('.')})" for message in checked.error_messages)
+
+
+def misspelt(names: Iterable[str], spec: Spec, known: Container[str]) -> Iterator[str]:
+    """Yield a sentence for each name that nobody knows and that is nearly an input's."""
+    for name in sorted(names):
+        close = difflib.get_close_matches(name, list(spec), n=1, cutoff=ALIKE)
+        if close and name not in spec and name not in known:
+            yield f"{name}: no playbook is given such a variable; did you mean {close[0]}?"

@@ -1,0 +1,61 @@
+"""What a run is given beside its inventory: its types as AWX and the command line send them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.asked import misspelt, wrong_inputs
+
+SPEC: dict[str, dict[str, Any]] = {
+    "service": {"type": "str", "description": "Service to act on."},
+    "services": {"type": "list", "elements": "str", "description": "Several."},
+    "image_tag": {"type": "str", "description": "Tag."},
+    "retry": {"type": "bool", "default": False, "description": "Again."},
+    "to": {"type": "int", "default": 0, "description": "Number."},
+    "when": {"type": "str", "choices": ["now", "later"], "description": "When."},
+}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"service": "", "services": None, "image_tag": "", "retry": "", "to": ""},
+        {"service": "web", "image_tag": "1.10", "retry": "true", "to": "5"},
+        {"services": ["web", "api"], "retry": True, "to": 5},
+        {"services": "web,api", "retry": "no", "when": "later"},
+        {"another": 1.1},
+    ],
+)
+def test_what_is_well_given_passes(given: dict[str, Any]) -> None:
+    assert list(wrong_inputs(given, SPEC)) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"image_tag": 1.1}, "image_tag is 1.1, which is not text"),
+        ({"image_tag": 20260101}, "image_tag is 20260101, which is not text"),
+        ({"service": True}, "service is True"),
+        ({"to": "many"}, "'to' is of type str"),
+        ({"retry": "perhaps"}, "'retry' is of type str"),
+        ({"when": "never"}, "now, later"),
+    ],
+)
+def test_what_is_not_says_what_to_do(given: dict[str, Any], told: str) -> None:
+    (sentence,) = wrong_inputs(given, SPEC)
+    assert told in sentence
+    assert any(word in sentence for word in ("give -e", "(Number)", "(Again)", "(When)"))
+
+
+def test_a_misspelt_name_is_told_the_nearest_one() -> None:
+    assert list(misspelt(["serivce", "image_tga"], SPEC, ())) == [
+        "image_tga: no playbook is given such a variable; did you mean image_tag?",
+        "serivce: no playbook is given such a variable; did you mean service?",
+    ]
+
+
+def test_names_of_others_are_nobodys_business() -> None:
+    assert list(misspelt(["service", "awx_job_id", "network_nat", "servic"], SPEC, {"servic"})) == []
