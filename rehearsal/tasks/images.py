@@ -48,12 +48,18 @@ class Image:
         return digest_of(self.manifest)
 
     @property
-    def manifest(self) -> str:
-        """The image manifest, as a registry keeps it: it follows from what the image is, and from nothing else."""
+    def blobs(self) -> tuple[str, str]:
+        """What a registry would keep as the image's configuration and as its one layer."""
         parts = [self.name, self.tag, self.programs, self.command, self.environment, self.modules]
         text = json.dumps(parts, sort_keys=True)
+        return text, f"layer {text}"
+
+    @property
+    def manifest(self) -> str:
+        """The image manifest, as a registry keeps it: it follows from what the image is, and from nothing else."""
+        text, content = self.blobs
         config = {"mediaType": f"{_KIND}container.image.v1+json", "size": len(text), "digest": digest_of(text)}
-        layer = {"mediaType": f"{_KIND}image.rootfs.diff.tar.gzip", "size": LAYER, "digest": digest_of(f"layer {text}")}
+        layer = {"mediaType": f"{_KIND}image.rootfs.diff.tar.gzip", "size": LAYER, "digest": digest_of(content)}
         kind = f"{_KIND}distribution.manifest.v2+json"
         return json.dumps({"schemaVersion": 2, "mediaType": kind, "config": config, "layers": [layer]}, sort_keys=True)
 
@@ -101,6 +107,12 @@ def by_tag(name: str, tag: str) -> Image:
 def by_digest(digest: str) -> Image | None:
     """Return the image of a digest."""
     return next((image for name in _entries() for image in all_images(name) if image.digest == digest), None)
+
+
+def blob(digest: str) -> bytes | None:
+    """Return a configuration or layer by its digest."""
+    found = (text for name in _entries() for image in all_images(name) for text in image.blobs)
+    return next((text.encode() for text in found if digest_of(text) == digest), None)
 
 
 def digest_of(text: str) -> str:

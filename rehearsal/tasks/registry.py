@@ -6,7 +6,7 @@ import contextlib
 import re
 from dataclasses import dataclass
 
-from rehearsal.tasks.images import Image, UnknownImageError, by_digest, by_tag, public_image
+from rehearsal.tasks.images import Image, UnknownImageError, by_digest, by_tag, digest_of, public_image
 from rehearsal.world import World
 
 #: How the Fargate agent begins what it says of a failed pull.
@@ -69,6 +69,9 @@ def push(world: World, image: str, repository: str, region: str) -> str:
     name, _, tag = image.partition(":")
     found = by_tag(name, tag)
     client = world.boto("ecr", region)
+    known = world.backend("ecr", region).repositories.get(repository)
+    if known:
+        known.layers |= {digest_of(text): len(text) for text in found.blobs}
     # docker push finds the layers and the manifest there already, and ends well
     with contextlib.suppress(client.exceptions.ImageAlreadyExistsException):
         client.put_image(repositoryName=repository, imageManifest=found.manifest, imageTag=tag)

@@ -1,5 +1,6 @@
 """What AWS refuses of keys, secrets, buckets, tables, roles, topics and logs is refused, with its error code."""
 
+import hashlib
 import json
 
 import pytest
@@ -10,10 +11,11 @@ TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
+CONFIG = "sha256:" + hashlib.sha256(b"{}").hexdigest()
 MANIFEST = {
     "schemaVersion": 2,
     "mediaType": "application/vnd.oci.image.manifest.v1+json",
-    "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "size": 2, "digest": f"sha256:{'0' * 64}"},
+    "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "size": 2, "digest": CONFIG},
     "layers": [],
 }
 
@@ -221,6 +223,10 @@ def group_with_unknown_key(cloud):
 def full_repository(cloud):
     repository = name("repository")
     cloud.ecr.create_repository(repositoryName=repository)
+    upload = cloud.ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
+    part = {"repositoryName": repository, "uploadId": upload, "partFirstByte": 0, "partLastByte": 1}
+    cloud.ecr.upload_layer_part(**part, layerPartBlob=b"{}")
+    cloud.ecr.complete_layer_upload(repositoryName=repository, uploadId=upload, layerDigests=[CONFIG])
     cloud.ecr.put_image(repositoryName=repository, imageManifest=json.dumps(MANIFEST), imageTag="one")
     return refusal(cloud.ecr.delete_repository, repositoryName=repository)
 
