@@ -9,6 +9,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
+from ansible_collections.slipway.aws.plugins.plugin_utils.drift import write_findings
 from ansible_collections.slipway.aws.plugins.plugin_utils.engine import Engine
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
@@ -25,6 +26,7 @@ ARGUMENTS = {
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
     "rate_limits": {"type": "dict", "default": {}},
+    "report": {"type": "str", "default": ""},
 }
 CHOICE = {"mutually_exclusive": [("resources", "fleet")], "required_one_of": [("resources", "fleet")]}
 
@@ -66,4 +68,6 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         outcomes = engine.run(resources)
         for text in kept_texts(outcomes):
             Display().display(f"kept: {text}")
+        if options["report"]:
+            write_findings(outcomes, options["report"])
         return outcomes, cloud

@@ -52,6 +52,10 @@ options:
       - The seconds are those of the clock that is shared with a rehearsal, see C(SLIPWAY_TIME_SCALE).
     type: dict
     default: {}
+  report:
+    description: Directory in which to leave what changed, or would, for M(slipway.aws.drift_report).
+    type: str
+    default: ''
 attributes:
   check_mode:
     support: full

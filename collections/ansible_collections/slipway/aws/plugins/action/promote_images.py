@@ -1,0 +1,59 @@
+"""Takes the images that serve in one environment to the next; the work is in ``plugin_utils/promotion``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
+from ansible_collections.slipway.aws.plugins.plugin_utils.promotion import Place, promoted, promotion_lines, take_over
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
+
+PLACE = {
+    "name": {"type": "str", "required": True},
+    "account": {"type": "str", "default": ""},
+    "region": {"type": "str"},
+}
+ARGUMENTS = {
+    "services": {"type": "list", "elements": "str", "required": True},
+    "project": {"type": "str", "required": True},
+    "source": {"type": "dict", "required": True, "options": PLACE},
+    "target": {"type": "dict", "required": True, "options": PLACE},
+    "region": {"type": "str"},
+}
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+    """Copies what the target's registry lacks; never builds anything."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the versions under ``releases``, and the services that run something else under ``differ``."""
+        super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        try:
+            source, target = (self._place(options, name) for name in ("source", "target"))
+            versions = promoted(source, options["services"])
+            runs = target.versions(options["services"])
+            copied = take_over(source, target, versions, check=self._task.check_mode)
+        except (ConvergeError, ClientError, BotoCoreError) as error:
+            raise AnsibleActionFail(explain(error)) from error
+        return {
+            "changed": bool(copied),
+            "releases": versions,
+            "copied": copied,
+            "differ": [name for name in versions if name in runs and runs[name]["digest"] != versions[name]["digest"]],
+            "lines": promotion_lines(source, target, versions, runs, copied),
+        }
+
+    @staticmethod
+    def _place(options: dict[str, Any], which: str) -> Place:
+        values = options[which]
+        cloud = Cloud(values["region"] or options["region"], Guard().check)
+        return Place(cloud, values["name"], options["project"], values["account"])
