@@ -1,0 +1,121 @@
+"""Workflows: well formed, pinned, of least permissions, and the same for every environment."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+BIN = Path(sys.executable).parent
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+ENVIRONMENTS = ["dev", "staging", "prod"]
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return a workflow; YAML takes the key ``on`` for a boolean."""
+    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  plain text only
+    return content
+
+
+def jobs() -> list[tuple[str, str, dict[str, Any]]]:
+    return [(path.stem, name, job) for path in FILES for name, job in load(path)["jobs"].items()]
+
+
+def steps() -> list[dict[str, Any]]:
+    action = load(ROOT / ".github" / "actions" / "setup" / "action.yml")["runs"]["steps"]
+    return [*action, *(step for _, _, job in jobs() for step in job.get("steps", []))]
+
+
+@pytest.mark.parametrize(
+    "command", [["actionlint"], ["zizmor", "--offline", "--no-progress", "."]], ids=lambda one: one[0]
+)
+def test_linters_have_nothing_to_say(command: list[str]) -> None:
+    done = subprocess.run([BIN / command[0], *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_dependabot_has_the_form_that_github_wants() -> None:
+    command = [BIN / "check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def test_actions_are_pinned_by_hash_with_their_version_beside() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / ".github").rglob("*.yml")]
+    used = [line for text in texts for line in re.findall(r"uses: (.+)", text)]
+    others = [line for line in used if not line.startswith("./")]
+    assert others
+    assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+(\.\d+)+", line) for line in others), others
+    versions = {line.partition("@")[0]: line for line in others}
+    assert set(versions.values()) == set(others), "one action in two versions"
+
+
+def test_permissions_are_given_job_by_job_and_secrets_nowhere() -> None:
+    for path in FILES:
+        assert load(path)["permissions"] in ("", {}, {"contents": "read"}), path
+        assert "secrets." not in path.read_text(encoding="utf-8")
+    writing = {(workflow, name) for workflow, name, job in jobs() if "write" in str(job.get("permissions", ""))}
+    assert {workflow for workflow, _ in writing} <= {
+        "build",
+        "deploy",
+        "drift",
+        "pipeline",
+        "plan",
+        "rollback",
+        "verify",
+    }
+    assert all(step["with"]["persist-credentials"] == "false" for step in steps() if "checkout" in step.get("uses", ""))
+
+
+def test_environments_are_those_of_the_inventories() -> None:
+    shared = yaml.safe_load((ROOT / "group_vars" / "all" / "main.yml").read_text(encoding="utf-8"))
+    assert shared["environments"] == ENVIRONMENTS
+    lists = [job["strategy"]["matrix"].get("environment") for _, _, job in jobs() if "strategy" in job]
+    assert [one for one in lists if one] == [ENVIRONMENTS, ENVIRONMENTS]
+
+
+def test_every_job_ends() -> None:
+    assert all("uses" in job or int(job["timeout-minutes"]) <= 350 for _, _, job in jobs())
+
+
+def test_a_playbook_that_fails_fails_its_step() -> None:
+    for path in FILES:
+        content = load(path)
+        if "| tee" in path.read_text(encoding="utf-8"):
+            assert content["defaults"]["run"]["shell"] == "bash", f"{path}: without bash there is no pipefail"
+
+
+def test_what_is_not_ours_reaches_scripts_as_variables_only() -> None:
+    assert not [step for step in steps() if "${{" in step.get("run", "")]
+
+
+def test_one_run_at_a_time_changes_an_environment() -> None:
+    groups = {workflow: job.get("concurrency", {}) for workflow, name, job in jobs() if name in {"deploy", "rollback"}}
+    assert {text["group"].partition("$")[0] for text in groups.values()} == {"deploy-"}
+    assert all(text["cancel-in-progress"] == "false" for text in groups.values())
+
+
+def test_nothing_is_built_but_once_and_environments_follow_in_order() -> None:
+    pipeline = load(ROOT / ".github" / "workflows" / "pipeline.yml")["jobs"]
+    builds = [
+        step for _, _, job in jobs() for step in job.get("steps", []) if "docker buildx build" in step.get("run", "")
+    ]
+    assert len(builds) == 1
+    deployed = [name for name, job in pipeline.items() if job.get("uses", "").endswith("/deploy.yml")]
+    assert deployed == ENVIRONMENTS
+    assert [pipeline[name]["with"].get("source") for name in deployed] == [None, "dev", "staging"]
+    assert pipeline["prod"]["needs"] == "plan-prod"
+
+
+def test_scripts_are_sound_and_used() -> None:
+    texts = "".join(path.read_text(encoding="utf-8") for path in [*FILES, *(ROOT / ".github/scripts").iterdir()])
+    for script in (ROOT / ".github" / "scripts").iterdir():
+        assert script.stat().st_mode & 0o111
+        assert "\nset -euo pipefail\n" in script.read_text(encoding="utf-8")
+        assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
+        assert f".github/scripts/{script.name}" in texts
