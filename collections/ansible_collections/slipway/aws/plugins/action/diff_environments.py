@@ -1,0 +1,74 @@
+"""Writes how two environments differ; the work is in ``plugin_utils/environments``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.environments import read_inventory, report
+from ansible_collections.slipway.aws.plugins.plugin_utils.promotion import Place, Version
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
+
+PLACE = {
+    "name": {"type": "str", "required": True},
+    "account": {"type": "str", "default": ""},
+    "region": {"type": "str"},
+}
+ARGUMENTS = {
+    "one": {"type": "dict", "required": True, "options": PLACE},
+    "other": {"type": "dict", "required": True, "options": PLACE},
+    "services": {"type": "list", "elements": "str", "required": True},
+    "project": {"type": "str", "required": True},
+    "root": {"type": "path", "required": True},
+    "report": {"type": "path", "required": True},
+    "region": {"type": "str"},
+}
+#: They are what sets environments apart.
+IGNORED = ("env_name", "releases")
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+    """Reads both inventories as they are written, and the releases' records of both; changes nothing."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the lines of the report."""
+        super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        root, sides = Path(options["root"]).resolve(), (options["one"], options["other"])
+        try:
+            first, second = (self._versions(side, options) for side in sides)
+        except (ConvergeError, ClientError, BotoCoreError) as error:
+            raise AnsibleActionFail(explain(error)) from error
+        inventories = [read_inventory(root / "inventories" / side["name"], root) for side in sides]
+        rows = [(name, _text(first.get(name)), _text(second.get(name))) for name in options["services"]]
+        names = (options["one"]["name"], options["other"]["name"])
+        text = report(names, (inventories[0], inventories[1]), rows, _defaults(root), IGNORED)
+        path = Path(options["report"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return {"changed": False, "lines": [*text.splitlines(), "", f"This is {path.resolve()}"]}
+
+    @staticmethod
+    def _versions(side: dict[str, Any], options: dict[str, Any]) -> dict[str, Version]:
+        cloud = Cloud(side["region"] or options["region"])
+        return Place(cloud, side["name"], options["project"]).versions(options["services"])
+
+
+def _text(version: Version | None) -> str:
+    return f"{version['image_tag']} {version['digest'][:19]}".strip() if version else "nothing"
+
+
+def _defaults(root: Path) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for path in root.glob("roles/*/defaults/main.yml"):
+        found |= yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return found
