@@ -113,6 +113,15 @@ def copy_tree(target: Path) -> None:
             shutil.copy2(source, copy, follow_symlinks=False)
 
 
+def _sliced(inventory: dict[str, Any], group: str) -> dict[str, Any]:
+    """Return an inventory as a slice has it: all groups, some hosts."""
+    kept = set(inventory[group]["hosts"])
+    for one in inventory.values():
+        if "hosts" in one:
+            one["hosts"] = [host for host in one["hosts"] if host in kept]
+    return inventory
+
+
 class Controller:
     """A project and an inventory as AWX has them after their sync.
 
@@ -139,8 +148,8 @@ class Controller:
         """The copied tree."""
         return self.directory / "data" / "project"
 
-    def sync(self) -> None:
-        """Make the inventory of the project's one, without any secret of a vault.
+    def sync(self, only: str = "all") -> None:
+        """Make the inventory of the project's one, without any secret of a vault; of a slice, with those hosts only.
 
         Raises:
             subprocess.CalledProcessError: the sync failed.
@@ -149,8 +158,9 @@ class Controller:
         done = subprocess.run(
             [*command, "--list", "--export"], cwd=self.project, env=self.variables, capture_output=True, check=True
         )
+        inventory = _sliced(json.loads(done.stdout), only) if only != "all" else json.loads(done.stdout)
         script = self.directory / "data" / "inventory" / "hosts"
-        script.write_text(SCRIPT.format(inventory=done.stdout.decode()), encoding="utf-8")
+        script.write_text(SCRIPT.format(inventory=json.dumps(inventory)), encoding="utf-8")
         script.chmod(0o700)
 
     def passwords(self, passwords: dict[str, str]) -> None:

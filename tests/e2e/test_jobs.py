@@ -115,6 +115,22 @@ def test_answers_that_cannot_be_meant(extra: dict[str, Any], told: str, controll
     assert told in " ".join(str(result.get("msg")) for result in job.results)
 
 
+def test_a_slice_of_services_touches_nothing_else(dev: Environment, tmp_path: Path) -> None:
+    sliced = Controller(tmp_path, dev.variables)
+    sliced.sync("services")
+    before = dev.inventory()
+    job = sliced.job("site.yml", {}, "--limit", "services")
+    assert job.code == 0, job.output[-3000:]
+    assert job.changed == {"web": 0}
+    assert dev.inventory() == before
+
+
+def test_text_for_a_boolean_and_a_number_is_what_it_says(dev: Environment) -> None:
+    given = ("-e", "database_multi_az=false", "-e", "database_allocated_storage_gib=50")
+    planned = dev.playbook("playbooks/platform.yml", "--check", "--diff", "--limit", "database", *given)
+    assert planned.resources == {}
+
+
 def test_a_vaulted_value_passes_the_sync_and_opens_in_the_job(
     dev: Environment, tmp_path: Path, controller: Controller
 ) -> None:

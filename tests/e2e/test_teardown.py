@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import Stand
+from tests.e2e.controller import Controller
 from tests.e2e.environment import Environment, quiet, writes
 
 UNPROTECTED = json.dumps({"database_deletion_protection": False, "load_balancer_deletion_protection": False})
@@ -77,3 +79,13 @@ def test_it_stands_up_again_at_once(stand: Stand) -> None:
     dev = stand("dev")
     dev.stand_up()
     assert dev.playbook("site.yml").changed == {}
+
+
+def test_awx_removes_it_too(stand: Stand, tmp_path: Path) -> None:
+    dev = stand("dev")
+    controller = Controller(tmp_path, dev.variables)
+    controller.sync()
+    assert controller.job("playbooks/teardown.yml", {"confirm": ""}).code == 2
+    job = controller.job("playbooks/teardown.yml", {"confirm": "dev", "slipway_takeover": "false"})
+    assert job.code == 0, job.output[-3000:]
+    assert set(dev.inventory()) <= KEPT

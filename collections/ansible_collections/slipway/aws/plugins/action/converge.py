@@ -42,6 +42,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         """Return the result of the task; every resource's outcome stands under ``resources``."""
         super().run(tmp, task_vars)
         _, options = self.validate_argument_spec(argument_spec=ARGUMENTS, **CHOICE)
+        self._host = str((task_vars or {}).get("inventory_hostname", ""))
         try:
             if options["fleet"]:
                 return fleet_result(*self._converge(options, self._fleet(options, task_vars or {})))
@@ -69,5 +70,5 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         for text in kept_texts(outcomes):
             Display().display(f"kept: {text}")
         if options["report"]:
-            write_findings(outcomes, options["report"])
+            write_findings(outcomes, options["report"], self._host)
         return outcomes, cloud

@@ -15,9 +15,9 @@ SHOWN = 60
 SAME = "same"
 
 
-def write_findings(outcomes: Iterable[Outcome], directory: str) -> None:
+def write_findings(outcomes: Iterable[Outcome], directory: str, host: str) -> None:
     """Keep what one task would change, for the report at the end of the run; tasks run in processes of their own."""
-    found = [{**outcome.as_result(), "host": outcome.resource.host} for outcome in outcomes if outcome.changed]
+    found = [{**outcome.as_result(), "host": outcome.resource.host or host} for outcome in outcomes if outcome.changed]
     if found:
         Path(directory).mkdir(parents=True, exist_ok=True)
         (Path(directory) / f"{uuid.uuid4().hex}.json").write_text(json.dumps(found, default=str), encoding="utf-8")
