@@ -1,0 +1,63 @@
+"""What Git wants and what runs, from one environment to the next."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.conftest import Stand
+from tests.e2e.environment import ROOT, Environment, quiet, writes
+
+REPOSITORY = "slipway-staging/web"
+
+
+@pytest.fixture(scope="module")
+def staging(stand: Stand) -> Environment:
+    stand("dev")
+    return stand("staging")
+
+
+def said(environment: Environment, playbook: str, *words: str, expect: int = 0) -> str:
+    """Run a playbook and return what it says, in one line."""
+    arguments = [part for word in words for part in (("-e", word) if "=" in word else (word,))]
+    return " ".join(environment.playbook(f"playbooks/{playbook}.yml", *arguments, expect=expect).output.split())
+
+
+def test_an_image_goes_on_by_its_digest(staging: Environment) -> None:
+    client = staging.client("ecr")
+    wanted = {"repositoryName": REPOSITORY, "imageIds": [{"imageTag": "1.0.0"}]}
+    digest = client.describe_images(**wanted)["imageDetails"][0]["imageDigest"]
+    client.batch_delete_image(repositoryName=REPOSITORY, imageIds=[{"imageDigest": digest}])
+    quiet()
+    before = writes()
+    assert f"web 1.0.0 {digest[:19]} from dev, image copied" in said(staging, "promote_images", "source=dev", "--check")
+    assert writes() == before
+    told = said(staging, "promote_images", "source=dev")
+    assert f"digest: {digest}" in told
+    assert "staging runs the same" in told
+    assert client.describe_images(**wanted)["imageDetails"][0]["imageDigest"] == digest
+
+
+def test_only_an_environment_before_is_a_source(staging: Environment) -> None:
+    assert "source is prod; give -e source=ENVIRONMENT, for staging one of dev" in said(
+        staging, "promote_images", "source=prod", expect=2
+    )
+
+
+def test_nothing_is_released_where_git_has_its_way(staging: Environment) -> None:
+    assert "Everything that was ever released runs what Git wants." in said(staging, "release_wanted")
+
+
+def test_what_runs_is_shown_and_not_written(staging: Environment) -> None:
+    path = ROOT / "inventories/staging/group_vars/staging/releases.yml"
+    before = path.read_text(encoding="utf-8")
+    told = said(staging, "record_releases")
+    assert "Commit this as inventories/staging/group_vars/staging/releases.yml" in told
+    assert "image_tag: 1.0.0" in told
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_two_environments_side_by_side(staging: Environment) -> None:
+    told = said(staging, "diff_environments", "source=dev")
+    assert '| network_cidr | `"10.10.0.0/16"` | `"10.20.0.0/16"` |' in told
+    assert "| web | 1.0.0 sha256:" in told
+    assert "one of dev, prod" in said(staging, "diff_environments", "source=staging", expect=2)
