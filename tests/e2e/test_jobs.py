@@ -21,18 +21,29 @@ from tools.playbook_inputs import inputs
 
 DECLARED: dict[str, Any] = yaml.safe_load((ROOT / "playbooks" / "vars" / "inputs.yml").read_text("utf-8"))["inputs"]
 #: What a user answers; other questions are left as they are, which sends their default, or empty text.
-ANSWERS = {"services": ["web"], "service": "web", "image_tag": "1.1.0", "confirm": "dev", "source": "dev"}
+ANSWERS = {
+    "services": ["web"],
+    "service": "web",
+    "image_tag": "1.1.0",
+    "confirm": "dev",
+    "source": "dev",
+    "new": "service",
+    "new_name": "billing",
+    "new_port": "90000",
+}
 TEMPLATES = DataLoader().load_from_file(str(ROOT / "awx" / "job_templates.yml"))["awx_templates"]
 #: Jobs that run for real, in tests of their own; all others run in check mode.
 REAL = {"site.yml", "playbooks/release.yml", "playbooks/rollback.yml", "playbooks/teardown.yml"}
 #: Nothing to abort, and nothing before dev; each says so.
 ENDS_WITH = {
     "playbooks/abort.yml": (2, "No release of web goes on"),
+    "playbooks/diff_environments.yml": (2, "one of staging, prod"),
+    "playbooks/inventory_new.yml": (2, "give the port that the container listens on"),
     "playbooks/promote_environment.yml": (2, "none, it is the first"),
     "playbooks/promote_images.yml": (2, "none, it is the first"),
 }
 #: AWX cuts an event's result at 700,000 bytes; what a person reads is far shorter.
-READABLE = 20_000
+READABLE = 100_000
 ESCAPE = "\\u001b"
 QUICK = {"release_strategy": "all_at_once", "release_bake_minutes": "1", "release_unclear": "promote"}
 PASSWORD = "a password of a vault"  # noqa: S105  it opens nothing but a file of this test
