@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
+from rehearsal import cli
 from rehearsal.load import Load
 from tests.e2e.conftest import Stand
 from tests.e2e.engines import SERVICES, TAGS, stand_up
@@ -228,3 +229,59 @@ def test_back_to_the_version_before(dev: Environment) -> None:
     assert load.failures == []
     assert service.record["revision"] != before["revision"]
     service.runs_alone(service.record["image_tag"])
+
+
+@pytest.mark.parametrize(
+    "hops",
+    [
+        pytest.param(("ecs", "weighted", "ecs"), id="there and back"),
+        pytest.param(("codedeploy", "weighted", "rolling", "codedeploy"), id="all around", marks=pytest.mark.soak),
+        pytest.param(("rolling", "ecs", "codedeploy", "rolling"), id="between single ones", marks=pytest.mark.soak),
+    ],
+)
+def test_a_live_service_changes_its_engine(hops: tuple[str, ...], dev: Environment) -> None:
+    service = Service(dev, hops[0])
+    version = service.record["image_tag"]
+    with service.load() as load:
+        for engine in hops[1:]:
+            choose(dev, service.name, engine)
+            assert "migrate_engine.yml" in dev.playbook("playbooks/services.yml", expect=FAILED).output
+            service.run("migrate_engine")
+            assert service.record["engine"] == engine
+    assert load.failures == []
+    assert dev.playbook("playbooks/services.yml").changed == {}
+    service.runs_alone(version)
+
+
+def test_a_migration_that_was_killed_is_repeated(dev: Environment) -> None:
+    service = Service(dev, "rolling")
+    choose(dev, service.name, "weighted")
+    with service.load() as load:
+        run = subprocess.Popen(
+            dev.command(*service.command("migrate_engine")), cwd=ROOT, env=dev.variables, start_new_session=True
+        )
+        cli.order("fault", kind="kill-after-write", writes=6, pid=run.pid, group=True)
+        assert run.wait(timeout=300) == -signal.SIGKILL
+        cli.order("clear")
+        service.run("migrate_engine")
+        choose(dev, service.name, "rolling")
+        service.run("migrate_engine")
+    assert load.failures == []
+    service.runs_alone(service.record["image_tag"])
+
+
+def test_an_experiment_beside_the_service(dev: Environment) -> None:
+    service = Service(dev, "codedeploy")
+    given = {"service_experiment_metric": "slow", "service_experiment_rate": 0.02, "service_experiment_difference": 0.5}
+    service.run("experiment", "1.2.0-slow", operation="start", **given)
+    with service.load() as load:
+        seen = {variant: asked(dev, service.url, variant, 10) for variant in ("a", "b")}
+    assert load.failures == []
+    assert seen == {"a": {service.record["image_tag"]: 10}, "b": {"1.2.0-slow": 10}}
+    told = service.run("experiment", operation="look").output
+    assert f"a {service.record['image_tag']}: 0.00 % slow of 10" in told
+    assert "b 1.2.0-slow: 100.00 % slow of 10" in told
+    assert "b higher" in service.run("experiment", operation="stop").output
+    assert asked(dev, service.url, "b", 5) == {service.record["image_tag"]: 5}
+    assert not [name for name in service.groups() if name.endswith(("-a", "-b"))]
+    assert "no experiment goes on" in service.run("experiment", operation="look", expect=FAILED).output
