@@ -25,6 +25,7 @@ HOPS = [
     ("ecs", "weighted", "green", "blue"),
     ("rolling", "weighted", "blue", "green"),
     ("weighted", "ecs", "blue", "green"),
+    ("weighted", "ecs", "green", "blue"),
     ("weighted", "codedeploy", "green", "blue"),
     ("weighted", "rolling", "blue", "blue"),
     ("weighted", "rolling", "green", "blue"),
