@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -117,6 +118,7 @@ class Made:
         self.said: list[str] = []
         self.smoke, self.differences, self.verdict, self.records = "", [], "promote", 0
         self.crashes = 0
+        self.scaling = Mock()
 
     def __call__(self, script: Script, **more: Any) -> Driven:
         """Return a release by scripted deployments."""
@@ -125,6 +127,7 @@ class Made:
         patch(driven, "try_out", lambda _spec: self.smoke)
         patch(driven, "read_back", lambda *_: list(self.differences))
         patch(driven, "put_record", self._record)
+        patch(driven, "Scaling", lambda *_: self.scaling)
         patch(Watch, "look", lambda _watch, *_given, **_more: self._look())
         patch(Watch, "heed", lambda _watch: None)
         patch(driven.Tasks, "crashes", lambda *_: self.crashes)

@@ -17,6 +17,7 @@ def test_a_good_version_is_tried_first_and_let_through_each_gate(made: Made) -> 
     assert script.asked[:2] == [("start", "web:2", False), ("go on", "gate-1")]
     assert set(script.asked[2:]) == {("go on", "gate-2")}
     assert made.records == 1
+    assert [call[0] for call in made.scaling.method_calls] == ["hold", "hand_over"]
     told = [event["text"] for event in ended["events"]]
     assert told.index("the candidate answers on the test listener as declared") < told.index("step 1: 10 % to 2")
 
@@ -60,6 +61,7 @@ def test_what_the_verdict_condemns_is_stopped_and_then_explained(made: Made) -> 
     assert ended["reason"] == "errors 5 % of 100 requests against 0.1 %"
     assert script.asked[-1] == ("stop", "arn/deployment-1")
     assert ended["last_words"] == ["last words"]
+    assert [call[0] for call in made.scaling.method_calls] == ["hold", "give_back"]
 
 
 def test_what_aws_has_taken_back_is_no_success(made: Made) -> None:

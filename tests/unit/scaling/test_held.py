@@ -14,7 +14,11 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.release.spec import Co
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC).timestamp()
 SPEC = SimpleNamespace(
-    cluster="c", container="web", colour=lambda name: SIDES[name], other=lambda name: SIDES[{"blue": "green"}[name]]
+    cluster="c",
+    container="web",
+    single=False,
+    colour=lambda name: SIDES[name],
+    other=lambda name: SIDES[{"blue": "green"}[name]],
 )
 SIDES = {name: Colour(name, f"web-{name}", name, name) for name in ("blue", "green")}
 
@@ -156,3 +160,15 @@ def test_a_service_that_is_not_scaled_is_left_alone() -> None:
     run.hand_over()
     run.give_back()
     assert aws.writes == ["disable_alarm_actions"], "the journal alone"
+
+
+@pytest.mark.parametrize("end", ["hand_over", "give_back"])
+def test_of_one_ecs_service_nothing_but_the_hold_changes(end: str) -> None:
+    aws = Aws()
+    one = Colour("blue", "web-blue", "blue", "blue")
+    spec = SimpleNamespace(cluster="c", container="web", single=True, colour=lambda _: one, other=lambda _: one)
+    run = Scaling(cast("Any", aws), cast("Any", spec), {"stable": "blue"}, cast("Any", Journal(aws)))
+    run.hold()
+    assert aws.targets["web-blue"] == {"MinCapacity": 2, "MaxCapacity": 8, "SuspendedState": HELD}
+    getattr(run, end)()
+    stands(aws, "web-blue", "web-green")

@@ -20,6 +20,7 @@ from .line import look_line, span
 from .read_back import read_back
 from .record import put_record
 from .release import START_WITHIN, Say
+from .scaling import Scaling
 from .spec import PROMOTE, ROLL_BACK, Colour, Spec
 from .tasks import Tasks
 from .try_out import try_out
@@ -52,6 +53,7 @@ class Driven:
         self.deployments = deployments_of(cloud, spec)
         self.stable, self.candidate = spec.colour(entry["stable"]), spec.other(entry["stable"])
         self.tasks = Tasks(cloud, spec.cluster, spec.container, entry["to"]["revision"])
+        self.scaling = Scaling(cloud, spec, entry, journal)
         self.watch = Watch(cloud, spec, entry, self.tasks, journal)
 
     def run(self) -> Entry:
@@ -92,9 +94,11 @@ class Driven:
             self._confirm()
             put_record(self.cloud, self.journal.table, self.spec, self.entry, self.candidate.name)
             self._note(f"{self.spec.version} is the stable version", phase="promoted")
+        self.scaling.hand_over()
 
     def _start(self) -> None:
         """Begin the deployment, unless a run before this one did."""
+        self.scaling.hold()
         if not self._found():
             self._note(
                 f"{self.spec.strategy} by {self.spec.engine}: {self.entry['count']} tasks of {self.spec.version}"
@@ -220,6 +224,7 @@ class Driven:
         problems = self._differences(self.entry["from"], self.stable)
         if problems:
             raise ConvergeError(f"{self.spec.service} is not back yet: {problems}; run playbooks/abort.yml again")
+        self.scaling.give_back()
         return self._close(ROLLED_BACK, reason)
 
     def _take_back(self) -> None:

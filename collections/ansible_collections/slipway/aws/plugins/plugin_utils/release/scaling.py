@@ -23,7 +23,7 @@ LIMITS = ("MinCapacity", "MaxCapacity")
 
 
 class Scaling:
-    """Scalable targets of both sides; where there are none, nothing is done.
+    """Scalable targets of both sides, or of the one ECS service of both; where there are none, nothing is done.
 
     Args:
         cloud: the account and region.
@@ -45,9 +45,13 @@ class Scaling:
             self.journal.write(self.entry)
         if self._limits:
             self._register(self.stable, SuspendedState=HELD)
-            most = self._limits["MaxCapacity"]
-            self._register(self.candidate, MinCapacity=0, MaxCapacity=most, SuspendedState=HELD)
-            self._switch(self.candidate, on=True)
+            if not self.spec.single:
+                self._let_grow()
+
+    def _let_grow(self) -> None:
+        most = self._limits["MaxCapacity"]
+        self._register(self.candidate, MinCapacity=0, MaxCapacity=most, SuspendedState=HELD)
+        self._switch(self.candidate, on=True)
 
     def hand_over(self) -> None:
         """Give limits, policies and schedules to the candidate, and put the other side to rest."""
@@ -60,8 +64,9 @@ class Scaling:
     def _end(self, serving: Colour, idle: Colour) -> None:
         if not self._limits:
             return
-        self._register(idle, MinCapacity=0, SuspendedState=IDLE)
-        self._switch(idle, on=False)
+        if not self.spec.single:
+            self._register(idle, MinCapacity=0, SuspendedState=IDLE)
+            self._switch(idle, on=False)
         limits = self._limits | self._missed()
         self._register(serving, **limits, SuspendedState=FREE)
         self._switch(serving, on=True)
