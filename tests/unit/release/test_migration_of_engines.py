@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.plan import by_key, needs
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import parse
 
 ROOT = Path(__file__).parents[3]
@@ -18,7 +19,8 @@ RENDER = Path(__file__).with_name("render.py")
 
 
 ENGINES = ("weighted", "ecs", "codedeploy", "rolling")
-LISTS = [f"__service_move_{step}" for step in ("start", "shift", "record", "retire")] + ["__service_experiment"]
+EXPERIMENT = ["__service_experiment", "__service_experiment_left", "__service_experiment_absent"]
+LISTS = [f"__service_move_{step}" for step in ("start", "shift", "record", "retire")] + EXPERIMENT
 #: Engines, the stable side, and the side on which what is new starts.
 HOPS = [
     ("ecs", "weighted", "blue", "green"),
@@ -54,8 +56,7 @@ def facts(made_with: str, engine: str, stable: str) -> dict[str, Any]:
 
 def rendered(name: str, made_with: str, engine: str, stable: str = "blue") -> list[dict[str, Any]]:
     found = everything()[name, made_with, engine, stable]
-    for one in found:
-        parse(one, {}, absent=False)  # refuses what a task would refuse
+    needs(by_key([parse(one, {}, absent=False) for one in found]))  # refuses what a task would refuse
     return found
 
 
@@ -145,3 +146,11 @@ def test_variants_get_requests_only_when_their_tasks_are_healthy_and_never_anybo
         found["ecs_service.variant-b"]["properties"]["taskDefinition"]
         == "${ecs_task_definition.main.taskDefinitionArn}"
     )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nothing_of_an_experiment_stays(engine: str) -> None:
+    made = by_name(rendered("__service_experiment", engine, engine)).keys() - {"ecs_task_definition.main"}
+    left, absent = (by_name(rendered(f"__service_experiment_{name}", engine, engine)) for name in ("left", "absent"))
+    gone = {name for part in (left, absent) for name, one in part.items() if one.get("state") == "absent"}
+    assert gone == made
