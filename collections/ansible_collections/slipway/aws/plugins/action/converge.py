@@ -13,6 +13,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.drift import write_fin
 from ansible_collections.slipway.aws.plugins.plugin_utils.engine import Engine
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
+from ansible_collections.slipway.aws.plugins.plugin_utils.models import preload
 from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import Outcome
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, Resource, parse, plain
@@ -29,6 +30,9 @@ ARGUMENTS = {
     "report": {"type": "str", "default": ""},
 }
 CHOICE = {"mutually_exclusive": [("resources", "fleet")], "required_one_of": [("resources", "fleet")]}
+
+# Ansible imports this where it forks from.
+preload()
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
