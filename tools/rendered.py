@@ -58,11 +58,15 @@ def _declared(host: Any, role: str, manager: Any, loader: Any) -> Iterator[dict[
     variables = manager.get_vars(play=play, host=host, task=task)
     variables["playbook_dir"] = str(ROOT)
     templar = Templar(loader=loader, variables=variables)
-    tasks = "".join(
-        path.read_text(encoding="utf-8") for path in sorted((ROOT / "roles" / role / "tasks").glob("*.yml"))
-    )
-    for names in _RESOURCES.findall(tasks):
+    for names in _RESOURCES.findall(_tasks(ROOT / "roles" / role / "tasks")):
         yield from templar.template(variables[next(filter(None, names))])
+
+
+def _tasks(directory: Path) -> str:
+    """Return the tasks of a role's run; what other playbooks take from the role alone is not among them."""
+    main = (directory / "main.yml").read_text(encoding="utf-8")
+    parts = [path for path in sorted(directory.glob("*.yml")) if path.name in main]
+    return main + "".join(path.read_text(encoding="utf-8") for path in parts)
 
 
 if __name__ == "__main__":
