@@ -108,7 +108,9 @@ class Reader:
             if path.exists():
                 self.bound |= set(load(path))
                 self.file(path)
-        self.file(role / "tasks" / f"{tasks}.yml")
+        # A name that is made at run time stands for every file that fits.
+        for path in (role / "tasks").glob(re.sub(r"\{\{.*?\}\}", "*", tasks) + ".yml"):
+            self.file(path)
 
 
 @cache
