@@ -27,6 +27,7 @@ BUSY = frozenset(
         "ConcurrentAccess",  # SNS
         "EntityTemporarilyUnmodifiable",  # IAM
         "OperationAbortedException",  # CloudWatch Logs
+        "StateMachineDeleting",  # Step Functions
         "TooManyUpdates",  # SSM
     }
 )
