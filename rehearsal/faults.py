@@ -28,7 +28,7 @@ class Fault:
         rate: share of the calls it hits, 0 to 1.
         code: AWS error code for ``error``.
         milliseconds: what ``latency`` adds.
-        writes: for ``kill-after-write``, changing calls until the process is killed.
+        writes: for ``kill-after-write``, changing calls of the service and operation until the process is killed.
         pid: for ``kill-after-write``, the process.
         before_answer: kill when the call was executed, before its answer goes out.
         group: kill the process's whole group.
@@ -133,7 +133,7 @@ class Faults:
         with self._lock:
             self.calls[f"{service}.{operation}"] += 1
             self.writes += write
-            due = self._due() if write else []
+            due = self._due(service, operation) if write else []
         for fault in due:
             if fault.before_answer:
                 self._kill(fault)
@@ -144,8 +144,9 @@ class Faults:
             if fault.kind == "kill-after-write" and fault.writes <= 0 and not fault.before_answer:
                 self._kill(fault)
 
-    def _due(self) -> list[Fault]:
-        orders = [fault for fault in self.orders if fault.kind == "kill-after-write"]
+    def _due(self, service: str, operation: str) -> list[Fault]:
+        kills = (fault for fault in self.orders if fault.kind == "kill-after-write")
+        orders = [fault for fault in kills if fault.hits(service, operation)]
         for fault in orders:
             fault.writes -= 1
         return [fault for fault in orders if fault.writes <= 0]

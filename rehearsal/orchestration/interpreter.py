@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,8 @@ from moto.stepfunctions.parser.asl.component.state.choice.comparison.operator.im
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk as aws_sdk
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.backend import execution_worker
 
 from rehearsal.tasks.permissions import may
 from rehearsal.world import ITSELF, World
@@ -29,7 +32,8 @@ from rehearsal.world import ITSELF, World
 #: Names that Step Functions has for services, where they are not boto3's.
 BOTO3_NAMES = {"elasticloadbalancingv2": "elbv2"}
 Params = dict[str, Any]
-Needs = list[tuple[str, str]]
+#: Action, resource, and what conditions may look at.
+Needs = list[tuple[str, str, dict[str, str]]]
 
 
 def _table(world: World, region: str, name: str) -> str:
@@ -37,21 +41,26 @@ def _table(world: World, region: str, name: str) -> str:
 
 
 def _item(action: str) -> Callable[[World, str, Params], Needs]:
-    return lambda world, region, params: [(f"dynamodb:{action}", _table(world, region, params["TableName"]))]
+    return lambda world, region, params: [_of_item(world, region, action, params)]
+
+
+def _of_item(world: World, region: str, action: str, params: Params) -> tuple[str, str, dict[str, str]]:
+    """Return what a call about one item needs; its first key is what policies may be limited to."""
+    key: dict[str, Any] = next(iter(params.get("Key", {}).values()), {})
+    leading = {"dynamodb:LeadingKeys": str(next(iter(key.values())))} if key else {}
+    return f"dynamodb:{action}", _table(world, region, params["TableName"]), leading
 
 
 def _transaction(world: World, region: str, params: Params) -> Needs:
     actions = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
     return [
-        (f"dynamodb:{actions[kind]}", _table(world, region, one["TableName"]))
-        for entry in params["TransactItems"]
-        for kind, one in entry.items()
+        _of_item(world, region, actions[kind], one) for entry in params["TransactItems"] for kind, one in entry.items()
     ]
 
 
 def _service(world: World, region: str, params: Params) -> Needs:
     cluster, service = params.get("Cluster", "default").rsplit("/", 1)[-1], params["Service"].rsplit("/", 1)[-1]
-    return [("ecs:UpdateService", f"arn:aws:ecs:{region}:{world.account}:service/{cluster}/{service}")]
+    return [("ecs:UpdateService", f"arn:aws:ecs:{region}:{world.account}:service/{cluster}/{service}", {})]
 
 
 #: Calls that a task may make, each with the actions and resources that its role must be allowed.
@@ -62,9 +71,9 @@ INTEGRATIONS: dict[str, Callable[[World, str, Params], Needs]] = {
     "dynamodb:updateItem": _item("UpdateItem"),
     "dynamodb:deleteItem": _item("DeleteItem"),
     "dynamodb:transactWriteItems": _transaction,
-    "elasticloadbalancingv2:describeRules": lambda *_: [("elasticloadbalancing:DescribeRules", "*")],
+    "elasticloadbalancingv2:describeRules": lambda *_: [("elasticloadbalancing:DescribeRules", "*", {})],
     "elasticloadbalancingv2:modifyRule": lambda _world, _region, params: [
-        ("elasticloadbalancing:ModifyRule", params["RuleArn"])
+        ("elasticloadbalancing:ModifyRule", params["RuleArn"], {})
     ],
     "ecs:updateService": _service,
 }
@@ -82,12 +91,16 @@ class _Utc(datetime):
 
 
 def install(world: World) -> None:
-    """Have state machines of this process run, on ``world``."""
+    """Have state machines of this process run, on ``world``.
+
+    A definition is parsed once: it takes a tenth of a second, and a scaled clock runs one every minute.
+    """
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     aws_sdk._SERVICE_ERROR_NAMES.update({"elasticloadbalancingv2": "ElasticLoadBalancingV2", "ecs": "Ecs"})  # noqa: SLF001
     aws_sdk.StateTaskServiceAwsSdk._eval_service_task = _caller(world)  # noqa: SLF001
     retrier_decl.time = SimpleNamespace(sleep=world.clock.sleep)
     WaitFunction._wait_interval = _waiter(world)  # noqa: SLF001
+    execution_worker.AmazonStateLanguageParser = SimpleNamespace(parse=cache(AmazonStateLanguageParser.parse))
     state.datetime = SimpleNamespace(datetime=_Utc, timezone=SimpleNamespace(utc=UTC))
     IsTimestamp.string_to_timestamp = staticmethod(_timestamp)
 
@@ -119,8 +132,8 @@ def _caller(world: World) -> Callable[..., None]:
         resource, region = self.resource, resource_runtime_part.region
         role = state_credentials.role_arn if state_credentials else env.aws_execution_details.role_arn
         needs = INTEGRATIONS[f"{resource.api_name}:{resource.api_action}"]
-        for action, arn in needs(world, region, normalised_parameters):
-            _authorize(world, role, action, arn)
+        for action, arn, context in needs(world, region, normalised_parameters):
+            _authorize(world, role, action, arn, context)
         service = BOTO3_NAMES.get(resource.api_name, resource.api_name)
         client = world.boto(service, region, key=ITSELF)
         answer = getattr(client, xform_name(resource.api_action))(**normalised_parameters)
@@ -130,8 +143,8 @@ def _caller(world: World) -> Callable[..., None]:
     return call
 
 
-def _authorize(world: World, role: str, action: str, arn: str) -> None:
-    if may(world, role, action, arn):
+def _authorize(world: World, role: str, action: str, arn: str, context: dict[str, str]) -> None:
+    if may(world, role, action, arn, context):
         return
     user = f"{role.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/states"
     text = f"User: {user} is not authorized to perform: {action} on resource: {arn}"

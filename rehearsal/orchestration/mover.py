@@ -22,6 +22,8 @@ from rehearsal.world import ITSELF, World
 LOG = logging.getLogger(__name__)
 #: Virtual seconds between rounds, and real ones at least.
 TICK, SHORTEST_TICK = 1.0, 0.1
+#: Real seconds between two events of a schedule, at least: what it starts takes real time, whatever the clock does.
+SHORTEST_INTERVAL = 2.0
 #: Virtual seconds before the second attempt, doubled with each and never above an hour: AWS says exponential, not how.
 BACKOFF, LONGEST_BACKOFF = 1.0, 3600.0
 
@@ -114,7 +116,8 @@ class ScheduleMover:
         for key, (region, schedule) in keys.items():
             due = self._due[key]
             if due is not None and due <= now:
-                self._due[key] = _next(schedule, due, now)
+                shortest = SHORTEST_INTERVAL * self.world.clock.scale
+                self._due[key] = _next(schedule, due, now, shortest)
                 if schedule.state == "ENABLED":
                     self._events.append(Event(region, schedule, due, due))
         living = {one.arn for _, one in there}
@@ -164,13 +167,13 @@ def _first(schedule: Any, now: float) -> float | None:
     return at if at is not None and at > now else None
 
 
-def _next(schedule: Any, due: float, now: float) -> float | None:
+def _next(schedule: Any, due: float, now: float, shortest: float) -> float | None:
     """Return when it fires again; what was missed meanwhile is not made up for."""
     seconds = interval(schedule.schedule_expression)
     end = float(schedule.end_date or "inf")
     if seconds is None:
         return None
-    again = due + seconds * max(1, -(-(now - due) // seconds))
+    again = max(due + seconds * max(1, -(-(now - due) // seconds)), now + shortest)
     return again if again <= end else None
 
 

@@ -73,6 +73,15 @@ def test_kills_after_the_nth_write(cloud, group):
         assert victim.wait(5) == -9
 
 
+def test_kills_after_the_nth_write_of_a_kind(cloud):
+    with subprocess.Popen(["sleep", "60"]) as victim:
+        order(cloud, "kill-after-write", writes=1, pid=victim.pid, service="sns", operation="DeleteTopic")
+        arn = create(cloud)["TopicArn"]
+        assert victim.poll() is None
+        cloud.sns.delete_topic(TopicArn=arn)
+        assert victim.wait(5) == -9
+
+
 def test_kills_before_the_answer(cloud):
     with subprocess.Popen(["sleep", "60"]) as victim:
         order(cloud, "kill-after-write", writes=1, pid=victim.pid, before_answer=True)

@@ -21,7 +21,7 @@ def cloud(tmp_path_factory):
     one.stop()
 
 
-def until(holds, seconds=10):
+def until(holds, seconds=30):
     """Wait real seconds until something holds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -96,7 +96,7 @@ def release(cloud, stage, monkeypatch):
         Actions=[forward((blue, 500), (green, 500))],
     )["Rules"][0]["RuleArn"]
     store = LeaseStore(Client(REGION), TABLE, 60.0)
-    fence = store.acquire("web", RUN, takeover=True)
+    fence = store.acquire("release/web", RUN, takeover=True)
     arm(stage, fence, [{"RuleArn": rule, "Actions": [forward((blue, 999), (green, 0))]}])
     return SimpleNamespace(rule=rule, store=store, fence=fence, weights=lambda: weights(stage, rule))
 
@@ -130,4 +130,5 @@ def switch(stage):
 
 
 def item(stage, kind):
-    return stage.dynamodb.get_item(TableName=TABLE, Key={"id": {"S": f"{kind}#web"}}).get("Item", {})
+    key = {"lease": "lease#release/web", "switch": "switch#web"}[kind]
+    return stage.dynamodb.get_item(TableName=TABLE, Key={"id": {"S": key}}).get("Item", {})

@@ -96,6 +96,7 @@ def test_a_failed_start_is_tried_again_as_often_as_the_policy_says(cloud, stage,
     until(lambda: "not authorized to perform: states:StartExecution" in mover.failed.get(arn, ""))
     attempts = [event.attempt for event in mover.waiting(arn)]
     assert all(attempt <= 4 for attempt in attempts)
+    until(lambda: mover.attempts[arn] >= 4)
     until(lambda: not mover.waiting(arn))
     assert mover.attempts[arn] == 4
     stage.schedules.delete_schedule(Name="fails")
