@@ -10,7 +10,7 @@ from tests.unit.rehearsal.orchestration.conftest import RUN, arm, item, until
 
 def expire(release):
     release.store.seconds = -1.0
-    assert release.store.renew("web", RUN.run, release.fence)
+    assert release.store.renew("release/web", RUN.run, release.fence)
 
 
 def test_a_held_lease_is_left_alone(stage, switch, release):
@@ -25,20 +25,38 @@ def test_an_ended_lease_puts_traffic_back(stage, switch, release, end):
     if end == "expired":
         expire(release)
     else:
-        assert release.store.release("web", RUN.run, release.fence)
+        assert release.store.release("release/web", RUN.run, release.fence)
     assert stage.run(switch, service="web")["status"] == "SUCCEEDED"
     assert release.weights() == [999, 0]
-    assert item(stage, "lease") == {"id": {"S": "lease#web"}, "fence": {"N": str(release.fence + 1)}}
+    assert item(stage, "lease") == {"id": {"S": "lease#release/web"}, "fence": {"N": str(release.fence + 1)}}
     assert "safe" not in item(stage, "switch")
     assert "fired" in item(stage, "switch")
-    assert not release.store.renew("web", RUN.run, release.fence)  # the run that wakes up late
+    assert not release.store.renew("release/web", RUN.run, release.fence)  # the run that wakes up late
 
 
-def test_another_runs_lease_is_left_alone(stage, switch, release):
-    release.store.acquire("web", RUN, takeover=True)
-    expire_other = release.store.release("web", RUN.run, release.fence + 1)
-    assert expire_other
+def test_a_lease_that_another_run_holds_is_left_alone(stage, switch, release):
+    release.store.acquire("release/web", RUN, takeover=True)
     assert stage.run(switch, service="web")["status"] == "SUCCEEDED"
+    assert release.weights() == [500, 500]
+
+
+def test_another_run_that_died_before_it_armed_anew_changes_nothing(stage, switch, release):
+    fence = release.store.acquire("release/web", RUN, takeover=True)
+    assert release.store.release("release/web", RUN.run, fence)
+    assert stage.run(switch, service="web")["status"] == "SUCCEEDED"
+    assert release.weights() == [999, 0]
+    numbers = item(stage, "lease")["fence"], item(stage, "switch")["fence"]
+    assert numbers == ({"N": str(fence + 1)}, {"N": str(fence + 1)})
+
+
+def test_items_of_others_are_not_its_business(stage, switch, release):
+    policy = json.dumps(stage.iam.get_role_policy(RoleName="switch", PolicyName="main")["PolicyDocument"])
+    nowhere = json.loads(policy.replace("lease#release/*", "lease#platform/*"))
+    stage.iam.put_role_policy(RoleName="switch", PolicyName="main", PolicyDocument=json.dumps(nowhere))
+    expire(release)
+    ended = stage.run(switch, service="web")
+    stage.iam.put_role_policy(RoleName="switch", PolicyName="main", PolicyDocument=policy)
+    assert ended["status"] == "FAILED"
     assert release.weights() == [500, 500]
 
 
@@ -56,10 +74,25 @@ def test_what_fails_half_way_is_finished_by_the_next(stage, switch, release):
     arm(stage, release.fence, nowhere)
     assert stage.run(switch, service="web")["status"] == "FAILED"
     with pytest.raises(LeaseHeldError, match="dead man's switch on AWS Step Functions"):
-        release.store.acquire("web", RUN, takeover=False)
+        release.store.acquire("release/web", RUN, takeover=False)
     arm(stage, int(item(stage, "switch")["fence"]["N"]), safe)
     assert stage.run(switch, service="web")["status"] == "SUCCEEDED"
     assert release.weights() == [999, 0]
+
+
+def test_executions_that_overlap_end_it_together(stage, switch, release):
+    expire(release)
+    started = [
+        stage.steps.start_execution(
+            stateMachineArn=switch, name=f"at-once-{one}-{release.fence}", input='{"service": "web"}'
+        )
+        for one in range(3)
+    ]
+    assert {stage.ended(one["executionArn"])["status"] for one in started} == {"SUCCEEDED"}
+    assert release.weights() == [999, 0]
+    assert "run" not in item(stage, "lease")
+    assert "safe" not in item(stage, "switch")
+    assert "fired" in item(stage, "switch")
 
 
 def test_a_schedule_starts_it_every_minute_until_the_run_is_dead(stage, switch, release):

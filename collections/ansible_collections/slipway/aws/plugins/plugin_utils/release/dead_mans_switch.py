@@ -2,17 +2,18 @@
 
 EventBridge Scheduler starts a state machine every minute. It reads two items of the environment's lease table::
 
-    id     switch#<service>   what the release keeps up to date
-    fence  number             of the lease under which the release writes
-    safe   text               JSON: a list of {"RuleArn", "Actions"}, as ModifyRule takes them
-    fired  text               when the switch last put traffic back
+    id     switch#<service>         what the release keeps up to date
+    fence  number                   of the lease under which it was written
+    safe   text                     JSON: a list of {"RuleArn", "Actions"}, as ModifyRule takes them
+    fired  text                     when the switch last put traffic back
 
-    id     lease#<service>    see lease_store
+    id     lease#release/<service>  see lease_store
 
-Without ``safe``, or while the lease is held, or when somebody else has taken it since, nothing happens. Otherwise the
-switch takes the lease itself, with the next fencing number, so that whoever wakes up late may write no more. Both items
-get that number in one transaction: an execution that fails half-way is finished by the next. Then it sets the rules,
-reads them back, and gives the lease back.
+Without ``safe``, or while the lease is held, nothing happens. Otherwise the switch takes the lease itself, as it was
+read, with the next fencing number, so that whoever wakes up late may write no more. Both items get that number in one
+transaction: an execution that fails half-way is finished by the next. Then it sets the rules, reads them back, and
+gives the lease back. A lease that somebody took after the switch was armed, and let end without arming it anew, is no
+exception: whoever that was died before the first shift, and what was safe still is.
 
 States: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
 """
@@ -25,6 +26,9 @@ State = dict[str, Any]
 
 #: Begins the name under which the switch holds a lease; the execution's name follows.
 RUN = "dead-mans-switch"
+#: Begin the keys of both items; the service's name follows.
+LEASE, SWITCH = "lease#release/", "switch#"
+PREFIXES = {"lease": LEASE, "switch": SWITCH}
 SDK = "arn:aws:states:::aws-sdk"
 #: Refused transactions say that the lease was renewed, taken or given back since it was read.
 LOST_RACE = ["DynamoDb.TransactionCanceledException"]
@@ -35,7 +39,7 @@ NOTHING = "Nothing to do"
 
 def switch_key(service: str) -> dict[str, str]:
     """Return the key of a service's switch in the lease table, as plain data."""
-    return {"id": f"switch#{service}"}
+    return {"id": f"{SWITCH}{service}"}
 
 
 def state_machine(table: str) -> dict[str, Any]:
@@ -52,7 +56,7 @@ def state_machine(table: str) -> dict[str, Any]:
     return {
         "Comment": "Puts traffic back where it is safe when the run that shifts it has died",
         "StartAt": "Read the switch",
-        "States": {**_reading(table), **_deciding(), **_acting(table), NOTHING: {"Type": "Succeed"}},
+        "States": {**_reading(table), "Is it held": _held(), **_acting(table), NOTHING: {"Type": "Succeed"}},
     }
 
 
@@ -63,13 +67,17 @@ def permissions(table_arn: str, rule_arns: list[str]) -> dict[str, Any]:
         table_arn: of the lease table.
         rule_arns: the rules it may set, or patterns of them.
     """
-    every = {
-        ("dynamodb:GetItem", "dynamodb:UpdateItem"): [table_arn],
-        ("elasticloadbalancing:ModifyRule",): rule_arns,
-        ("elasticloadbalancing:DescribeRules",): ["*"],
-    }
-    allowed = [{"Effect": "Allow", "Action": [*actions], "Resource": what} for actions, what in every.items()]
-    return {"Version": "2012-10-17", "Statement": allowed}
+    keys = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{LEASE}*", f"{SWITCH}*"]}}
+    statements = [
+        _allow("ReadAndTakeLeases", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [table_arn]) | {"Condition": keys},
+        _allow("SetWeights", ["elasticloadbalancing:ModifyRule"], rule_arns),
+        _allow("ReadThemBack", ["elasticloadbalancing:DescribeRules"], ["*"]),
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _allow(sid: str, actions: list[str], resources: list[str]) -> dict[str, Any]:
+    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}
 
 
 def _reading(table: str) -> dict[str, State]:
@@ -78,19 +86,15 @@ def _reading(table: str) -> dict[str, State]:
         "Read the switch": _read(table, "switch", "Is it armed"),
         "Is it armed": _choice([_present("$.switch.Item.safe.S")], "Read the lease"),
         "Read the lease": _read(table, "lease", "Note the time"),
-        "Note the time": {"Type": "Pass", "Parameters": seen, "ResultPath": "$.seen", "Next": "Is it the same lease"},
+        "Note the time": {"Type": "Pass", "Parameters": seen, "ResultPath": "$.seen", "Next": "Is it held"},
     }
 
 
-def _deciding() -> dict[str, State]:
-    number = {"Variable": "$.lease.Item.fence.N", "StringEqualsPath": "$.switch.Item.fence.N"}
+def _held() -> State:
     # A run that died gives its lease back at its end if its keeper outlives it; its switch is armed all the same.
     given_back = {"Variable": "$.lease.Item.until.S", "IsPresent": False}
     expired = {"Variable": "$.lease.Item.until.S", "TimestampLessThanPath": "$.seen.now"}
-    return {
-        "Is it the same lease": _choice([{"And": [_present(number["Variable"]), number]}], "Is it held"),
-        "Is it held": _choice([given_back, expired], "Take the lease"),
-    }
+    return _choice([given_back, expired], "Take the lease")
 
 
 def _acting(table: str) -> dict[str, State]:
@@ -127,25 +131,31 @@ def _setting() -> dict[str, State]:
 
 
 def _take(table: str) -> list[State]:
-    """Take the lease as it was read, and note its next number in both items."""
+    """Take the lease as it was read, and note its next number in both items, unless the switch was armed since."""
     holder = {"user": {"S": "dead man's switch"}, "machine": {"S": "AWS Step Functions"}, "boot": {"S": ""}}
     holder |= {"pid": {"S.$": "$$.Execution.Name"}, "started": {"S": ""}, "since": {"S.$": "$.seen.now"}}
     free = "#fence = :fence AND (attribute_not_exists(#until) OR #until < :now)"
-    number = {":fence": {"N.$": "$.switch.Item.fence.N"}, ":one": {"N": "1"}}
+    number = {":fence": {"N.$": "$.lease.Item.fence.N"}, ":one": {"N": "1"}}
+    armed = {":armed": {"N.$": "$.switch.Item.fence.N"}}
     held = {":run": _run(), ":holder": {"M": holder}, ":now": {"S.$": "$.seen.now"}}
+    taken = "SET #run = :run, #holder = :holder, #fence = :fence + :one REMOVE #until"
     return [
+        _update(table, "lease", taken, free, number | held),
         _update(
-            table, "lease", "SET #run = :run, #holder = :holder ADD #fence :one REMOVE #until", free, number | held
+            table, "switch", "SET #fence = :fence + :one", "#fence = :armed AND attribute_exists(#safe)", number | armed
         ),
-        _update(table, "switch", "ADD #fence :one", "#fence = :fence", number),
     ]
 
 
 def _give_back(table: str) -> list[State]:
-    """Give the lease back, and disarm the switch."""
-    own, fired = {":run": _run()}, {":now": {"S.$": "$.seen.now"}}
+    """Give the lease back, and disarm the switch.
+
+    Whichever execution has it: where they overlap, all of them set the same weights, and the first to have done it ends
+    it for all.
+    """
+    own, fired = {":run": {"S": RUN}}, {":now": {"S.$": "$.seen.now"}}
     return [
-        _update(table, "lease", "REMOVE #run, #holder", "#run = :run", own),
+        _update(table, "lease", "REMOVE #run, #holder", "begins_with(#run, :run)", own),
         _update(table, "switch", "SET #fired = :now REMOVE #safe", "attribute_exists(#safe)", fired),
     ]
 
@@ -169,7 +179,7 @@ def _update(table: str, kind: str, expression: str, condition: str, values: Stat
 
 
 def _key(kind: str) -> State:
-    return {"id": {"S.$": f"States.Format('{kind}#{{}}', $.service)"}}
+    return {"id": {"S.$": f"States.Format('{PREFIXES[kind]}{{}}', $.service)"}}
 
 
 def _transaction(items: list[State], then: str) -> State:
