@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ansible_collections.slipway.aws.plugins.plugin_utils import lease_keeper
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, error_code, explain
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_batch import acquire_all, release_all
-from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import Holder, LeaseHeldError, LeaseStore
+from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import WAITING, Holder, LeaseHeldError, LeaseStore
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from ansible_collections.slipway.aws.plugins.plugin_utils.run_dir import make_run_dir, start_time
 
@@ -29,6 +29,7 @@ ARGUMENTS = {
     "hosts": {"type": "list", "elements": "str", "required": True},
     "table": {"type": "str", "required": True},
     "takeover": {"type": "bool", "default": False},
+    "waiting": {"type": "bool", "default": False},
     "without_table": {"type": "bool", "default": False},
     "region": {"type": "str"},
 }
@@ -71,7 +72,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         store = LeaseStore(cloud, options["table"], seconds)
         holder = _holder(controller)
         begun = time.monotonic()
-        fences = _acquire_all(store, options["hosts"], holder, takeover=options["takeover"])
+        how = {name: options[name] for name in ("takeover", "waiting")}
+        fences = _acquire_all(store, options["hosts"], holder, **how)
         directory = make_run_dir(controller)
         lease_keeper.write_word(directory, begun + seconds, [])
         _start_keeper(
@@ -101,26 +103,26 @@ def _holder(controller: int) -> Holder:
     )
 
 
-def _acquire_all(store: LeaseStore, hosts: list[str], holder: Holder, *, takeover: bool) -> dict[str, int]:
+def _acquire_all(store: LeaseStore, hosts: list[str], holder: Holder, **how: bool) -> dict[str, int]:
     """Take all or none: together, or one by one where somebody holds one, which tells who and may take it over."""
-    fences = None if takeover else acquire_all(store, hosts, holder)
+    fences = None if any(how.values()) else acquire_all(store, hosts, holder)
     if fences is not None:
         return fences
     fences = {}
     try:
         for host in hosts:
-            fences[host] = _acquire(store, host, holder, takeover=takeover)
+            fences[host] = _acquire(store, host, holder, **how)
     except ConvergeError:
         release_all(store, fences, holder.run)
         raise
     return fences
 
 
-def _acquire(store: LeaseStore, host: str, holder: Holder, *, takeover: bool) -> int:
+def _acquire(store: LeaseStore, host: str, holder: Holder, **how: bool) -> int:
     try:
-        return store.acquire(host, holder, takeover=takeover)
+        return store.acquire(host, holder, **how)
     except LeaseHeldError as error:
-        if not _is_dead(error.item):
+        if error.item.get("run", {}).get("S") == WAITING or not _is_dead(error.item):
             raise
         time.sleep(lease_keeper.ORPHANS_STOP_WITHIN)
         return store.acquire(host, holder, takeover=True)

@@ -23,6 +23,10 @@ options:
     description: Take leases that others hold. The other run stops before its next write.
     type: bool
     default: false
+  waiting:
+    description: Take leases that are left to releases which wait for a person's answer.
+    type: bool
+    default: false
   without_table:
     description: Hold none where the table is gone, as when an environment is removed for the second time.
     type: bool

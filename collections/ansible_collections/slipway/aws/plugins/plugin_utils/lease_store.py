@@ -22,6 +22,8 @@ from .cloud import Cloud, error_code
 from .resource import ConvergeError
 
 REFUSED = "ConditionalCheckFailedException"
+#: In place of a run: nobody changes anything, a release waits for a person's answer.
+WAITING = "waiting"
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,19 @@ class LeaseStore:
         self.table = table
         self.seconds = seconds
 
-    def acquire(self, host: str, holder: Holder, *, takeover: bool) -> int:
+    def acquire(self, host: str, holder: Holder, *, takeover: bool, waiting: bool = False) -> int:
         """Take the lease of ``host`` and return its fencing number.
+
+        Args:
+            host: whose.
+            holder: we.
+            takeover: take it from whoever holds it.
+            waiting: take it when what holds it waits for a person's answer.
 
         Raises:
             LeaseHeldError: another run holds it.
         """
-        request = self.taking(host, holder, takeover=takeover)
+        request = self.taking(host, holder, takeover=takeover, waiting=waiting)
         try:
             answer = self._update(request | {"ReturnValues": "UPDATED_NEW"})
         except ClientError as error:
@@ -88,13 +96,14 @@ class LeaseStore:
         """Give a lease back; ``False`` when it was no longer ours. The fencing number stays."""
         return self._if_ours(self.releasing(host, run, fence))
 
-    def taking(self, host: str, holder: Holder, *, takeover: bool = False) -> dict[str, Any]:
+    def taking(self, host: str, holder: Holder, *, takeover: bool = False, waiting: bool = False) -> dict[str, Any]:
         """Return the update that takes a lease which is free, or any, when taken over."""
-        free = "attribute_not_exists(#run) OR #until < :now OR #run = :run"
+        free = "attribute_not_exists(#run) OR #until < :now OR #run = :run" + (" OR #run = :waiting" if waiting else "")
+        values = {":holder": holder.as_item(), ":one": {"N": "1"}, ":waiting": {"S": WAITING}}
         return self._request(
             host,
             "SET #run = :run, #until = :until, #holder = :holder ADD #fence :one",
-            {":run": {"S": holder.run}, ":holder": holder.as_item(), ":one": {"N": "1"}},
+            {":run": {"S": holder.run}, **values},
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
             **({} if takeover else {"ConditionExpression": free}),
         )
@@ -106,6 +115,15 @@ class LeaseStore:
     def releasing(self, host: str, run: str, fence: int) -> dict[str, Any]:
         """Return the update that gives a lease back, if it is ours."""
         return self._ours(host, run, fence, "REMOVE #run, #until, #holder")
+
+    def leave_waiting(self, host: str, fence: int) -> bool:
+        """Leave a lease we hold to a release that waits, for as long as a lease of this store lasts.
+
+        With another number, so that the run that ends may write no more. ``False`` when it is no longer ours.
+        """
+        values = {":fence": {"N": str(fence)}, ":waiting": {"S": WAITING}, ":one": {"N": "1"}}
+        left = "SET #run = :waiting, #until = :until ADD #fence :one"
+        return self._if_ours(self._request(host, left, values, ConditionExpression="#fence = :fence"))
 
     def read(self, host: str) -> dict[str, Any]:
         """Return the stored item, empty when there never was one."""
@@ -162,8 +180,16 @@ def _text(moment: float) -> str:
 def _held_text(host: str, item: dict[str, Any]) -> str:
     who = {name: value["S"] for name, value in item.get("holder", {}).get("M", {}).items()}
     left = max(0, round(ends(item) - time.time()))
+    release = host.removeprefix("release/")
+    if item.get("run", {}).get("S") == WAITING:
+        return (
+            f"the release of {release} that {who.get('user')} began waits for an answer, since {who.get('since')} and"
+            f" for {left} s more: playbooks/promote.yml -e service={release} goes on with it, playbooks/abort.yml goes"
+            " back"
+        )
+    shown = "" if release == host else " playbooks/release_status.yml shows it, playbooks/abort.yml ends it;"
     return (
         f"{host} is being changed by {who.get('user')} on {who.get('machine')} (process {who.get('pid')}) since"
-        f" {who.get('since')}; the lease ends {left} s from now unless it is renewed. Wait for that run; or, when you"
-        " know that it is dead, take over with -e slipway_takeover=true"
+        f" {who.get('since')};{shown} the lease ends {left} s from now unless it is renewed. Wait for that run; or,"
+        " when you know that it is dead, take over with -e slipway_takeover=true"
     )
