@@ -107,7 +107,7 @@ def spec() -> Spec:
 def entry(**more: Any) -> dict[str, Any]:
     versions = {"from": {"revision": "web:1", "digest": "sha256:1"}, "to": {"revision": "web:2", "digest": "sha256:2"}}
     plain = {"number": 2, "phase": "begun", "step": 0, "begun": 6000.0, "stable": "blue", "count": 2, "weights": {}}
-    return {**plain, **versions, "samples": [], "looks": [], "events": [], **more}
+    return {**plain, **versions, "samples": [], "looks": [], "events": [], "shifts": [], **more}
 
 
 class Made:
@@ -128,6 +128,7 @@ class Made:
         patch(driven, "read_back", lambda *_: list(self.differences))
         patch(driven, "put_record", self._record)
         patch(driven, "Scaling", lambda *_: self.scaling)
+        patch(driven, "difference_of", lambda *_: ["- cpu: 256", "+ cpu: 512"])
         patch(Watch, "look", lambda _watch, *_given, **_more: self._look())
         patch(Watch, "heed", lambda _watch: None)
         patch(driven.Tasks, "crashes", lambda *_: self.crashes)

@@ -13,7 +13,6 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.slipway.aws.plugins.plugin_utils import inputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.engines import engine_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs
-from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.problems import scaling_problems
 
 ARGUMENTS = {"hosts": {"type": "list", "elements": "str", "required": True}}
 
@@ -49,7 +48,7 @@ def _problems(
     yield from inputs.unknown_names({name for host in hosts for name in hostvars[host]}, specs)
     services = [host for host in hosts if host in groups.get("services", [])]
     for host in hosts:
-        for role in ("service", "release", "autoscaling") if host in services else (host,):
+        for role in ("service", "release") if host in services else (host,):
             if role not in specs:
                 yield f"{host}: there is no role {role} for this component; roles are {', '.join(sorted(specs))}"
             else:
@@ -68,8 +67,6 @@ def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: input
         yield from inputs.rule_problems(host, given.get("service_path_patterns") or [])
     if role == "release" and not mistakes and host in _released(values, host):
         yield from engine_problems(host, given | _given(values, {"service_engine"}))
-    if role == "autoscaling" and not mistakes:
-        yield from scaling_problems(host, given)
     if role == "network" and not mistakes:
         yield from inputs.network_problems(_blocks(given), str(given.get("network_cidr")))
 

@@ -12,21 +12,25 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
+from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import LeaseStore
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.references import Reference, resolve
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import SUCCEEDED
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import SUCCEEDED, WAITS
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.keep import keep_report
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.report import write_report
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.several import Several
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.spec import Spec, registered, spec
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
 
+#: Those that change nothing, or tell of something else than how releases ended, come last.
+OPERATIONS = ["release", "abort", "promote", "rollback", "plan", "check", "clean"]
 ARGUMENTS = {
     "services": {"type": "list", "elements": "str", "required": True},
     "release": {"type": "str", "required": True},
     "fences": {"type": "dict", "default": {}},
     "table": {"type": "str", "required": True},
     "reports": {"type": "str", "required": True},
-    "operation": {"type": "str", "choices": ["release", "abort", "rollback", "plan"], "default": "release"},
+    "operation": {"type": "str", "choices": OPERATIONS, "default": "release"},
     "to": {"type": "int", "default": 0},
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
@@ -47,35 +51,62 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         """Return how each service's release ended, under ``releases``; fails unless all succeeded."""
         super().run(tmp, task_vars)
         _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
-        if self._task.check_mode:
+        if self._task.check_mode and options["operation"] not in {"check", "clean"}:
             options["operation"] = "plan"
         cloud = Cloud(options["region"], Guard().check)
         cloud.progress = Display().display
         try:
             specs = [self._spec(host, cloud, options, task_vars or {}) for host in options["services"]]
             several = Several(cloud, specs, options["table"], options["fences"], Display().display)
-            if options["operation"] == "plan":
-                return {"changed": False, "msg": "\n".join(line for lines in several.plan().values() for line in lines)}
+            if options["operation"] in OPERATIONS[-3:]:
+                return self._look(several, options["operation"])
             ended = self._operate(several, options)
         except (ConvergeError, ClientError, BotoCoreError) as error:
             raise AnsibleActionFail(explain(error)) from error
         told = {name: write_report(entry, options["reports"]) for name, entry in ended.items()}
-        wrong = options["operation"] != "abort" and any(entry["status"] != SUCCEEDED for entry in ended.values())
+        for one in specs:
+            if ended.get(one.service, {}).get("status", WAITS) != WAITS:
+                told[one.service] += keep_report(cloud, one.bucket, ended[one.service])
+        self._leave_waiting(cloud, options, ended)
+        good = {SUCCEEDED, WAITS}
+        wrong = options["operation"] != "abort" and any(entry["status"] not in good for entry in ended.values())
         short = {name: {key: entry[key] for key in SHORT} for name, entry in ended.items()}
         return {"changed": bool(ended), "releases": short, "failed": wrong, "msg": "\n".join(told.values())}
+
+    def _look(self, several: Several, operation: str) -> dict[str, Any]:
+        if operation == "check":
+            several.check()
+            return {"changed": False, "msg": "the releases may begin"}
+        if operation == "plan":
+            return {"changed": False, "msg": "\n".join(line for lines in several.plan().values() for line in lines)}
+        found = several.clean(check=self._task.check_mode)
+        told = [f"{name}: {text}" for name, texts in found.items() for text in texts]
+        done = "would be removed" if self._task.check_mode else "removed"
+        return {"changed": bool(told), "msg": "\n".join([f"{done}:", *told] if told else ["nothing is left over"])}
 
     def _operate(self, several: Several, options: dict[str, Any]) -> dict[str, Any]:
         if options["operation"] == "abort":
             return several.abort()
+        if options["operation"] == "promote":
+            return several.promote()
         return several.take_back(options["to"]) if options["operation"] == "rollback" else several.release()
+
+    @staticmethod
+    def _leave_waiting(cloud: Cloud, options: dict[str, Any], ended: dict[str, Any]) -> None:
+        """Leave the leases of releases that wait for an answer to whoever gives it; this run writes no more then."""
+        for name, entry in ended.items():
+            if entry["status"] == WAITS:
+                seconds = cloud.clock.real(entry["gate"]["until"] - cloud.time())
+                LeaseStore(cloud, options["table"], seconds).leave_waiting(
+                    f"release/{name}", options["fences"][f"release/{name}"]
+                )
 
     def _spec(self, host: str, cloud: Cloud, options: dict[str, Any], task_vars: dict[str, Any]) -> Spec:
         declared: dict[str, Any] = plain(host_values(self, task_vars, host, [options["release"]])[options["release"]])
-        family = declared.pop("family")
         outputs = Outputs(cloud, options["outputs_path"])
 
         def lookup(reference: Reference) -> Any:
             return outputs.value(reference, check=False)
 
-        version = registered(cloud, family) if options["operation"] == "release" else NO_VERSION
+        version = registered(cloud, declared["family"]) if options["operation"] == "release" else NO_VERSION
         return spec(resolve(declared, lookup) | version)

@@ -1,4 +1,4 @@
-"""Tells how the releases of services stand, from any machine, and asks the run that goes on to stop."""
+"""Tells how the releases of services stand, from any machine, and asks the run that goes on to stop or to go on."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.begin import unfinished
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import RUNNING, Journal
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.status import held, history, status_line
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import ABORT, GO_ON, Journal
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.status import goes_on, history, status_line
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.switch import Switch
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 
 ARGUMENTS = {
     "services": {"type": "list", "elements": "str", "required": True},
     "table": {"type": "str", "required": True},
     "history": {"type": "int", "default": 5},
-    "abort_for": {"type": "str", "default": ""},
+    "order": {"type": "str", "choices": ["", ABORT, GO_ON], "default": ""},
+    "actor": {"type": "str", "default": ""},
     "timeout": {"type": "int", "default": 300},
     "region": {"type": "str"},
 }
@@ -27,7 +29,7 @@ POLL = 5
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
-    """Reads journals; with ``abort_for``, leaves an order in those of runs that go on, and waits until they end."""
+    """Reads journals; with ``order``, leaves one in those of runs that go on, and waits until it is carried out."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -42,8 +44,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         try:
             ordered = self._order(cloud, journals, options)
             running = {name: entry for name, one in journals.items() if unfinished(entry := one.read())}
-            alive = {name: held(cloud, options["table"], name) for name in running}
-            now = [status_line(entry, alive=alive[name]) for name, entry in running.items()]
+            alive = {name: goes_on(cloud, journals[name]) for name in running}
+            fired = {name: Switch(cloud, options["table"], name, 0, "").fired() for name in running}
+            now = [status_line(entry, alive=alive[name], fired=fired[name]) for name, entry in running.items()]
             past = [line for one in journals.values() for line in self._past(one, options["history"])]
         except (ConvergeError, ClientError, BotoCoreError) as error:
             raise AnsibleActionFail(explain(error)) from error
@@ -51,16 +54,15 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         return {"changed": bool(ordered), "lines": [*now, *past], "left": left, "ordered": ordered}
 
     def _order(self, cloud: Cloud, journals: dict[str, Journal], options: dict[str, Any]) -> list[str]:
-        if not options["abort_for"] or self._task.check_mode:
+        word = options["order"]
+        if not word or self._task.check_mode:
             return []
-        alive = [name for name in journals if held(cloud, options["table"], name)]
-        ordered = [name for name in alive if journals[name].read().get("status") == RUNNING]
+        ordered = [name for name, journal in journals.items() if goes_on(cloud, journal)]
         for name in ordered:
-            journals[name].order("abort", options["abort_for"])
-        going = {name: journals[name] for name in ordered}
+            journals[name].order(word, options["actor"])
         cloud.wait_until(
-            lambda: not any(_goes_on(cloud, one) for one in going.values()),
-            f"roll back of {', '.join(ordered)} by the run that releases",
+            lambda: not any(journals[name].read().get("order") and goes_on(cloud, journals[name]) for name in ordered),
+            f"{word} of {', '.join(ordered)} by the run that releases",
             at_most=options["timeout"],
             poll=POLL,
         )
@@ -69,7 +71,3 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
     @staticmethod
     def _past(journal: Journal, most: int) -> list[str]:
         return [status_line(entry, alive=False) for entry in history(journal, most)]
-
-
-def _goes_on(cloud: Cloud, journal: Journal) -> bool:
-    return journal.read()["status"] == RUNNING and held(cloud, journal.table, journal.service)

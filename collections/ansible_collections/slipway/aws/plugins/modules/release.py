@@ -36,10 +36,13 @@ options:
   operation:
     description:
       - With C(abort), what was left in the middle is rolled back.
+      - With C(promote), what waits for an answer without a run is gone on with.
       - With C(rollback), the version before the stable one gets everything at once.
       - With C(plan), nothing is changed; the message says what a release would do.
+      - With C(check), nothing is changed; it fails when a release may not begin.
+      - With C(clean), what releases have left behind is removed, or told in check mode.
     type: str
-    choices: [release, abort, rollback, plan]
+    choices: [release, abort, promote, rollback, plan, check, clean]
     default: release
   to:
     description: With C(rollback), number of a release whose version to go back to; 0 is the one before the stable one.
@@ -55,7 +58,7 @@ options:
 attributes:
   check_mode:
     support: full
-    description: Plans.
+    description: Plans; C(clean) says what it would remove.
 author: Slipway maintainers
 """
 

@@ -2,12 +2,12 @@
 
 DOCUMENTATION = r"""
 module: release_status
-short_description: Tell how releases of services stand and ended, or ask one to stop
+short_description: Tell how releases of services stand and ended, or ask something of one
 version_added: 0.1.0
 description:
   - Reads the journals of releases in the environment's table; works from any machine.
-  - With C(abort_for), asks runs that go on to roll back, and waits until they have. A release whose run is dead is
-    told under C(left), for M(slipway.aws.release) to take back.
+  - With C(order), asks runs that go on to roll back, or to go on where they wait for an answer, and waits until they
+    have. A release without a run is told under C(left), for M(slipway.aws.release) to take back or to go on with.
 options:
   services:
     description: Services to tell about.
@@ -22,8 +22,13 @@ options:
     description: Ended releases to tell of each service.
     type: int
     default: 5
-  abort_for:
-    description: Who asks for an abort; nobody when empty.
+  order:
+    description: What is asked of runs that go on; nothing when empty.
+    type: str
+    choices: ["", abort, promote]
+    default: ""
+  actor:
+    description: Who asks.
     type: str
     default: ""
   timeout:
@@ -55,12 +60,12 @@ lines:
   type: list
   elements: str
 left:
-  description: Services whose release was left in the middle.
+  description: Services whose release was left in the middle, or waits for an answer without a run.
   returned: always
   type: list
   elements: str
 ordered:
-  description: Services whose run was asked to stop, and did.
+  description: Services whose run was asked for it, and did it.
   returned: always
   type: list
   elements: str

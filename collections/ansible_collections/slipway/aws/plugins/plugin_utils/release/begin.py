@@ -8,18 +8,35 @@ from typing import Any
 
 from ..cloud import Cloud
 from ..resource import ConvergeError
-from .journal import ROLLED_BACK, RUNNING, STOPPED, Entry, Journal
+from .journal import ROLLED_BACK, RUNNING, STOPPED, WAITS, Entry, Journal
+from .migration import floor_after
+from .readiness import REMEMBERED, readiness
 from .record import read_record
 from .samples import Samples
-from .spec import Spec
+from .spec import CONTRACT, Spec
+from .status import history
 from .tasks import Tasks
 from .traffic import ALL, Rule, Weights
-from .watch import alarms_in
+
+#: What a run that goes on with a release takes from the one that began it.
+SETTINGS = (
+    "strategy",
+    "steps",
+    "hold_back",
+    "bake_minutes",
+    "extend_minutes",
+    "unclear",
+    "latency_objective",
+    "policy",
+    "gates",
+    "gate_minutes",
+    "gate_unanswered",
+)
 
 
 def unfinished(entry: Mapping[str, Any]) -> bool:
     """Say whether a journal's release has neither succeeded nor been rolled back."""
-    return entry.get("status") in {RUNNING, STOPPED}
+    return entry.get("status") in {RUNNING, WAITS, STOPPED}
 
 
 def goes_on(entry: Mapping[str, Any], spec: Spec) -> bool:
@@ -27,24 +44,34 @@ def goes_on(entry: Mapping[str, Any], spec: Spec) -> bool:
     return entry.get("status") == RUNNING and entry["to"]["revision"] == spec.revision and not entry.get("order")
 
 
-def new_entry(cloud: Cloud, spec: Spec, journal: Journal) -> Entry:
+def new_entry(cloud: Cloud, spec: Spec, journal: Journal, *, urgent: bool = False) -> Entry:
     """Check what must hold before a release begins, and return the journal's entry for it; nothing is written.
+
+    Args:
+        cloud: the account and region.
+        spec: the release.
+        journal: of the service.
+        urgent: the version was good before and is wanted back: whatever rings or is not as it should be, it may begin.
 
     Raises:
         ConvergeError: it may not begin; the message says why, and what to do.
     """
-    record, last = read_record(cloud, journal.table, spec.service), journal.read()
-    problems = [*_engine(spec, record), *_version(spec, record, last), *_alarms(cloud, spec)]
+    entry, problems = draft(cloud, spec, journal, urgent=urgent)
     if problems:
         raise ConvergeError(f"{spec.service} {spec.version}: {'; '.join(problems)}")
-    stable = str(record["stable"])
+    return entry
+
+
+def draft(cloud: Cloud, spec: Spec, journal: Journal, *, urgent: bool = False) -> tuple[Entry, list[str]]:
+    """Return the journal's entry for a release, and why it may not begin."""
+    record, last = read_record(cloud, journal.table, spec.service), journal.read()
+    findings = [] if urgent else readiness(cloud, spec, journal, record)
     weights = Rule(cloud, spec.rule).weights()
-    if not _stands(spec, stable, weights):
-        raise ConvergeError(
-            f"{spec.service}: {stable} is the stable side, but the weights are {json.dumps(weights)};"
-            " playbooks/abort.yml puts everything back on the stable version"
-        )
-    return _entry(cloud, spec, record, last, weights)
+    entry = _entry(cloud, spec, record, journal, weights)
+    entry["findings"] = [finding.text for finding in findings if not finding.stops]
+    stops = [finding.text for finding in findings if finding.stops]
+    problems = [*_engine(spec, record), *_version(spec, record, last), *stops]
+    return entry, [*problems, *_foreign(spec, str(record["stable"]), weights)]
 
 
 def _stands(spec: Spec, stable: str, weights: Weights) -> bool:
@@ -62,6 +89,8 @@ def _engine(spec: Spec, record: Mapping[str, Any]) -> list[str]:
 
 
 def _version(spec: Spec, record: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]:
+    if not spec.revision:  # it is not registered yet, so nobody knows whether it is another one
+        return []
     if record["revision"] == spec.revision:
         return [f"is what runs already ({spec.revision.rsplit('/', 1)[-1]})"]
     if last.get("status") == ROLLED_BACK and last["to"]["revision"] == spec.revision and not spec.retry:
@@ -69,11 +98,11 @@ def _version(spec: Spec, record: Mapping[str, Any], last: Mapping[str, Any]) -> 
     return []
 
 
-def _alarms(cloud: Cloud, spec: Spec) -> list[str]:
-    """Return what is wrong with the alarms that would roll the release back."""
-    ringing, missing = (alarms_in(cloud, spec.alarms, state) for state in ("ALARM", "MISSING"))
-    told = [f"alarm {name} is ringing already: mend its cause first" for name in ringing]
-    return told + [f"alarm {name} is not there: run site.yml --limit alarms" for name in missing]
+def _foreign(spec: Spec, stable: str, weights: Weights) -> list[str]:
+    if _stands(spec, stable, weights):
+        return []
+    told = f"{stable} is the stable side, but the weights are {json.dumps(weights)}"
+    return [f"{told}; playbooks/release_clean.yml puts everything back on the stable version"]
 
 
 def only(spec: Spec, colour: str) -> Weights:
@@ -81,20 +110,25 @@ def only(spec: Spec, colour: str) -> Weights:
     return {side.target_group: ALL if side.name == colour else 0 for side in (spec.blue, spec.green)}
 
 
-def _entry(cloud: Cloud, spec: Spec, record: Mapping[str, Any], last: Mapping[str, Any], weights: Weights) -> Entry:
+def _entry(cloud: Cloud, spec: Spec, record: Mapping[str, Any], journal: Journal, weights: Weights) -> Entry:
     stable = str(record["stable"])
     versions = ("image_tag", "digest", "revision")
     return {
         "service": spec.service,
-        "number": max(int(last.get("number", 0)), int(record["number"])) + 1,
+        "number": max(int(journal.read().get("number", 0)), int(record["number"])) + 1,
         "status": RUNNING,
         "phase": "begun",
         "step": 0,
+        "done": 0,
+        "answered": [],
+        "settings": {name: getattr(spec, name) for name in SETTINGS},
         "actor": spec.actor,
         "begun": cloud.time(),
         "stable": stable,
         "from": {name: record[name] for name in versions},
         "to": {name: getattr(spec, name) for name in versions},
+        "migration": spec.migration,
+        "floor": floor_after(spec, record, history(journal, REMEMBERED) if spec.migration == CONTRACT else []),
         "count": Tasks(cloud, spec.cluster, spec.container).desired(spec.colour(stable)),
         "weights": weights,
         "safe": weights,
@@ -105,4 +139,6 @@ def _entry(cloud: Cloud, spec: Spec, record: Mapping[str, Any], last: Mapping[st
         "samples": Samples(cloud, spec, stable).before(cloud.time()),
         "looks": [],
         "events": [],
+        "shifts": [],
+        "tasks": [],
     }

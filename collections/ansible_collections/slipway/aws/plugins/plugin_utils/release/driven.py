@@ -13,10 +13,13 @@ from ..cloud import Cloud, explain
 from ..resource import ConvergeError
 from .aws_deployments import deployments_of
 from .deployments import BACK, RUNNING, SUCCEEDED, UNENDED, Progress
+from .difference import difference_of
 from .engines import ROLLING
 from .journal import ROLLED_BACK, Entry, Journal
 from .journal import SUCCEEDED as DONE
 from .line import look_line, span
+from .notify import notify
+from .packing import thinned
 from .read_back import read_back
 from .record import put_record
 from .release import START_WITHIN, Say
@@ -88,6 +91,8 @@ class Driven:
         if self.entry["phase"] == "rolled back":
             raise RollBackError(self.entry["reason"])
         if self.entry["phase"] == "begun":
+            if not self.entry["events"]:
+                self._tell("begun")
             self._start()
         if self.entry["phase"] != "promoted":
             self._follow()
@@ -128,6 +133,7 @@ class Driven:
         self.entry["samples"] += self.watch.samples.read(since, now)
         state = {"share": progress.share, "step": self.entry["step"] + 1, "begun_step": now}
         self.entry["until"] = now + self.spec.bake_minutes * 60
+        self.entry["shifts"].append({"at": now, "share": progress.share})
         self._note(f"step {state['step']}: {progress.share:g} % to {self.spec.version}", **state)
 
     def _advance(self, progress: Progress) -> None:
@@ -166,12 +172,12 @@ class Driven:
         tasks = 1 if self.spec.strategy == ROLLING else int(self.entry["count"])
         look = self.watch.look(self.entry["samples"], self.entry["begun_step"], share / ALL, until=until, tasks=tasks)
         told = {"at": look.at, "step": self.entry["step"], "share": look.share, "health": look.health, **look.verdict}
-        self.entry["looks"].append(told)
+        self.entry["looks"] = thinned([*self.entry["looks"], told])
         self.entry["step_samples"] = look.samples
         self.journal.write(self.entry)
         self.say(look_line(self.spec, self.entry, look, until, share))
-        if look.verdict["verdict"] == ROLL_BACK:
-            raise RollBackError(look.verdict["reason"])
+        if look.back or look.verdict["verdict"] == ROLL_BACK:
+            raise RollBackError(look.back or look.verdict["reason"])
         return look
 
     def _may_go_on(self, look: Look) -> bool:
@@ -255,6 +261,14 @@ class Driven:
         self.say(f"{self.spec.service} {text}")
 
     def _close(self, status: str, reason: str) -> Entry:
+        self.entry["shifts"].append({"at": self.cloud.time(), "share": ALL if status == DONE else 0.0})
         self.entry |= {"status": status, "reason": reason, "ended": self.cloud.time()}
+        self.entry["difference"] = difference_of(self.cloud, self.entry)
         self.journal.close(self.entry)
+        self._tell(status)
         return self.entry
+
+    def _tell(self, what: str) -> None:
+        untold = notify(self.cloud, self.spec.topic, self.entry, what)
+        if untold:
+            self.say(f"{self.spec.service} {untold}")

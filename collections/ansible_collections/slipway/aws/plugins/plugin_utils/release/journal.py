@@ -4,8 +4,8 @@ One item a service in the environment's state table, written whole and only unde
 
     id        release#<service>
     fence     fencing number of the lease under which it was written
-    status    running, succeeded, rolled back, or stopped
-    order     what an operator asks of the run that goes on: abort
+    status    running, waiting for an answer without a run, succeeded, rolled back, or stopped
+    order     what an operator asks of the run that goes on: abort or promote
 
 and every ended release as ``release#<service>#<number>``.
 """
@@ -22,14 +22,21 @@ from botocore.exceptions import ClientError
 from ..cloud import Cloud, error_code
 from ..records import read_items
 from ..resource import ConvergeError
+from .packing import packed, unpacked
 
 REFUSED = "ConditionalCheckFailedException"
-RUNNING, SUCCEEDED, ROLLED_BACK, STOPPED = "running", "succeeded", "rolled back", "stopped"
+RUNNING, WAITS, SUCCEEDED, ROLLED_BACK, STOPPED = "running", "waits", "succeeded", "rolled back", "stopped"
+#: The phase in which a person is asked.
+WAITING = "waiting"
+#: An operator's words.
+ABORT, GO_ON = "abort", "promote"
 Entry = dict[str, Any]
 
 
 def stored(value: Any) -> Any:
     """Return plain data as DynamoDB's attribute value; it knows decimals only."""
+    if isinstance(value, bytes):
+        return TypeSerializer().serialize(value)
     return TypeSerializer().serialize(json.loads(json.dumps(value), parse_float=Decimal))
 
 
@@ -57,7 +64,7 @@ class Journal:
     def read(self, number: int | None = None) -> Entry:
         """Return the running or last release, or one by its number; empty when there is none."""
         found = read_items(self.cloud, self.table, [{"id": journal_id(self.service, number)}])
-        return found[0] if found else {}
+        return unpacked(found[0]) if found else {}
 
     def write(self, entry: Entry) -> None:
         """Write the release, leaving an operator's order alone.
@@ -65,7 +72,7 @@ class Journal:
         Raises:
             ConvergeError: a run with a newer fencing number has written.
         """
-        values = {name: value for name, value in entry.items() if name not in {"id", "fence", "order"}}
+        values = {name: value for name, value in packed(entry).items() if name not in {"id", "fence", "order"}}
         values["fence"] = self.fence
         names = {f"#{index}": name for index, name in enumerate(values)}
         aliases = {f":{index}": stored(value) for index, value in enumerate(values.values())}
@@ -80,22 +87,33 @@ class Journal:
     def close(self, entry: Entry) -> None:
         """Write how the release ended, and keep it under its number."""
         self.write(entry)
+        self.take_order()
+        kept = {**packed(entry), "id": journal_id(self.service, entry["number"]), "fence": self.fence}
+        item = {name: stored(value) for name, value in kept.items()}
+        self.cloud.write("dynamodb", "put_item", TableName=self.table, Item=item)
+
+    def take_order(self) -> None:
+        """Remove an operator's order that is carried out."""
         self._update("REMOVE #order", ExpressionAttributeNames={"#order": "order"})
-        kept = {**entry, "id": journal_id(self.service, entry["number"]), "fence": self.fence}
-        self.cloud.write("dynamodb", "put_item", TableName=self.table, Item=stored(kept)["M"])
 
     def order(self, word: str, actor: str) -> None:
         """Ask something of the run that goes on.
 
         Raises:
-            ConvergeError: no release is going on.
+            ConvergeError: no release is going on, or none that waits for an answer.
         """
-        self._update(
-            "SET #order = :order",
-            ExpressionAttributeNames={"#order": "order", "#status": "status"},
-            ExpressionAttributeValues={":order": stored({"word": word, "actor": actor}), ":running": stored(RUNNING)},
-            ConditionExpression="#status = :running",
-        )
+        asked = " AND #phase = :waiting" if word == GO_ON else ""
+        names = {"#order": "order", "#status": "status"} | ({"#phase": "phase"} if asked else {})
+        values = {":order": stored({"word": word, "actor": actor}), ":running": stored(RUNNING)}
+        try:
+            self._update(
+                "SET #order = :order",
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=values | ({":waiting": stored(WAITING)} if asked else {}),
+                ConditionExpression=f"#status = :running{asked}",
+            )
+        except ConvergeError as error:
+            raise ConvergeError(f"{self.service} does not wait for an answer") if asked else error from error
 
     def _update(self, expression: str, **more: Any) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..canary.weights import GREATEST
@@ -44,6 +45,11 @@ def percent(weight: int) -> float:
 def rate(counts: dict[str, int], what: str) -> str:
     """Return a share of requests in per cent, or a dash while there are none."""
     return f"{100 * counts[what] / counts['requests']:.2f} %" if counts["requests"] else "-"
+
+
+def moment(seconds: float) -> str:
+    """Return a time, in seconds since 1970, as people write it."""
+    return datetime.fromtimestamp(float(seconds), UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def span(seconds: float) -> str:

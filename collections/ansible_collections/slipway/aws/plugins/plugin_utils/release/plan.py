@@ -2,36 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
 from ..canary.capacity import canary_capacity
 from ..canary.detectable import canary_detectable
 from ..canary.policy import read_policy
 from ..canary.weights import canary_weights
+from .cost import extra_cost
 from .engines import ENGINES
 from .journal import Entry
 from .line import percent, span
+from .samples import MINUTE
 from .spec import Spec
 
 
-def plan_lines(spec: Spec, entry: Entry) -> list[str]:
+@dataclass(frozen=True)
+class Known:
+    """What a plan knows beside the release and its journal.
+
+    Attributes:
+        task_hour: US dollars of a task an hour.
+        rings: seconds until each alarm can ring, by its name.
+        in_flight: seconds that requests in flight get when a side ends.
+        leftovers: of releases before.
+        problems: why it may not begin.
+    """
+
+    task_hour: float = 0
+    rings: dict[str, int] = field(default_factory=dict)
+    in_flight: int = 0
+    leftovers: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def plan_lines(spec: Spec, entry: Entry, known: Known) -> list[str]:
     """Return the plan of a release.
 
     Args:
         spec: the release.
         entry: of its journal, with the samples of the hour before it.
+        known: what else there is to know.
     """
-    old = entry["from"]["image_tag"] or entry["from"]["digest"][:19]
+    old = version(entry["from"])
     side = f"in {spec.other(entry['stable']).name}, {old} is stable in {entry['stable']} with {entry['count']} tasks"
     how = f"{spec.strategy} by {spec.engine}; the verdict {ENGINES[spec.engine].judged}"
     requests, rate = _traffic(entry)
-    unclear = f"{spec.unclear} after {spec.extend_minutes:g} minutes more"
+    steps = canary_weights(spec.steps, spec.hold_back)
     return [
         f"{spec.service} {old} -> {spec.version}  {side}",
         f"  {how}",
+        *(f"  refused: {problem}" for problem in known.problems),
         f"  traffic: {requests:.0f} requests a minute, {100 * rate:.2f} % of them fail",
-        *(_step(spec, entry, step, requests, rate) for step in canary_weights(spec.steps, spec.hold_back)),
-        f"  back on: {_reasons(spec)}; with too little evidence: {unclear}",
-        f"  the way back afterwards: rollback.yml gives {old} everything again",
+        *(line for step in steps for line in _step(spec, entry, step, requests, rate)),
+        _time(spec),
+        _cost(spec, entry, steps, known.task_hour),
+        f"  back on: {_reasons(spec)}",
+        f"  with too little evidence: {spec.unclear} after {spec.extend_minutes:g} minutes more",
+        _earliest(spec, known.rings),
+        f"  requests in flight get {known.in_flight} s when a side ends",
+        f"  migration: {_migration(spec)}",
+        f"  the way back afterwards: rollback.yml gives {old} everything again{_floor(entry)}",
+        *(f"  note: {finding}" for finding in entry["findings"]),
+        *(f"  left over: {leftover}; playbooks/release_clean.yml removes it" for leftover in known.leftovers),
     ]
+
+
+def version(told: dict[str, str]) -> str:
+    """Return a version as people call it."""
+    return told["image_tag"] or told["digest"][:19]
 
 
 def _traffic(entry: Entry) -> tuple[float, float]:
@@ -41,18 +81,51 @@ def _traffic(entry: Entry) -> tuple[float, float]:
     return (requests / len(counts), sum(one["errors"] for one in counts) / requests) if requests else (0.0, 0.0)
 
 
-def _step(spec: Spec, entry: Entry, step: dict[str, float], requests: float, rate: float) -> str:
+def _step(spec: Spec, entry: Entry, step: dict[str, Any], requests: float, rate: float) -> Iterable[str]:
+    gate = f"{spec.steps[step['step'] - 1]:g}"
+    if gate in spec.gates:
+        yield f"  asks before {gate} %: promote.yml goes on; {spec.gate_unanswered} after {spec.gate_minutes:g} minutes"
     share = percent(int(step["candidate"]))
     tasks = entry["count"] if spec.single else canary_capacity(entry["count"], step["share"])["candidate"]
     told = f"  step {step['step']}: {share:g} % for {span(spec.bake_minutes * 60)} on {tasks} tasks"
+    yield f"{told} ({_load(share, tasks, entry['count'])}), {_seen(spec, share, requests, rate)}"
+
+
+def _load(share: float, tasks: int, stable: int) -> str:
+    """Return how much a task of the candidate gets to do, beside one that serves everything now."""
+    return f"{share / 100 / tasks * stable:.2g} times the load of a task now"
+
+
+def _seen(spec: Spec, share: float, requests: float, rate: float) -> str:
     if not spec.bake_minutes or share >= 100:  # noqa: PLR2004  per cent: nothing to compare with
-        return f"{told}, not compared"
+        return "not compared"
     found = canary_detectable(requests, share, spec.bake_minutes, rate, spec.policy)
     if found["requests"] < read_policy("release_policy", spec.policy).minimum_requests:
-        return f"{told}, blind: {found['requests']} requests are too few to judge by"
+        return f"blind: {found['requests']} requests are too few to judge by"
     if found["error_rate"] is None:
-        return f"{told}, blind: {found['requests']} requests cannot show more failures"
-    return f"{told}, {found['requests']} requests; finds failures of {100 * found['error_rate']:.2f} % and more"
+        return f"blind: {found['requests']} requests cannot show more failures"
+    return f"{found['requests']} requests; finds failures of {100 * found['error_rate']:.2f} % and more"
+
+
+def _time(spec: Spec) -> str:
+    least, most = (
+        len(spec.steps) * minutes for minutes in (spec.bake_minutes, spec.bake_minutes + spec.extend_minutes)
+    )
+    asked = f", and as long as people take to answer before {', '.join(spec.gates)}" if spec.gates else ""
+    return f"  takes {least:g} to {most:g} minutes beside the start of tasks{asked}"
+
+
+def _cost(spec: Spec, entry: Entry, steps: list[dict[str, Any]], hour: float) -> str:
+    tasks = [canary_capacity(entry["count"], step["share"])["candidate"] for step in steps]
+    least = extra_cost(((spec.bake_minutes, one) for one in tasks), hour)
+    most = extra_cost(((spec.bake_minutes + spec.extend_minutes, one) for one in tasks), hour)
+    return f"  costs {least:.2f} to {most:.2f} US dollars for tasks beside the stable ones"
+
+
+def _earliest(spec: Spec, rings: dict[str, int]) -> str:
+    looks = MINUTE + spec.metric_delay + spec.look_seconds
+    alarms = f", an alarm after {span(min(rings.values()))}" if rings else ", no alarm"
+    return f"  earliest way back after the first bad request: {span(looks)} by the verdict{alarms}"
 
 
 def _reasons(spec: Spec) -> str:
@@ -60,3 +133,13 @@ def _reasons(spec: Spec) -> str:
     return (
         f"{alarms}more failed or slow requests (over {spec.latency_objective:g} s), unhealthy tasks, crashes, abort.yml"
     )
+
+
+def _migration(spec: Spec) -> str:
+    since = f", for versions from {spec.contract_from} on" if spec.contract_from else ""
+    return f"{spec.migration}{since}" if spec.migration else "none"
+
+
+def _floor(entry: Entry) -> str:
+    floor = entry["floor"]
+    return f"; older ones than release {floor} do not fit the database any more" if floor else ""

@@ -52,5 +52,6 @@ def put_record(cloud: Cloud, table: str, spec: Spec, entry: dict[str, Any], stab
         "revision": spec.revision,
         "released": datetime.fromtimestamp(entry["begun"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "previous": entry["from"],
+        "floor": entry["floor"],
     }
     cloud.write("dynamodb", "put_item", TableName=table, Item=stored(item)["M"])

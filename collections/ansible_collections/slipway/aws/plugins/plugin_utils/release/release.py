@@ -5,22 +5,28 @@ Before every write the journal says what is about to be, so a run that comes aft
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 from ..canary.capacity import canary_capacity
 from ..canary.weights import canary_weights
 from ..cloud import Cloud, explain
+from .bake import Bake, DetachedError
 from .begin import only
-from .journal import ROLLED_BACK, STOPPED, SUCCEEDED, Entry, Journal
-from .line import look_line, percent
+from .cost import extra_cost, task_hour
+from .difference import difference_of
+from .journal import ROLLED_BACK, STOPPED, SUCCEEDED, WAITS, Entry, Journal
+from .line import percent
+from .notify import notify
 from .record import put_record
 from .scaling import Scaling
-from .spec import PROMOTE, Spec
+from .spec import PROMOTION, Spec, definition
+from .switch import Switch
 from .tasks import Tasks
 from .traffic import ForeignChangeError, Rule, Weights
 from .try_out import try_out
-from .watch import Look, RollBackError, Watch
+from .watch import RollBackError
 
 #: Seconds a new task may take to be healthy.
 START_WITHIN = 900
@@ -50,6 +56,7 @@ class Release:
         self.say = say
         self.stable, self.candidate = spec.colour(entry["stable"]), spec.other(entry["stable"])
         self.rule, self.test_rule = Rule(cloud, spec.rule), Rule(cloud, spec.test_rule)
+        self.switch = Switch(cloud, journal.table, spec.service, journal.fence, spec.schedule)
         self.tasks = Tasks(cloud, spec.cluster, spec.container)
         self.scaling = Scaling(cloud, spec, entry, journal)
         self.steps = canary_weights(spec.steps, spec.hold_back)
@@ -62,7 +69,14 @@ class Release:
             ConvergeError: this run may not write any more; the next one, or the dead man's switch, puts weights back.
         """
         try:
+            if self.entry["phase"] == "begun" and not self.entry["events"]:
+                self._tell("begun")
+            self._heed_switch()
             self._release()
+        except DetachedError:
+            self._note("ends here, as asked for; the dead man's switch goes back when nobody answers", status=WAITS)
+            self._tell(f"asks before {self.entry['gate']['before']}")
+            return self.entry
         except ForeignChangeError as error:
             return self._close(STOPPED, str(error))
         except RollBackError as error:
@@ -77,14 +91,29 @@ class Release:
         """Bring what another run has left to its end: back, or forward where there is no way back."""
         return self.run() if self.entry["phase"] in PAST_RETURN else self.roll_back(reason)
 
+    def _heed_switch(self) -> None:
+        """Begin again where the dead man's switch has put traffic back since the run before this one died."""
+        fired = self.switch.fired()
+        if not fired or self.entry["phase"] in {"begun", "rolled back"}:
+            return
+        again = {} if self.entry["phase"] in PAST_RETURN else {"phase": "begun", "step": 0, "done": 0}
+        self.entry.pop("intent", None)
+        self.entry["samples"] += self.entry.pop("step_samples", [])
+        found = self.rule.expect(self._on_stable, self._on_candidate)
+        self._note(
+            f"the dead man's switch had put traffic back at {fired}; going on from there", weights=found, **again
+        )
+
     def _release(self) -> None:
         phase = self.entry["phase"]
         if phase == "rolled back":
             raise RollBackError(self.entry["reason"])
         if phase not in PAST_RETURN:
             self._start()
-            for number in range(max(1, self.entry["step"]), len(self.steps) + 1):
+            for number in range(self.entry["done"] + 1, len(self.steps) + 1):
+                self._ask(f"{self.spec.steps[number - 1]:g}")
                 self._step(number)
+            self._ask(PROMOTION)
         if phase != "promoted":
             self._promote()
         self._retire()
@@ -99,6 +128,7 @@ class Release:
         count = self._count(max(1, self.entry["step"]))
         self._note(f"starting {count} tasks of {self.spec.version} in {self.candidate.name}")
         self.tasks.update(self.candidate, count, self.spec.revision)
+        self._count_tasks(count)
         self.tasks.await_healthy(self.candidate, count, START_WITHIN)
         self.test_rule.write(self._on_candidate)
         problems = try_out(self.spec)
@@ -117,6 +147,7 @@ class Release:
     def _have(self, count: int) -> None:
         count = max(count, self.tasks.desired(self.candidate))  # the autoscaler may have added some
         self.tasks.update(self.candidate, count)
+        self._count_tasks(count)
         self.tasks.await_healthy(self.candidate, count, START_WITHIN)
 
     def _step(self, number: int) -> None:
@@ -124,8 +155,20 @@ class Release:
         self._have(count)
         self._shift(number, step)
         if self.spec.bake_minutes:
-            self._bake(number, step, count)
+            self._baking().step(count)
         self.entry["samples"] += self.entry.pop("step_samples", [])
+        self.entry["done"] = number
+
+    def _ask(self, gate: str) -> None:
+        """Ask a person where a gate is declared and nobody has answered yet."""
+        if gate in self.spec.gates and gate not in self.entry["answered"]:
+            self._baking().ask(gate, self._count(max(1, self.entry["step"])))
+            self.entry["samples"] += self.entry.pop("step_samples", [])
+
+    def _baking(self) -> Bake:
+        return Bake(
+            self.cloud, self.spec, self.journal, self.entry, self.tasks, self.rule, note=self._note, say=self.say
+        )
 
     def _shift(self, number: int, step: dict[str, Any]) -> None:
         """Write the weights of a step, unless a run before this one did and began to look."""
@@ -144,64 +187,54 @@ class Release:
         self.entry |= state | {"intent": wanted}
         self.journal.write(self.entry)
         self.rule.expect(self.entry["weights"], wanted)
+        self._arm(self._on_stable)
         self.rule.write(wanted)
-        self.entry["weights"] = wanted
+        self._shifted(wanted)
 
-    def _bake(self, number: int, step: dict[str, Any], count: int) -> None:
-        """Look until the step has had its time and there is evidence, or no more time to wait for it."""
-        watch = Watch(self.cloud, self.spec, self.entry, self.tasks, self.journal)
-        begun, bake = self.entry["begun_step"], self.spec.bake_minutes * 60
-        until, last = begun + bake, begun + bake + self.spec.extend_minutes * 60
-        while True:
-            self.rule.expect(self.entry["weights"])
-            look = watch.look(self.entry["samples"], begun, percent(step["candidate"]) / 100, until=until, tasks=count)
-            self._remember(number, look, until)
-            over = look.at >= until + self.spec.metric_delay
-            if over and look.verdict["verdict"] == PROMOTE:
-                return
-            if over and until >= last:
-                self._unclear(look)
-                return
-            until = min(last, until + bake) if over else until
-            self.cloud.wait(self.spec.look_seconds)
+    def _shifted(self, weights: Weights) -> None:
+        """Note who has which share from now on."""
+        share = percent(weights[self.candidate.target_group])
+        self.entry["shifts"].append({"at": self.cloud.time(), "share": share})
+        self.entry["weights"] = weights
 
-    def _unclear(self, look: Look) -> None:
-        reason = f"too little evidence after all the time it may have: {look.verdict['reason']}"
-        if self.spec.unclear != PROMOTE:
-            raise RollBackError(reason)
-        self._note(f"{reason}; going on, as declared")
+    def _count_tasks(self, tasks: int) -> None:
+        """Note how many tasks run beside those that serve everything, for the cost."""
+        self.entry["tasks"].append({"at": self.cloud.time(), "count": tasks})
 
-    def _remember(self, number: int, look: Look, until: float) -> None:
-        told = {"at": look.at, "step": number, "share": look.share, "health": look.health, **look.verdict}
-        self.entry["looks"].append(told)
-        self.entry["step_samples"] = look.samples
-        self.journal.write(self.entry)
-        self.say(look_line(self.spec, self.entry, look, until))
+    def _arm(self, safe: Weights) -> None:
+        """Say what both rules are to be when this run dies: first what users get, then the test rule."""
+        rules = (self.rule, self.test_rule)
+        self.switch.arm([{"RuleArn": rule.arn, "Actions": rule.actions(safe)} for rule in rules])
 
     def _promote(self) -> None:
         """Give the candidate everything; from here on it is the stable version, and the safe one."""
         self._have(self._all())
         wanted = self._on_candidate
         self._write(wanted, phase="promoting", safe=wanted)
+        self._arm(wanted)
         put_record(self.cloud, self.journal.table, self.spec, self.entry, self.candidate.name)
         self.scaling.hand_over()
         self._note(f"{self.spec.version} is the stable version", phase="promoted")
 
+    def _settle(self) -> None:
+        """Wait until requests in flight have ended, and sessions that stick to a side have moved."""
+        self.cloud.wait(max(SETTLE, self.rule.stickiness()))
+
     def _retire(self) -> None:
         """Let the old version finish what it has, and stop its tasks."""
-        self.cloud.wait(SETTLE)
+        self._settle()
         self.rule.expect(self._on_candidate)
         self.tasks.update(self.stable, 0)
 
     def roll_back(self, reason: str) -> Entry:
         """Put all traffic back on the stable version, then explain, then stop the candidate."""
         self.rule.write(self._on_stable)
-        self.entry["weights"] = self._on_stable
+        self._shifted(self._on_stable)
         self._note(f"rolled back: {reason}", phase="rolled back", reason=reason)
         self.scaling.give_back()
         self.entry["samples"] += self.entry.pop("step_samples", [])
         self.entry["last_words"] = self.tasks.last_words(self.candidate)
-        self.cloud.wait(SETTLE)
+        self._settle()
         self.test_rule.write(self._on_stable)
         self.tasks.update(self.candidate, 0)
         return self._close(ROLLED_BACK, reason)
@@ -214,6 +247,22 @@ class Release:
         self.say(f"{self.spec.service} {text}")
 
     def _close(self, status: str, reason: str) -> Entry:
-        self.entry |= {"status": status, "reason": reason, "ended": self.cloud.time()}
+        self._count_tasks(0)
+        ended = {"status": status, "reason": reason, "ended": self.cloud.time()}
+        self.entry |= ended | {"difference": difference_of(self.cloud, self.entry), "cost": self._cost()}
         self.journal.close(self.entry)
+        self.switch.disarm()
+        self._tell(status)
         return self.entry
+
+    def _cost(self) -> float:
+        """Return the US dollars of the tasks that ran beside those that serve everything."""
+        hour = task_hour(definition(self.cloud, self.entry["to"]["revision"]), self.spec.prices)
+        counts = self.entry["tasks"]
+        spans = ((later["at"] - one["at"], one["count"]) for one, later in itertools.pairwise(counts))
+        return round(extra_cost(((seconds / 60, count) for seconds, count in spans), hour), 4)
+
+    def _tell(self, what: str) -> None:
+        untold = notify(self.cloud, self.spec.topic, self.entry, what)
+        if untold:
+            self.say(f"{self.spec.service} {untold}")

@@ -9,15 +9,19 @@ from typing import Any
 from ..cloud import Cloud
 from ..resource import ConvergeError
 from .aws_deployments import deployments_of
-from .begin import goes_on, new_entry, unfinished
+from .begin import draft, goes_on, new_entry, unfinished
 from .carriers import release_of
+from .clean import leftovers
 from .driven import Driven
 from .engines import CODEDEPLOY, at_once_of
-from .journal import SUCCEEDED, Entry, Journal
+from .foresight import foresee
+from .journal import RUNNING, SUCCEEDED, WAITS, Entry, Journal
+from .migration import check_floor
 from .plan import plan_lines
 from .record import previous, read_record
 from .release import Release
 from .spec import Spec
+from .status import goes_on as going_on
 
 
 class Several:
@@ -47,16 +51,19 @@ class Several:
         Raises:
             ConvergeError: one of them may not begin; nothing was changed then.
         """
+        if len(self.specs) > 1 and any(spec.detach for spec in self.specs.values()):
+            raise ConvergeError("detach is for one service: those after it could not go back together")
         for name in self.specs:
             self._end_another(name)
         entries = {name: self._entry(name) for name in self.specs if not self._runs(name)}
         for name, entry in entries.items():
-            for line in plan_lines(self.specs[name], entry):
+            spec, journal = self.specs[name], self.journals[name]
+            for line in plan_lines(spec, entry, foresee(self.cloud, spec, journal, entry, [])):
                 self.say(line)
         ended: dict[str, Entry] = {}
         for name, entry in entries.items():
             ended[name] = self._begun(name, entry).run()
-            if ended[name]["status"] != SUCCEEDED:
+            if ended[name]["status"] not in {SUCCEEDED, WAITS}:
                 return ended | {one: self._back(one, ended[one]["from"]) for one in ended if one != name}
         return ended
 
@@ -75,9 +82,15 @@ class Several:
 
     def _planned(self, name: str) -> list[str]:
         spec, record = self.specs[name], read_record(self.cloud, self.journals[name].table, name)
-        if record["image_tag"] == spec.image_tag and not unfinished(self.journals[name].read()):
-            return [f"{name}: {spec.version} runs already"]
-        return plan_lines(spec, self._entry(name))
+        journal = self.journals[name]
+        entry, problems = draft(self.cloud, spec, journal)
+        unfinished_one = journal.read()
+        if unfinished(unfinished_one):
+            what = "goes on with" if goes_on(unfinished_one, spec) else "first ends"
+            problems.insert(0, f"{what} release {unfinished_one['number']}, which {unfinished_one['actor']} left")
+        lines = plan_lines(spec, entry, foresee(self.cloud, spec, journal, entry, problems))
+        same = f"  note: {spec.version} runs already; released is what site.yml tells as pending, if anything"
+        return [*lines, same] if record["image_tag"] == spec.image_tag else lines
 
     def abort(self) -> dict[str, Entry]:
         """Roll back what is unfinished."""
@@ -90,6 +103,60 @@ class Several:
                 )
             ended[name] = self._begun(name, entry).end(f"aborted by {self.specs[name].actor}")
         return ended
+
+    def check(self) -> None:
+        """Look whether the releases may begin, before anything is changed for them.
+
+        Raises:
+            ConvergeError: one of them may not.
+        """
+        for name, spec in self.specs.items():
+            if not unfinished(self.journals[name].read()):
+                new_entry(self.cloud, spec, self.journals[name])
+
+    def clean(self, *, check: bool) -> dict[str, list[str]]:
+        """Remove what releases have left behind; return what it was, or would be.
+
+        Raises:
+            ConvergeError: a release goes on, of which nothing is left over.
+        """
+        return {name: self._cleaned(name, check=check) for name in self.specs}
+
+    def _cleaned(self, name: str, *, check: bool) -> list[str]:
+        journal, spec = self.journals[name], self.specs[name]
+        if going_on(self.cloud, journal) and not journal.fence:
+            raise ConvergeError(f"a release of {name} goes on; see playbooks/release_status.yml")
+        entry, told = journal.read(), []
+        if unfinished(entry):
+            told = [f"release {entry['number']}, which {entry['actor']} left unfinished"]
+            if check:
+                return told
+            self._begun(name, entry).end(f"left unfinished by {entry['actor']}")
+        for leftover in leftovers(self.cloud, spec, journal):
+            told.append(leftover.text)
+            if not check:
+                leftover.remove()
+        return told
+
+    def promote(self) -> dict[str, Entry]:
+        """Go on with releases that wait for an answer without a run.
+
+        Raises:
+            ConvergeError: one of them does not.
+        """
+        entries = {name: journal.read() for name, journal in self.journals.items()}
+        for name, entry in entries.items():
+            if entry.get("status") != WAITS:
+                raise ConvergeError(f"{name} does not wait for an answer; see playbooks/release_status.yml")
+        return {name: self._answered(name, entry) for name, entry in entries.items()}
+
+    def _answered(self, name: str, entry: Entry) -> Entry:
+        gate = entry["gate"]
+        if gate["until"] < self.cloud.time():
+            return self._begun(name, entry).end(f"nobody answered before {gate['before']} in time")
+        self.say(f"{name} {self.specs[name].actor} answered: go on with {gate['before']}")
+        answer = {"status": RUNNING, "phase": "answered", "gate": {}, "answered": [*entry["answered"], gate["before"]]}
+        return self._begun(name, {**entry, **answer}).run()
 
     def _end_another(self, name: str) -> None:
         """Roll back what another run has left unfinished, unless this one goes on with it."""
@@ -119,7 +186,7 @@ class Several:
 
     def _begun(self, name: str, entry: Entry) -> Release | Driven:
         """Return a release that is in the journal under our fencing number."""
-        spec = replace(self.specs[name], **entry["to"])
+        spec = replace(self.specs[name], **entry["to"], **entry["settings"])
         self.journals[name].write(entry)
         return release_of(self.cloud, spec, self.journals[name], entry, self.say)
 
@@ -143,6 +210,9 @@ class Several:
             raise ConvergeError(
                 f"{name}: release {number} {found.get('status', 'is not there')}; see release_status.yml"
             )
+        refused = check_floor(read_record(self.cloud, journal.table, name), number)
+        if refused:
+            raise ConvergeError(f"{name}: {refused}")
         return dict(found["to"])
 
     def _back(self, name: str, version: dict[str, Any]) -> Entry:
@@ -154,9 +224,11 @@ class Several:
             "bake_minutes": 0,
             "extend_minutes": 0,
             "retry": True,
-            "alarms": [],  # one that rings is a reason to go back
+            "gates": [],
+            "detach": False,
+            "migration": "",
         }
         back = replace(self.specs[name], **version, **at_once)
         self._refuse_others(name)
-        entry = new_entry(self.cloud, back, self.journals[name])
+        entry = new_entry(self.cloud, back, self.journals[name], urgent=True)
         return release_of(self.cloud, back, self.journals[name], entry, self.say).run()

@@ -12,6 +12,10 @@ from .engines import ALL_AT_ONCE, WEIGHTED, engine_problems, steps_of, strategy_
 
 #: What becomes of a release that has not seen enough at the end of its time.
 ROLL_BACK, PROMOTE = "rollback", "promote"
+#: Kinds of migrations.
+EXPAND, BACKFILL, CONTRACT = "expand", "backfill", "contract"
+#: The gate before the candidate gets everything; the others are called after a step.
+PROMOTION = "promotion"
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Spec:
         revision: ARN of the task definition to release.
         image_tag: of that version; may be empty.
         digest: of its image.
+        family: of the service's task definitions.
         container: name of the container whose log explains failures.
         steps: percent of the traffic for the candidate, one after the other.
         hold_back: percent that stay with the old version during the bake of a step of 100.
@@ -60,10 +65,20 @@ class Spec:
         policy: of the verdict; see the filter ``canary_verdict``.
         alarms: names of alarms of the service that roll the release back.
         smoke: requests that the candidate must answer on the test listener.
+        schedule: name of the schedule that fires the dead man's switch; empty where AWS goes back by itself.
         actor: who released.
         metric_delay: seconds after its end at which a minute's metrics are expected.
         look_seconds: seconds between two looks.
         retry: release a version although it was rolled back.
+        gates: before which a person is asked: steps by their per cent, or ``promotion``.
+        gate_minutes: minutes for the answer.
+        gate_unanswered: what becomes of the release then: ``rollback`` or ``promote``.
+        detach: end at a gate, instead of waiting.
+        migration: of the database, of this version: ``expand``, ``backfill``, ``contract``, or nothing.
+        contract_from: the first version that can do without what a contraction removes.
+        topic: ARN of the SNS topic that is told; empty for none.
+        bucket: where reports are kept; empty for nowhere.
+        prices: US dollars of a vCPU and of a GiB of memory an hour.
     """
 
     service: str
@@ -94,6 +109,17 @@ class Spec:
     metric_delay: float = 60
     look_seconds: float = 30
     retry: bool = False
+    family: str = ""
+    schedule: str = ""
+    gates: list[str] = field(default_factory=list)
+    gate_minutes: float = 60
+    gate_unanswered: str = ROLL_BACK
+    detach: bool = False
+    migration: str = ""
+    contract_from: str = ""
+    topic: str = ""
+    bucket: str = ""
+    prices: dict[str, float] = field(default_factory=dict)
 
     def colour(self, name: str) -> Colour:
         """Return a side by its name."""
@@ -128,6 +154,7 @@ def spec(declared: Mapping[str, Any]) -> Spec:
         raise ConvergeError(f"release of {declared.get('service')}: unknown {unknown}; allowed are {sorted(known)}")
     try:
         declared = {**declared, **_moves(declared), "test_port": int(declared["test_port"] or 0)}
+        _check_gates(declared)
         colours = {name: Colour(name, **declared[name]) for name in ("blue", "green")}
         return Spec(**{**declared, **colours})
     except (KeyError, TypeError) as error:
@@ -152,14 +179,27 @@ def _moves(declared: Mapping[str, Any]) -> dict[str, Any]:
     return moves | ({"bake_minutes": 0, "extend_minutes": 0} if strategy == ALL_AT_ONCE else {})
 
 
+def _check_gates(declared: Mapping[str, Any]) -> None:
+    allowed = [*(f"{step:g}" for step in declared["steps"]), PROMOTION]
+    unknown = [gate for gate in declared.get("gates", []) if gate not in allowed]
+    if unknown:
+        raise ConvergeError(f"release_gates has {unknown[0]!r}; allowed are {', '.join(allowed)}")
+
+
 def registered(cloud: Cloud, family: str) -> dict[str, str]:
     """Return the latest revision of a family and the digest of its first container's image.
 
     Raises:
         ConvergeError: the revision names its image by a tag, which may move.
     """
-    definition = cloud.read("ecs", "describe_task_definition", taskDefinition=family)["taskDefinition"]
-    image = str(definition["containerDefinitions"][0]["image"])
+    found = definition(cloud, family)
+    image = str(found["containerDefinitions"][0]["image"])
     if "@" not in image:
-        raise ConvergeError(f"{definition['taskDefinitionArn']} names its image by tag: {image}; register it by digest")
-    return {"revision": definition["taskDefinitionArn"], "digest": image.rpartition("@")[2]}
+        raise ConvergeError(f"{found['taskDefinitionArn']} names its image by tag: {image}; register it by digest")
+    return {"revision": found["taskDefinitionArn"], "digest": image.rpartition("@")[2]}
+
+
+def definition(cloud: Cloud, revision: str) -> dict[str, Any]:
+    """Return a task definition by its revision, or the latest of a family."""
+    answer = cloud.read("ecs", "describe_task_definition", taskDefinition=revision)
+    return dict(answer["taskDefinition"])

@@ -3,41 +3,53 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 from ..cloud import Cloud
-from ..lease_store import LeaseStore
+from ..lease_store import LeaseStore, ends
 from ..records import read_items
-from .journal import RUNNING, Entry, Journal, journal_id
+from .journal import RUNNING, WAITS, Entry, Journal, journal_id
+from .line import moment
+from .packing import unpacked
 
 
-def held(cloud: Cloud, table: str, service: str) -> bool:
-    """Say whether a run holds the lease of a service's releases just now."""
-    item = LeaseStore(cloud, table, 0).read(f"release/{service}")
-    return "run" in item and float(item["until"]["N"]) > time.time()
+def goes_on(cloud: Cloud, journal: Journal) -> bool:
+    """Say whether a run is releasing the service just now."""
+    if journal.read().get("status") != RUNNING:
+        return False
+    item = LeaseStore(cloud, journal.table, 0).read(f"release/{journal.service}")
+    return "run" in item and ends(item) > time.time()
 
 
 def history(journal: Journal, most: int) -> list[Entry]:
     """Return the last ``most`` releases that have ended, the latest first."""
     last = int(journal.read().get("number", 0))
     keys = [{"id": journal_id(journal.service, number)} for number in range(max(1, last - most + 1), last + 1)]
-    found = read_items(journal.cloud, journal.table, keys)
+    found = [unpacked(item) for item in read_items(journal.cloud, journal.table, keys)]
     return sorted(found, key=lambda entry: int(entry["number"]), reverse=True)
 
 
-def status_line(entry: Entry, *, alive: bool) -> str:
-    """Return a line about a release: number, version, how it stands or ended, since when, by whom."""
-    begun = datetime.fromtimestamp(float(entry["begun"]), UTC).strftime("%Y-%m-%d %H:%M UTC")
+def status_line(entry: Entry, *, alive: bool, fired: str = "") -> str:
+    """Return a line about a release: number, version, how it stands or ended, since when, by whom.
+
+    Args:
+        entry: of the journal.
+        alive: a run goes on with it.
+        fired: when the dead man's switch put traffic back.
+    """
     version = entry["to"]["image_tag"] or entry["to"]["digest"][:19]
     what = f"{entry['service']} #{entry['number']} {version}"
-    return f"{what}  {_standing(entry, alive=alive)}  since {begun}  by {entry['actor']}"
+    return f"{what}  {_standing(entry, alive=alive, fired=fired)}  since {moment(entry['begun'])}  by {entry['actor']}"
 
 
-def _standing(entry: dict[str, Any], *, alive: bool) -> str:
+def _standing(entry: dict[str, Any], *, alive: bool, fired: str) -> str:
+    if entry["status"] == WAITS:
+        before, until = entry["gate"]["before"], moment(entry["gate"]["until"])
+        return f"waits for an answer before {before} until {until}: promote.yml goes on, abort.yml goes back"
     if entry["status"] != RUNNING:
         return f"{entry['status']}: {entry['reason']}"
     where = f"{entry['phase']}, step {entry['step']} of {len(entry['steps'])}"
     if alive:
         return f"goes on: {where}"
-    return f"left in the middle ({where}): run release.yml again to go on, or abort.yml"
+    switched = f"; the dead man's switch put traffic back at {fired}" if fired else ""
+    return f"left in the middle ({where}){switched}: run release.yml again to go on, or abort.yml"

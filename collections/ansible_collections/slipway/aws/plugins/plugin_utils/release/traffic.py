@@ -33,21 +33,30 @@ class Rule:
         """Return the weights as AWS has them."""
         return _weights(self._actions())
 
+    def stickiness(self) -> int:
+        """Return for how many seconds the rule keeps a session on its target group; 0 when it does not."""
+        config = _forward(self._actions())["ForwardConfig"].get("TargetGroupStickinessConfig", {})
+        return int(config.get("DurationSeconds", 0)) if config.get("Enabled") else 0
+
+    def actions(self, wanted: Weights) -> list[dict[str, Any]]:
+        """Return the rule's actions as ModifyRule takes them, with these weights."""
+        actions = self._actions()
+        forward = _forward(actions)
+        forward.pop("TargetGroupArn", None)  # where there is one group only, AWS tells it twice
+        forward["ForwardConfig"]["TargetGroups"] = [
+            {"TargetGroupArn": arn, "Weight": weight} for arn, weight in wanted.items()
+        ]
+        return actions
+
     def write(self, wanted: Weights) -> None:
         """Write weights and read them back; nothing is written when they stand already.
 
         Raises:
             ConvergeError: AWS answers with other weights than were written.
         """
-        actions = self._actions()
-        if _weights(actions) == wanted:
+        if self.weights() == wanted:
             return
-        forward = _forward(actions)
-        forward.pop("TargetGroupArn", None)  # where there is one group only, AWS tells it twice
-        forward["ForwardConfig"]["TargetGroups"] = [
-            {"TargetGroupArn": arn, "Weight": weight} for arn, weight in wanted.items()
-        ]
-        self.cloud.write("elbv2", "modify_rule", RuleArn=self.arn, Actions=actions)
+        self.cloud.write("elbv2", "modify_rule", RuleArn=self.arn, Actions=self.actions(wanted))
         found = self.weights()
         if found != wanted:
             raise ConvergeError(f"{self.arn}: weights written are {wanted}, read back are {found}")

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..canary.verdict import canary_verdict
 from ..cloud import Cloud
-from .journal import Entry, Journal
+from .journal import ABORT, Entry, Journal
 from .samples import Sample, Samples
-from .share import CONTRADICTS, judge_share
-from .spec import Spec
+from .share import CONTRADICTS, UNKNOWN, judge_share
+from .spec import ROLL_BACK, Spec
 from .tasks import Tasks
 
 #: Whole minutes after which a share that contradicts the weights counts: balancers take a moment to follow.
@@ -35,6 +35,7 @@ class Look:
         verdict: see the filter ``canary_verdict``.
         share: agrees, contradicts or unknown.
         health: targets of the candidate by state.
+        back: why it must not stay; empty when it may.
     """
 
     at: float
@@ -42,6 +43,7 @@ class Look:
     verdict: dict[str, Any] = field(default_factory=dict)
     share: str = ""
     health: dict[str, int] = field(default_factory=dict)
+    back: str = ""
 
 
 class Watch:
@@ -62,10 +64,12 @@ class Watch:
         self.tasks = tasks
         self.journal = journal
         self.candidate = spec.other(entry["stable"])
+        #: The listener rule keeps sessions on their side.
+        self.sticks = False
         self._sick = 0
 
     def look(self, before: list[Sample], since: float, wanted: float, *, until: float, tasks: int) -> Look:
-        """Return what is to be seen.
+        """Return what is to be seen, which may be a reason to go back.
 
         Args:
             before: samples of the steps before.
@@ -75,7 +79,7 @@ class Watch:
             tasks: that the candidate must have.
 
         Raises:
-            RollBackError: the candidate must not stay.
+            RollBackError: the candidate must not stay, whatever its requests say.
         """
         health = self._healthy(tasks)
         self.count_crashes(since)
@@ -84,9 +88,11 @@ class Watch:
         samples = self.samples.read(since, min(now, until + self.spec.metric_delay))
         final = now >= until + self.spec.metric_delay
         look = Look(now, samples, canary_verdict([*before, *samples], self.spec.policy, final=final), health=health)
-        if look.verdict["verdict"] == "rollback":
-            raise RollBackError(look.verdict["reason"])
         look.share = self._shared(samples, wanted)
+        if look.verdict["verdict"] == ROLL_BACK:
+            look.back = look.verdict["reason"]
+        elif look.share == CONTRADICTS and len(samples) >= SETTLED:
+            look.back = f"the candidate does not get the {wanted:.0%} of the requests that the weights say"
         return look
 
     def heed(self) -> None:
@@ -95,7 +101,7 @@ class Watch:
         Raises:
             RollBackError: one of them wants the candidate gone.
         """
-        self._obey()
+        self.obey()
         self._heed_alarms()
 
     def _healthy(self, tasks: int) -> dict[str, int]:
@@ -116,9 +122,14 @@ class Watch:
         if crashes > CRASHES:
             raise RollBackError(f"{crashes} tasks of the candidate have ended by themselves")
 
-    def _obey(self) -> None:
-        order = self.journal.read().get("order")
-        if order:
+    def obey(self) -> None:
+        """Go back when an operator asks for it.
+
+        Raises:
+            RollBackError: somebody does.
+        """
+        order = self.journal.read().get("order", {})
+        if order.get("word") == ABORT:
             raise RollBackError(f"{order['actor']} asked for it (playbooks/abort.yml)")
 
     def _heed_alarms(self) -> None:
@@ -127,10 +138,9 @@ class Watch:
             raise RollBackError(f"alarm {', '.join(ringing)} is ringing")
 
     def _shared(self, samples: list[Sample], wanted: float) -> str:
-        share = judge_share(samples, wanted)
-        if share == CONTRADICTS and len(samples) >= SETTLED:
-            raise RollBackError(f"the candidate does not get the {wanted:.0%} of the requests that the weights say")
-        return share
+        if self.sticks:  # requests of old sessions go where they went before
+            return UNKNOWN
+        return judge_share(samples, wanted)
 
 
 def alarms_in(cloud: Cloud, names: list[str], state: str) -> list[str]:

@@ -1,0 +1,242 @@
+"""The order in which a release does things, whatever AWS answers: what comes first saves users."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.release import release as module
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.begin import only
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.release import Release
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.watch import Look
+from tests.unit.release.entries import VERSIONS
+from tests.unit.release.specs import a_spec
+
+QUIET = {"requests": 100, "errors": 0, "slow": 0}
+EVIDENCE = {"errors": 0.1, "slow": 0.1, "limit": 20.0}
+
+
+class World:
+    """AWS as one release sees it, and a diary of what was done to it."""
+
+    def __init__(self) -> None:
+        self.diary: list[str] = []
+        self.now = 1_000_000.0
+        self.desired = {"blue": 4, "green": 0}
+        self.weights: dict[str, int] = {}
+        self.looks: list[Look] = []
+        self.fails_at = ""
+
+    def did(self, text: str) -> None:
+        """Note it; or fail, as an error of AWS would."""
+        if self.fails_at and text.startswith(self.fails_at):
+            raise RuntimeError(f"AWS failed at {text}")
+        self.diary.append(text)
+
+    def time(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+    def read(self, *_: Any, **__: Any) -> dict[str, Any]:
+        return {"taskDefinition": {"cpu": "256", "memory": "512", "containerDefinitions": []}}
+
+
+class FakeTasks:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def desired(self, side: Any) -> int:
+        return self.world.desired[side.name]
+
+    def update(self, side: Any, count: int, _revision: str = "") -> None:
+        if self.world.desired[side.name] != count:
+            self.world.did(f"{side.name}: {count} tasks")
+            self.world.desired[side.name] = count
+
+    def await_healthy(self, side: Any, count: int, _at_most: int) -> None:
+        self.world.did(f"{side.name}: {count} healthy")
+
+    def last_words(self, _side: Any) -> list[str]:
+        return ["it said"]
+
+
+class FakeRule:
+    def __init__(self, world: World, name: str) -> None:
+        self.world, self.arn = world, name
+
+    def expect(self, *_: Any) -> dict[str, int]:
+        return self.world.weights
+
+    def weights(self) -> dict[str, int]:
+        return self.world.weights
+
+    def stickiness(self) -> int:
+        return 0
+
+    def actions(self, wanted: dict[str, int]) -> list[Any]:
+        return [wanted]
+
+    def write(self, wanted: dict[str, int]) -> None:
+        self.world.did(f"{self.arn}: {wanted['arn:green']}")
+        self.world.weights = wanted
+
+
+def journal(world: World) -> Any:
+    return SimpleNamespace(
+        table="t",
+        fence=3,
+        read=dict,
+        write=lambda _entry: None,
+        close=lambda entry: world.did(f"journal: {entry['status']}"),
+    )
+
+
+def switch(world: World) -> Any:
+    return SimpleNamespace(
+        fired=lambda: "",
+        arm=lambda rules: world.did(f"armed: {rules[0]['Actions'][0]['arn:green']}"),
+        disarm=lambda: world.did("disarmed"),
+    )
+
+
+def scaling(world: World) -> Any:
+    return SimpleNamespace(
+        hold=lambda: world.did("scaling: held"),
+        hand_over=lambda: world.did("scaling: handed over"),
+        give_back=lambda: world.did("scaling: given back"),
+    )
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    one = World()
+    monkeypatch.setattr(module, "put_record", lambda *_: one.did("record"))
+    monkeypatch.setattr(module, "notify", lambda *arguments: one.did(f"told: {arguments[-1]}") or "")
+    monkeypatch.setattr(module, "try_out", lambda _spec: "")
+    return one
+
+
+def begun(world: World, **other: Any) -> Release:
+    """Return a release that is about to begin."""
+    spec = a_spec(**{"steps": [10, 100], "bake_minutes": 0, **other})
+    entry = {
+        "service": "web",
+        "number": 2,
+        "status": "running",
+        "phase": "begun",
+        "step": 0,
+        "done": 0,
+        "actor": "anna",
+        "stable": "blue",
+        "count": 4,
+        "begun": world.now,
+        "weights": only(spec, "blue"),
+        "floor": 0,
+        "answered": [],
+        "samples": [],
+        "looks": [],
+        "events": [],
+        "shifts": [],
+        "tasks": [],
+        "settings": {},
+        **VERSIONS,
+    }
+    world.weights = entry["weights"]  # type: ignore[assignment]
+    release = Release(world, spec, journal(world), entry, lambda _text: None)  # type: ignore[arg-type]
+    release.tasks, release.switch = FakeTasks(world), switch(world)  # type: ignore[assignment]
+    release.scaling = scaling(world)
+    release.rule, release.test_rule = FakeRule(world, "users"), FakeRule(world, "test")  # type: ignore[assignment]
+    return release
+
+
+def test_tasks_first_then_weights_then_the_old_ones_go(world: World) -> None:
+    assert begun(world).run()["status"] == "succeeded"
+    assert world.diary == [
+        "told: begun",
+        "scaling: held",
+        "green: 1 tasks",
+        "green: 1 healthy",
+        "test: 999",
+        "green: 1 healthy",
+        "armed: 0",
+        "users: 100",
+        "green: 4 tasks",
+        "green: 4 healthy",
+        "armed: 0",
+        "users: 950",
+        "green: 4 healthy",
+        "armed: 0",
+        "users: 999",
+        "armed: 999",
+        "record",
+        "scaling: handed over",
+        "blue: 0 tasks",
+        "journal: succeeded",
+        "disarmed",
+        "told: succeeded",
+    ]
+
+
+@pytest.mark.parametrize("place", ["green: 4 healthy", "users: 950", "armed: 0", "test: 999"])
+def test_weights_go_back_first_then_it_is_explained_then_tasks_end(world: World, place: str) -> None:
+    release = begun(world)
+    world.fails_at = place
+    ended = release.run()
+    assert ended["status"] == "rolled back"
+    assert ended["last_words"] == ["it said"]
+    back = world.diary[world.diary.index("users: 0") :]
+    ended_by = ["journal: rolled back", "disarmed", "told: rolled back"]
+    assert back == ["users: 0", "scaling: given back", "test: 0", "green: 0 tasks", *ended_by]
+    assert world.weights == only(release.spec, "blue")
+
+
+def test_the_serving_side_never_gets_fewer_tasks(world: World) -> None:
+    release = begun(world)
+    world.desired["blue"] = 9  # the autoscaler was there
+    release.run()
+    assert "blue: 9 tasks" not in world.diary
+    assert [line for line in world.diary if line.startswith("blue")] == ["blue: 0 tasks"]
+    assert "green: 9 healthy" in world.diary
+
+
+def test_past_the_promotion_nothing_goes_back(world: World) -> None:
+    release = begun(world)
+    world.fails_at = "record"
+    with pytest.raises(RuntimeError):
+        release.run()
+    assert "users: 0" not in world.diary
+    assert "disarmed" not in world.diary
+
+
+def look(at: float, share: str) -> Look:
+    verdict = {"verdict": "promote", "reason": "", "candidate": QUIET, "stable": QUIET, "evidence": EVIDENCE}
+    return Look(at, [], verdict, share, {"healthy": 1})
+
+
+@pytest.mark.parametrize(
+    ("shares", "status"),
+    [(["agrees"], "succeeded"), (["contradicts", "agrees"], "succeeded"), (["contradicts"], "rolled back")],
+    ids=["at once", "later", "never"],
+)
+def test_it_goes_on_when_requests_go_where_the_weights_say(
+    world: World, monkeypatch: pytest.MonkeyPatch, shares: list[str], status: str
+) -> None:
+    told = iter([*shares, *[shares[-1]] * 100])
+    monkeypatch.setattr(
+        "ansible_collections.slipway.aws.plugins.plugin_utils.release.watch.Watch.look",
+        lambda *_, **__: look(world.now, next(told)),
+    )
+    release = begun(world, bake_minutes=1, extend_minutes=2)
+    ended = release.run()
+    assert ended["status"] == status, ended["reason"]
+    assert status == "succeeded" or "do not go where the weights say" in ended["reason"]
+
+
+def test_what_the_candidate_cost_is_known(world: World) -> None:
+    release = begun(world, prices={"vcpu_hour": 0.04, "gib_hour": 0.005})
+    assert release.run()["cost"] >= 0
+    assert release.entry["tasks"][-1]["count"] == 0

@@ -1,0 +1,101 @@
+"""The plan of a release, and the small sums in it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from boto3.dynamodb.types import TypeDeserializer
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.cost import extra_cost, task_hour
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.difference import difference
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import stored
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.packing import LOOKS, packed, thinned, unpacked
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.plan import Known, plan_lines
+from tests.unit.release.entries import VERSIONS, ended
+from tests.unit.release.specs import a_spec
+
+#: DynamoDB's limit of an item.
+LIMIT = 400_000
+
+
+def entry(requests: int = 1200) -> dict[str, Any]:
+    counts = {"requests": requests, "errors": requests // 200, "slow": 0}
+    samples = [{"minute": one, "stable": counts, "candidate": dict.fromkeys(counts, 0)} for one in range(60)]
+    return {"stable": "blue", "count": 4, "samples": samples, "floor": 0, "findings": [], **VERSIONS}
+
+
+def plan(known: Known | None = None, requests: int = 1200, **other: Any) -> str:
+    return "\n".join(plan_lines(a_spec(**other), entry(requests), known or Known()))
+
+
+def test_it_says_what_where_how_long_and_what_can_be_seen() -> None:
+    told = plan(Known(task_hour=0.02, rings={"a": 240, "b": 420}, in_flight=30))
+    for part in (
+        "web 1.1.0 -> 1.2.0  in green, 1.1.0 is stable in blue with 4 tasks",
+        "1200 requests a minute, 0.50 % of them fail",
+        "step 1: 10 % for 5m00s on 1 tasks (0.4 times the load of a task now), 600 requests; finds failures of",
+        "takes 15 to 45 minutes",
+        "costs 0.01 to 0.04 US dollars",
+        "2m30s by the verdict, an alarm after 4m00s",
+        "requests in flight get 30 s",
+        "migration: none",
+    ):
+        assert part in told, f"{part}\n{told}"
+
+
+def test_it_says_where_it_is_blind() -> None:
+    assert "blind: 1 requests are too few" in plan(requests=2)
+
+
+def test_it_says_why_it_may_not_begin_and_what_is_left_over() -> None:
+    told = plan(Known(problems=["alarm x rings"], leftovers=["2 tasks of green"]))
+    assert "refused: alarm x rings" in told
+    assert "left over: 2 tasks of green; playbooks/release_clean.yml removes it" in told
+
+
+def test_it_says_whom_it_asks_and_what_the_migration_means() -> None:
+    told = plan(gates=["50"], gate_minutes=30, migration="contract", contract_from="1.1.0")
+    assert "asks before 50 %: promote.yml goes on; rollback after 30 minutes" in told
+    assert "migration: contract, for versions from 1.1.0 on" in told
+
+
+def test_costs() -> None:
+    hour = task_hour({"cpu": "512", "memory": "2048"}, {"vcpu_hour": 0.04, "gib_hour": 0.005})
+    assert hour == pytest.approx(0.03)
+    assert extra_cost([(30, 2), (60, 1)], hour) == pytest.approx(0.06)
+    assert task_hour({"cpu": "512", "memory": "2048"}, {}) == 0
+
+
+def test_differences_are_told_by_name_and_without_what_aws_adds() -> None:
+    before = {"revision": 7, "cpu": "256", "containerDefinitions": [{"name": "web", "environment": []}]}
+    environment = [{"name": "LOG", "value": "debug"}]
+    after = {"revision": 8, "cpu": "512", "containerDefinitions": [{"name": "web", "environment": environment}]}
+    assert difference(before, after) == [
+        "- containerDefinitions[web].environment: []",
+        "+ containerDefinitions[web].environment[LOG].name: LOG",
+        "+ containerDefinitions[web].environment[LOG].value: debug",
+        "- cpu: 256",
+        "+ cpu: 512",
+    ]
+    assert difference(before, {**before, "revision": 9}) == []
+
+
+def test_a_journal_comes_back_as_it_was_written() -> None:
+    whole = ended("rolled back", 0.04)
+    item = {name: TypeDeserializer().deserialize(stored(value)) for name, value in packed(whole).items()}
+    assert json.loads(json.dumps(unpacked(item), default=float)) == whole
+
+
+def test_a_day_of_samples_and_looks_fits_into_an_item() -> None:
+    whole = ended()
+    looks: list[dict[str, Any]] = []
+    for one in range(2880):
+        looks = thinned([*looks, {**whole["looks"][one % len(whole["looks"])], "at": float(one)}])
+    assert len(looks) <= LOOKS
+    assert looks[-1]["at"] == 2879
+    assert looks[0]["at"] == 0
+    minutes = [{**one, "minute": number} for number in range(96) for one in whole["samples"]]
+    item = packed({**whole, "looks": looks, "samples": minutes[:1440], "step_samples": minutes[:1440]})
+    assert sum(len(value) for value in item.values() if isinstance(value, bytes)) < LIMIT / 2

@@ -1,0 +1,105 @@
+"""Metrics as they come: late, lost, none at all, and one side only."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.canary.verdict import canary_verdict
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.samples import Samples
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.spec import Colour
+
+FIRST = 29_000_000
+SPEC: Any = SimpleNamespace(
+    latency_objective=0.5,
+    metric_delay=60,
+    load_balancer="app/x/1",
+    colour=lambda name: Colour(name, name, name, name),
+    other=lambda _name: Colour("green", "green", "green", "green"),
+)
+#: By side, metric and minute, counted from the first.
+Told = dict[tuple[str, str, int], float]
+
+
+class Metrics:
+    """CloudWatch, as far as a test says: what is not told is not there."""
+
+    def __init__(self, told: Told) -> None:
+        self.told = told
+        self.asked: dict[str, Any] = {}
+
+    def pages(self, _service: str, _operation: str, _result: str, **asked: Any) -> list[dict[str, Any]]:
+        self.asked = asked
+        return [self._result(query["Id"]) for query in asked["MetricDataQueries"]]
+
+    def _result(self, name: str) -> dict[str, Any]:
+        since, until = (self.asked[key].timestamp() for key in ("StartTime", "EndTime"))
+        found = {
+            (FIRST + minute) * 60: value
+            for (side, metric, minute), value in self.told.items()
+            if f"{side}_{metric}" == name and since <= (FIRST + minute) * 60 < until
+        }
+        stamps = [datetime.fromtimestamp(stamp, UTC) for stamp in found]
+        return {"Id": name, "Timestamps": stamps, "Values": list(found.values())}
+
+
+def read(told: Told, minutes: float, *, idle: bool = False) -> list[dict[str, Any]]:
+    """Return the samples since the first minute began, so many minutes later."""
+    reader: Any = Samples(Metrics(told), SPEC, "blue", idle=idle)  # type: ignore[arg-type]
+    found: list[dict[str, Any]] = reader.read(FIRST * 60 - 1, (FIRST + minutes) * 60)
+    return found
+
+
+def steady(*minutes: int, errors: int = 0) -> Told:
+    """Return a hundred requests a minute on either side."""
+    sides = {(side, "requests", minute): 100.0 for side in ("stable", "candidate") for minute in minutes}
+    return sides | {("candidate", "errors", minute): float(errors) for minute in minutes}
+
+
+def test_a_minute_is_read_when_it_is_over_and_its_metrics_had_time_to_arrive() -> None:
+    assert [len(read(steady(0, 1), minutes)) for minutes in (0.5, 1.5, 1.9, 2, 3)] == [0, 0, 0, 1, 2]
+
+
+def test_a_metric_that_is_late_counts_when_it_is_there() -> None:
+    late = read(steady(1), 3)
+    assert late[0]["candidate"] is None
+    assert read(steady(0, 1), 3)[0]["candidate"]["requests"] == 100
+
+
+def test_a_side_that_says_nothing_beside_one_that_does_had_no_requests() -> None:
+    found = read({("stable", "requests", 0): 50.0}, 2)
+    assert found[0]["candidate"] == {"requests": 0, "errors": 0, "slow": 0}
+
+
+def test_errors_that_are_not_told_are_none() -> None:
+    assert read({("candidate", "requests", 0): 9.0}, 2)[0]["candidate"]["errors"] == 0
+
+
+def test_a_service_that_nobody_used_before_has_zeros() -> None:
+    assert read({}, 2, idle=True)[0]["candidate"]["requests"] == 0
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(3, "wait"), (7, "rollback")])
+def test_metrics_that_were_there_and_are_lost_for_long_are_a_reason_to_go_back(minutes: int, expected: str) -> None:
+    samples = read(steady(0, 1, 2), 4 + minutes)
+    told = canary_verdict(samples, {}, final=True)
+    assert told["verdict"] == expected, told
+    assert expected == "wait" or "lost" in told["reason"]
+
+
+def test_without_traffic_nothing_is_promoted() -> None:
+    assert canary_verdict(read({}, 12, idle=True), {}, final=True)["verdict"] == "wait"
+
+
+def test_a_counter_that_goes_backwards_is_no_evidence() -> None:
+    told = steady(0, 1, 2) | {("candidate", "requests", 1): -5.0}
+    verdict = canary_verdict(read(told, 4), {}, final=False)
+    assert verdict["candidate"]["requests"] == 200
+
+
+def test_slow_requests_come_from_the_percentile_rank() -> None:
+    told = {("candidate", "requests", 0): 200.0, ("candidate", "fast", 0): 97.5}
+    assert read(told, 2)[0]["candidate"]["slow"] == 5
