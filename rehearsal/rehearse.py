@@ -16,6 +16,7 @@ import yaml
 
 from rehearsal import cli
 from rehearsal.load import Load, Result
+from rehearsal.release_figures import newest_report, release_figures, write_summary
 
 ROOT = Path(__file__).parents[1]
 #: Versions of the catalogue that are released, and seconds of load before, by which a release knows the service.
@@ -62,6 +63,8 @@ class Rehearsal:
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
         }
         self.runs: list[Run] = []
+        #: Reports of releases by version.
+        self.pages: dict[str, Path | None] = {}
 
     def playbook(self, title: str, name: str, *arguments: str, may_fail: bool = False) -> Run:
         """Run a playbook, showing what changes while it does.
@@ -105,7 +108,7 @@ class Rehearsal:
             run.recap[recap["host"]] = {name: int(recap[name]) for name in ("ok", "changed", "failed")}
         elif host and host["what"] != "ok":
             print(f"  {host['what']:<8} {host['host']:<16} {self._task}", flush=True)
-        elif line.startswith(("[ERROR]", "kept: ", "waiting: ", "web ", "  step ", "  traffic")):
+        elif line.startswith(("[ERROR]", "kept: ", "waiting: ", "web ", "  step ", "  traffic", "  takes", "  costs")):
             print(f"  {line}", flush=True)
 
     _task = ""
@@ -156,6 +159,7 @@ class Rehearsal:
         if (run.code == 0) != good:
             raise cli.RehearsalError(f"{image_tag} {'was not' if good else 'was'} released; see {self.reports}")
         print(f"  {result.requests} requests meanwhile, {len(result.failures)} failed")
+        self.pages[image_tag] = newest_report(ROOT / "reports" / "releases" / self.environment)
         return result
 
 
@@ -200,6 +204,23 @@ def _well(results: dict[str, Result]) -> bool:
     return all(one.requests and (name == "bad release" or not one.failures) for name, one in results.items())
 
 
+def _demonstrated(rehearsal: Rehearsal, results: dict[str, Result], scale: float) -> list[str]:
+    """Say what the releases showed, and return what they should have shown and did not."""
+    good, bad = (
+        release_figures(rehearsal.pages[version], results[name], scale)
+        for version, name in ((GOOD, "good release"), (BAD, "bad release"))
+    )
+    path = ROOT / "reports" / "demo" / "summary.json"
+    wrong = write_summary(path, good, bad)
+    print(f"The good release failed {good['failed requests']} of {good['requests']} requests: {good['report']}")
+    print(
+        f"The bad one was taken back after {bad.get('real seconds with both')} s, in which {bad['failed requests']} of"
+        f" {bad['requests']} requests failed; evidence {bad.get('evidence', 0):.1f}: {bad['report']}"
+    )
+    print("\n".join([f"All figures: {path}", *(f"WRONG: {text}" for text in wrong)]))
+    return wrong
+
+
 def rehearse(environment: str, time_scale: float, *, keep: bool, releases: bool, seconds: float = 5.0) -> int:
     """Stand an environment up, send requests, release, print the figures and take it down; return an exit code."""
     begun = time.monotonic()
@@ -222,9 +243,10 @@ def rehearse(environment: str, time_scale: float, *, keep: bool, releases: bool,
         figures = summary(rehearsal, results, begun)
         (rehearsal.reports / "summary.json").write_text(json.dumps(figures, indent=2), encoding="utf-8")
         _print_table(figures)
+        wrong = _demonstrated(rehearsal, results, time_scale) if releases else []
         if keep:
             print('\nIt stays up. Use it:  eval "$(.venv/bin/python -m rehearsal env)"    End it:  make down')
-        return 0 if _well(results) else 1
+        return 0 if _well(results) and not wrong else 1
     finally:
         if not keep:
             cli.down()

@@ -51,8 +51,7 @@ class Capacity:
 
         https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html
         """
-        there = self._service.deployments
-        return len(there) > 1 or any(one.state == "IN_PROGRESS" for one in there)
+        return any(one.state == "IN_PROGRESS" for one in self._service.deployments)
 
     def suspended(self, what: str) -> bool:
         """Say whether ``DynamicScalingIn``, ``DynamicScalingOut`` or ``ScheduledScaling`` is suspended."""
