@@ -22,6 +22,9 @@ OF_THE_SECOND_WORKER = (
     "test_release.py",
     "test_scaling.py",
     "test_engines.py",
+    "test_switch.py",
+    "test_gates.py",
+    "test_failure_modes.py",
     "test_what_is_protected_stays",
 )
 

@@ -2,71 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import random
 import re
 import subprocess
-from typing import Any
 
 import pytest
 
 from rehearsal import cli
 from rehearsal.load import Load
 from tests.e2e.conftest import Stand
-from tests.e2e.environment import ROOT, Environment, Outcome, quiet
+from tests.e2e.environment import ROOT, Environment, quiet
+from tests.e2e.releases import another_version, begun, push, release, stands_on_one_side, version, weights
 
-REPOSITORY = "slipway-dev/web"
-#: Writes of a canary at which its run is killed: while tasks start, at a shift, in a bake, at the promotion.
-KILL_POINTS = (4, 9, 14, 30)
+SEED = 20261127
+#: Writes of a canary at which its run is killed, of those that every one has.
+KILL_POINTS = sorted(random.Random(SEED).sample(range(3, 40), 4))  # noqa: S311  no secret comes of it
+#: Where a sweep over all writes notes how far it came, so that the next goes on from there.
+PROGRESS = ROOT / "reports" / "soak" / "release_kills.json"
 
 
 @pytest.fixture(scope="module")
 def dev(stand: Stand) -> Environment:
     environment = stand("dev")
-    for tag in ("1.1.0", "1.2.0", "1.2.0-errors", "1.2.0-slow", "1.2.0-unhealthy", "1.2.0-crash-start"):
-        cli.order("tasks.push", image=f"web:{tag}", repository=REPOSITORY, region="us-east-1")
+    push("1.1.0", "1.2.0", "1.2.0-errors", "1.2.0-slow", "1.2.0-unhealthy", "1.2.0-crash-start")
     return environment
-
-
-def release(dev: Environment, tag: str, *arguments: str, expect: int | None = 0) -> Outcome:
-    return dev.playbook(
-        "playbooks/release.yml", "-e", "service=web", "-e", f"image_tag={tag}", *arguments, expect=expect
-    )
-
-
-def weights(dev: Environment) -> dict[str, int]:
-    """Return the weights of the service's rule by colour."""
-    client = dev.client("elbv2")
-    arn = dev.client("ssm").get_parameter(Name="/slipway/dev/web/https_rule_arn")["Parameter"]["Value"]
-    actions = client.describe_rules(RuleArns=[arn])["Rules"][0]["Actions"]
-    groups = {group["TargetGroupArn"]: group["Weight"] for group in actions[-1]["ForwardConfig"]["TargetGroups"]}
-    names = client.describe_target_groups(TargetGroupArns=list(groups))["TargetGroups"]
-    return {one["TargetGroupName"].rsplit("-", 1)[-1]: groups[one["TargetGroupArn"]] for one in names}
-
-
-def running(dev: Environment) -> dict[str, int]:
-    """Return how many tasks each side wants."""
-    services = dev.client("ecs").describe_services(
-        cluster="slipway-dev", services=["slipway-dev-web-blue", "slipway-dev-web-green"]
-    )["services"]
-    return {one["serviceName"].rsplit("-", 1)[-1]: one["desiredCount"] for one in services}
-
-
-def record(dev: Environment) -> dict[str, Any]:
-    key = {"id": {"S": "services/web"}}
-    item: dict[str, Any] = dev.client("dynamodb").get_item(TableName="slipway-dev-leases", Key=key)["Item"]
-    return item
-
-
-def version(dev: Environment) -> str:
-    return str(record(dev)["image_tag"]["S"])
-
-
-def stands_on_one_side(dev: Environment) -> None:
-    """The record, the weights and the tasks agree on which side is stable, and nothing is left of the other."""
-    stable = record(dev)["stable"]["S"]
-    idle = {"blue": "green", "green": "blue"}[stable]
-    assert weights(dev) == {stable: 999, idle: 0}
-    assert running(dev) == {stable: 2, idle: 0}
 
 
 def test_a_good_version_gets_everything_and_no_request_fails(dev: Environment) -> None:
@@ -117,27 +78,41 @@ def test_a_slow_version_goes_back(dev: Environment) -> None:
     stands_on_one_side(dev)
 
 
-@pytest.mark.parametrize("writes", KILL_POINTS)
-def test_killed_in_the_middle_the_next_run_goes_on(writes: int, dev: Environment) -> None:
-    wanted = "1.2.0" if version(dev) == "1.1.0" else "1.1.0"
-    command = dev.command("playbooks/release.yml", "-e", "service=web", "-e", f"image_tag={wanted}")
+def killed_and_gone_on_with(dev: Environment, writes: int, *, before_answer: bool = False) -> bool:
+    """Kill a release at a write, go on with it, and say whether it was killed before its end."""
+    wanted = another_version(dev)
     with Load(dev.url, dev.variables) as load:
-        run = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=dev.variables,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        cli.order("fault", kind="kill-after-write", writes=writes, pid=run.pid, group=True)
-        code = run.wait(timeout=180)
+        run = begun(dev, wanted)
+        order = {"group": True, "before_answer": before_answer}
+        cli.order("fault", kind="kill-after-write", writes=writes, pid=run.pid, **order)
+        told, _ = run.communicate(timeout=300)
         cli.order("clear")
-        assert code == -9, f"the release has fewer writes than {writes}"
+        assert run.returncode in {0, -9}, told
         release(dev, wanted)
     assert load.failures == []
     assert version(dev) == wanted
     stands_on_one_side(dev)
+    return run.returncode == -9
+
+
+@pytest.mark.parametrize("writes", KILL_POINTS)
+def test_killed_in_the_middle_the_next_run_goes_on(writes: int, dev: Environment) -> None:
+    assert killed_and_gone_on_with(dev, writes), f"the release has fewer writes than {writes}"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("before_answer", [False, True], ids=["answered", "unanswered"])
+def test_killed_one_write_later_each_time(before_answer: bool, dev: Environment) -> None:
+    PROGRESS.parent.mkdir(parents=True, exist_ok=True)
+    told = json.loads(PROGRESS.read_text(encoding="utf-8")) if PROGRESS.exists() else {}
+    key = f"unanswered: {before_answer}"
+    for writes in itertools.count(told.get(key, 0) + 1):
+        quiet()
+        if not killed_and_gone_on_with(dev, writes, before_answer=before_answer):
+            break
+        PROGRESS.write_text(json.dumps({**told, key: writes}), encoding="utf-8")
+    assert writes > max(KILL_POINTS)
+    PROGRESS.write_text(json.dumps({**told, key: 0}), encoding="utf-8")
 
 
 def test_another_run_is_refused_and_an_abort_takes_everything_back(dev: Environment) -> None:
