@@ -12,7 +12,7 @@ from tests.e2e.conftest import Stand
 from tests.e2e.environment import Environment, quiet
 from tests.e2e.releases import another_version, push, release, stands_on_one_side, version
 
-SHORT = {"release_steps": [50, 100], "release_bake_minutes": 2, "release_unclear": "promote"}
+SHORT = {"release_steps": [50, 100], "release_bake_minutes": 2, "release_unclear": "promote", "retry": True}
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_sessions_that_stick_longer_than_a_step(dev: Environment) -> None:
     kept = dict(forward.get("TargetGroupStickinessConfig", {"Enabled": False}))
     forward["TargetGroupStickinessConfig"] = {"Enabled": True, "DurationSeconds": 3600}
     elb.modify_rule(RuleArn=arn, Actions=actions)
-    told = release(dev, another_version(dev), "-e", json.dumps({**SHORT, "release_retry": True}), expect=2).output
+    told = release(dev, another_version(dev), "-e", json.dumps(SHORT), expect=2).output
     forward["TargetGroupStickinessConfig"] = kept
     elb.modify_rule(RuleArn=arn, Actions=actions)
     assert "keeps sessions on their version for 3600 s" in " ".join(told.split())

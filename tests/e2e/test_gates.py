@@ -28,7 +28,7 @@ from tests.e2e.releases import (
 
 def short(**other: Any) -> tuple[str, str]:
     """Return arguments of a release in two short steps."""
-    values = {"release_steps": [50, 100], "release_bake_minutes": 1, "release_extend_minutes": 0}
+    values = {"release_steps": [50, 100], "release_bake_minutes": 1, "release_extend_minutes": 0, "retry": True}
     return "-e", json.dumps({**values, "release_unclear": "promote", **other})
 
 
@@ -128,7 +128,7 @@ def test_nobody_answers_and_it_goes_back(dev: Environment) -> None:
 def test_nobody_comes_back_and_what_is_left_is_found_and_removed(dev: Environment) -> None:
     before, stable = version(dev), record(dev)["stable"]["S"]
     idle = {"blue": "green", "green": "blue"}[stable]
-    waiting = short(release_gates=["promotion"], release_gate_minutes=3, retry=True)
+    waiting = short(release_gates=["promotion"], release_gate_minutes=3)
     with Load(dev.url, dev.variables) as load:
         release(dev, another_version(dev), *waiting, "-e", "detach=true")
         until(lambda: weights(dev) == {stable: 999, idle: 0}, "the dead man's switch puts traffic back")

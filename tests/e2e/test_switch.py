@@ -31,8 +31,9 @@ from tests.e2e.releases import (
 )
 
 #: Two short steps: what is tried here is not the verdict.
-SHORT = ("-e", json.dumps({"release_steps": [50, 100], "release_bake_minutes": 1, "release_extend_minutes": 0}))
-LONG = ("-e", json.dumps({"release_steps": [50, 100], "release_bake_minutes": 600}))
+AGAIN = {"release_steps": [50, 100], "retry": True}
+SHORT = ("-e", json.dumps({**AGAIN, "release_bake_minutes": 1, "release_extend_minutes": 0}))
+LONG = ("-e", json.dumps({**AGAIN, "release_bake_minutes": 600}))
 #: Writes of a release at which it dies. Its ModifyRule calls are: the test rule, 50 %, 95 %, everything.
 SHIFT = {"service": "elbv2", "operation": "ModifyRule", "writes": 2}
 PROMOTION = {"service": "elbv2", "operation": "ModifyRule", "writes": 4}
