@@ -17,7 +17,7 @@ sys.path[:0] = [str(ROOT)]
 from tools.playbook_inputs import entry_points, inputs  # noqa: E402  the path is set above
 
 #: Written by people who know that a run of it beside another is what it is for.
-SIMULTANEOUS = {"abort"}
+SIMULTANEOUS = {"abort", "promote"}
 
 
 def data(path: str) -> Any:

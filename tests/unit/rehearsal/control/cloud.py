@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from rehearsal.clock import Clock
-from rehearsal.control.overlay import import_hooks
+from rehearsal.control.overlay import HOOKS, import_hooks
 from rehearsal.control.server import Server
 from rehearsal.world import World
 from tests.unit.rehearsal.shared_account import raise_quotas
@@ -29,6 +29,10 @@ class Cloud:
 
     def __init__(self, directory, scale=600.0):
         import_hooks("rehearsal.control")
+        # Operations of other packages need movers, which this cloud does not have.
+        self.others = {key: one for key, one in HOOKS.operations.items() if "rehearsal.control" not in one.__module__}
+        for key in self.others:
+            del HOOKS.operations[key]
         self.world = World(Path(directory), Clock(scale))
         self.quotas = raise_quotas(self.world)
         self.server = Server(self.world)
@@ -45,6 +49,7 @@ class Cloud:
 
     def stop(self):
         self.server.stop()
+        HOOKS.operations.update(self.others)
 
     def vpc(self):
         """A VPC with a range of its own."""

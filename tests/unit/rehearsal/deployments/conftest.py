@@ -12,6 +12,7 @@ from rehearsal.control.server import Server
 from rehearsal.edge.hooks_elbv2 import describe_target_health
 from rehearsal.world import World
 from tests.unit.rehearsal.deployments.shop import Shop, Site
+from tests.unit.rehearsal.shared_account import raise_quotas
 
 SCALE = 60.0
 
@@ -24,6 +25,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     patch = pytest.MonkeyPatch()
     patch.setitem(HOOKS.operations, ("elbv2", "DescribeTargetHealth"), describe_target_health)  # others stand in for it
     world = World(tmp_path_factory.mktemp("shop"), Clock(SCALE))
+    raise_quotas(world)
     (world.state_dir / "run").mkdir()
     (world.state_dir / "ca.pem").write_text(world.authority.root_pem, encoding="ascii")
     server = Server(world)

@@ -46,7 +46,8 @@ def test_the_history_says_so(watched):
     rest = watched.cw.describe_alarm_history(AlarmName=name, ScanBy="TimestampAscending", NextToken=first["NextToken"])[
         "AlarmHistoryItems"
     ]
-    assert [item["HistoryItemType"] for item in rest] == ["StateUpdate", "StateUpdate", "Action"]
+    # A minute takes so little here that it may be OK again by now.
+    assert [item["HistoryItemType"] for item in rest][:3] == ["StateUpdate", "StateUpdate", "Action"]
     assert json.loads(rest[1]["HistoryData"])["newState"]["stateValue"] == "ALARM"
     assert watched.cw.describe_alarm_history(AlarmTypes=["CompositeAlarm"], AlarmName=name)["AlarmHistoryItems"] == []
 

@@ -11,6 +11,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.asked import misspelt, wrong_inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs, roles_paths
 
 FILE = Path("vars") / "inputs.yml"
 
@@ -25,9 +26,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         """Fail with every mistake at once, one sentence each."""
         super().run(tmp, task_vars)
         self.validate_argument_spec(argument_spec={})
-        spec = _inputs(Path((task_vars or {})["playbook_dir"]))
+        variables = task_vars or {}
+        spec = _inputs(Path(variables["playbook_dir"]))
         given = load_extra_vars(self._loader)
-        problems = [*wrong_inputs(given, spec), *misspelt(given, spec, (task_vars or {})["groups"])]
+        roles = role_specs(roles_paths(variables["playbook_dir"]))
+        known = {*variables["groups"], *(name for options in roles.values() for name in options)}
+        problems = [*wrong_inputs(given, spec), *misspelt(given, spec, known)]
         if problems:
             raise AnsibleActionFail(f"{len(problems)} to mend in what was given: " + "; ".join(problems))
         return {"changed": False, "given": sorted(name for name in given if name in spec)}

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import inputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.engines import engine_problems
-from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs
+from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs, roles_paths
 
 ARGUMENTS = {"hosts": {"type": "list", "elements": "str", "required": True}}
 
@@ -28,17 +26,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         super().run(tmp, task_vars)
         _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
         variables = task_vars or {}
-        specs = role_specs(_roles_paths(variables))
+        specs = role_specs(roles_paths(variables["playbook_dir"]))
         hostvars, groups = variables["hostvars"], variables["groups"]
         problems = list(dict.fromkeys(_problems(options["hosts"], hostvars, groups, specs)))
         if problems:
             raise AnsibleActionFail(f"{len(problems)} to mend in the inventory: " + "; ".join(problems))
         return {"changed": False, "hosts": len(options["hosts"]), "roles": len(specs)}
-
-
-def _roles_paths(variables: Mapping[str, Any]) -> list[Path]:
-    playbooks = Path(variables["playbook_dir"])
-    return [*map(Path, constants.DEFAULT_ROLES_PATH), playbooks / "roles", playbooks.parent / "roles"]
 
 
 def _problems(

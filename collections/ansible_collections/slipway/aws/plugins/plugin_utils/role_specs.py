@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from ansible import constants
 
 
 def role_specs(roles_paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
@@ -17,3 +18,9 @@ def role_specs(roles_paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
             content = yaml.safe_load(path.read_text(encoding="utf-8"))
             specs.setdefault(path.parents[1].name, content["argument_specs"]["main"].get("options") or {})
     return specs
+
+
+def roles_paths(playbook_dir: str) -> list[Path]:
+    """Return where roles are looked for: as configured, and beside the playbooks."""
+    playbooks = Path(playbook_dir)
+    return [*map(Path, constants.DEFAULT_ROLES_PATH), playbooks / "roles", playbooks.parent / "roles"]
