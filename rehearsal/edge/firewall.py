@@ -64,7 +64,7 @@ class Firewall:
             self.stats.logged(record(acl, request, rule, action, counted))
         if action != "Block":
             return None
-        block = (rule or {}).get("Action", {}).get("Block", {})
+        block = ((rule or {}).get("Action") or {}).get("Block") or {}
         return int(block.get("CustomResponse", {}).get("ResponseCode", FORBIDDEN))
 
     def _count(self, acl: Mapping[str, Any], rule: Rule, action: str) -> None:
