@@ -94,4 +94,5 @@ def _rates(judge: Judge, kind: str) -> str:
 
 
 def _rate(side: Side, kind: str) -> str:
-    return f"{100 * getattr(side, kind) / max(1, side.requests):.2g} % of {side.requests} requests"
+    share = 100 * getattr(side, kind) / max(1, side.requests)
+    return f"{share:{'.2g' if share < 10 else '.0f'}} % of {side.requests} requests"
