@@ -95,4 +95,4 @@ def _rates(judge: Judge, kind: str) -> str:
 
 def _rate(side: Side, kind: str) -> str:
     share = 100 * getattr(side, kind) / max(1, side.requests)
-    return f"{share:{'.2g' if share < 10 else '.0f'}} % of {side.requests} requests"
+    return f"{float(f'{share:.2g}'):g} % of {side.requests} requests"
