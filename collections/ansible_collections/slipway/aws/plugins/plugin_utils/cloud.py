@@ -11,11 +11,11 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .clock import Clock
+from .models import new_session
 from .rate_limits import RateLimits
 from .resource import ConvergeError
 from .retries import STANDARD, while_busy
@@ -45,10 +45,10 @@ class Cloud:
         guard: Callable[[], None] = lambda: None,
         rate_limits: Mapping[str, Any] | None = None,
     ) -> None:
-        self.session: Any = boto3.session.Session(region_name=region)
-        if not self.session.region_name:
+        self.session: Any = new_session(region)
+        self.region: str = self.session.get_config_variable("region") or ""
+        if not self.region:
             raise ConvergeError("no region: set aws_region in the inventory or AWS_REGION in the environment")
-        self.region: str = self.session.region_name
         self.clock = Clock(os.environ)
         self.calls: Counter[str] = Counter()
         #: Told one line about a long wait.
@@ -66,7 +66,7 @@ class Cloud:
         with self._lock:
             if service not in self._clients:
                 config = Config(retries=STANDARD, max_pool_connections=THREADS)
-                client = self.session.client(service, config=config)
+                client = self.session.create_client(service, config=config)
                 # Before the request is signed, which the same event does; each page and each retry is a request.
                 event = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
                 client.meta.events.register_first(event, partial(self._hold_back, service), "slipway")

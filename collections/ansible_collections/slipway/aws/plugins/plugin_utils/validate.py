@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import botocore.session
-
 from .adapter import Adapter, adapter_class
+from .models import service_model
 from .resource import Resource
 
 
 @cache
 def _input_shape(service: str, operation: str) -> Any:
-    # The model alone: no credentials, no endpoint, no network.
-    model = botocore.session.get_session().get_service_model(service)
-    return model.operation_model(operation).input_shape
+    return service_model(service).operation_model(operation).input_shape
 
 
 def create_properties(adapter: type[Adapter]) -> list[str]:
