@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import lease_keeper
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, error_code, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.lease_batch import acquire_all, release_all
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import Holder, LeaseHeldError, LeaseStore
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from ansible_collections.slipway.aws.plugins.plugin_utils.run_dir import make_run_dir, start_time
@@ -101,14 +102,16 @@ def _holder(controller: int) -> Holder:
 
 
 def _acquire_all(store: LeaseStore, hosts: list[str], holder: Holder, *, takeover: bool) -> dict[str, int]:
-    """Take all or none."""
-    fences: dict[str, int] = {}
+    """Take all or none: together, or one by one where somebody holds one, which tells who and may take it over."""
+    fences = None if takeover else acquire_all(store, hosts, holder)
+    if fences is not None:
+        return fences
+    fences = {}
     try:
         for host in hosts:
             fences[host] = _acquire(store, host, holder, takeover=takeover)
     except ConvergeError:
-        for host, fence in fences.items():
-            store.release(host, holder.run, fence)
+        release_all(store, fences, holder.run)
         raise
     return fences
 

@@ -20,8 +20,8 @@ if __name__ == "__main__":  # started as a file: make the collection importable 
     sys.path.insert(0, str(Path(__file__).resolve().parents[5]))
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
+from ansible_collections.slipway.aws.plugins.plugin_utils.lease_batch import release_all, renew_all
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import LeaseStore
-from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
 
 #: Real seconds an orphaned worker needs to notice that its controller is gone, before others may write.
 ORPHANS_STOP_WITHIN = 1.0
@@ -58,9 +58,8 @@ class Keeper:
     def _renew(self) -> None:
         begun = time.monotonic()
         try:
-            held = [host for host in self.fences if host not in self.lost]
-            renewed = side_by_side(lambda host: self.store.renew(host, self.orders["run"], self.fences[host]), held)
-            self.lost += [host for host, still in zip(held, renewed, strict=True) if not still]
+            held = {host: fence for host, fence in self.fences.items() if host not in self.lost}
+            self.lost += renew_all(self.store, held, self.orders["run"])
         except Exception as error:  # noqa: BLE001  whatever it was: the word in the directory expires by itself
             sys.stderr.write(f"lease not renewed: {error}\n")
             return
@@ -68,7 +67,7 @@ class Keeper:
 
     def release(self) -> None:
         """Give back what is still ours and remove the run's directory."""
-        side_by_side(lambda host: self.store.release(host, self.orders["run"], self.fences[host]), self.fences)
+        release_all(self.store, self.fences, self.orders["run"])
         shutil.rmtree(self.directory, ignore_errors=True)
 
 

@@ -70,17 +70,9 @@ class LeaseStore:
         Raises:
             LeaseHeldError: another run holds it.
         """
-        free = "attribute_not_exists(#run) OR #until < :now OR #run = :run"
-        condition = {} if takeover else {"ConditionExpression": free}
+        request = self.taking(host, holder, takeover=takeover)
         try:
-            answer = self._update(
-                host,
-                "SET #run = :run, #until = :until, #holder = :holder ADD #fence :one",
-                {":run": {"S": holder.run}, ":holder": holder.as_item(), ":one": {"N": "1"}},
-                ReturnValues="UPDATED_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **condition,
-            )
+            answer = self._update(request | {"ReturnValues": "UPDATED_NEW"})
         except ClientError as error:
             if error_code(error) != REFUSED:
                 raise
@@ -90,11 +82,30 @@ class LeaseStore:
 
     def renew(self, host: str, run: str, fence: int) -> bool:
         """Push the end of a lease we hold; ``False`` when it is no longer ours."""
-        return self._if_ours(host, run, fence, "SET #until = :until")
+        return self._if_ours(self.renewing(host, run, fence))
 
     def release(self, host: str, run: str, fence: int) -> bool:
         """Give a lease back; ``False`` when it was no longer ours. The fencing number stays."""
-        return self._if_ours(host, run, fence, "REMOVE #run, #until, #holder")
+        return self._if_ours(self.releasing(host, run, fence))
+
+    def taking(self, host: str, holder: Holder, *, takeover: bool = False) -> dict[str, Any]:
+        """Return the update that takes a lease which is free, or any, when taken over."""
+        free = "attribute_not_exists(#run) OR #until < :now OR #run = :run"
+        return self._request(
+            host,
+            "SET #run = :run, #until = :until, #holder = :holder ADD #fence :one",
+            {":run": {"S": holder.run}, ":holder": holder.as_item(), ":one": {"N": "1"}},
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            **({} if takeover else {"ConditionExpression": free}),
+        )
+
+    def renewing(self, host: str, run: str, fence: int) -> dict[str, Any]:
+        """Return the update that pushes the end of a lease, if it is ours."""
+        return self._ours(host, run, fence, "SET #until = :until")
+
+    def releasing(self, host: str, run: str, fence: int) -> dict[str, Any]:
+        """Return the update that gives a lease back, if it is ours."""
+        return self._ours(host, run, fence, "REMOVE #run, #until, #holder")
 
     def read(self, host: str) -> dict[str, Any]:
         """Return the stored item, empty when there never was one."""
@@ -102,32 +113,36 @@ class LeaseStore:
         item: dict[str, Any] = answer.get("Item", {})
         return item
 
-    def _if_ours(self, host: str, run: str, fence: int, expression: str) -> bool:
+    def _ours(self, host: str, run: str, fence: int, expression: str) -> dict[str, Any]:
         values = {":run": {"S": run}, ":fence": {"N": str(fence)}}
+        return self._request(host, expression, values, ConditionExpression="#run = :run AND #fence = :fence")
+
+    def _if_ours(self, request: dict[str, Any]) -> bool:
         try:
-            self._update(host, expression, values, ConditionExpression="#run = :run AND #fence = :fence")
+            self._update(request)
         except ClientError as error:
             if error_code(error) != REFUSED:
                 raise
             return False
         return True
 
-    def _update(self, host: str, expression: str, values: dict[str, Any], **more: Any) -> dict[str, Any]:
+    def _request(self, host: str, expression: str, values: dict[str, Any], **more: Any) -> dict[str, Any]:
         text = expression + more.get("ConditionExpression", "")
         now = time.time()
         known = {":now": {"S": _text(now)}, ":until": {"S": _text(now + self.seconds)}, **values}
         names = ("run", "until", "holder", "fence")
-        # Not guarded: taking, renewing and giving back a lease is what the guard itself rests on.
-        return self.cloud.read(
-            "dynamodb",
-            "update_item",
-            TableName=self.table,
-            Key=_key(host),
-            UpdateExpression=expression,
-            ExpressionAttributeNames={f"#{name}": name for name in names if f"#{name}" in text},
-            ExpressionAttributeValues={name: value for name, value in known.items() if name in text},
+        return {
+            "TableName": self.table,
+            "Key": _key(host),
+            "UpdateExpression": expression,
+            "ExpressionAttributeNames": {f"#{name}": name for name in names if f"#{name}" in text},
+            "ExpressionAttributeValues": {name: value for name, value in known.items() if name in text},
             **more,
-        )
+        }
+
+    def _update(self, request: dict[str, Any]) -> dict[str, Any]:
+        # Not guarded: taking, renewing and giving back a lease is what the guard itself rests on.
+        return self.cloud.read("dynamodb", "update_item", **request)
 
 
 def _key(host: str) -> dict[str, Any]:
