@@ -1,23 +1,21 @@
-"""One resource, from what is there to what is wanted."""
+"""The resources of one type, from what is there to what is wanted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from .adapter import Adapter
-from .cloud import Cloud
-from .compare import Changes, differences
-from .outcome import CREATED, DELETED, KEPT, UNCHANGED, UPDATED, Outcome, hidden, of_changes
+from .cloud import Cloud, explain
+from .compare import Changes
+from .outcome import CREATED, DELETED, FAILED, KEPT, UNCHANGED, UPDATED, Outcome, hidden, of_changes
+from .parallel import side_by_side
 from .resource import ConvergeError, Resource, State
+from .settle import EXPECTED, Pending, Settler, tags_of, wanted_changes
 from .unknown import has_unknown
 
-#: Virtual seconds that AWS may take to show what it has just created.
-APPEARS_WITHIN = 60
-#: Virtual seconds between two lines of progress.
-TALK_EVERY = 60
-#: Rounds of reading back and updating that a new resource may need before its description counts as wrong.
-ROUNDS = 3
+Started = Outcome | Pending
 
 
 class Converger:
@@ -39,8 +37,31 @@ class Converger:
         known = [r for r in resources if not any(has_unknown(_declared(r).get(name)) for name in adapter.identity)]
         return dict(adapter.find(known)) if known else {}
 
-    def present(self, adapter: Adapter, resource: Resource, state: State | None) -> Outcome:
-        """Create the resource or update it."""
+    def present(self, adapter: Adapter, resources: Sequence[Resource], states: dict[str, State]) -> list[Outcome]:
+        """Create or update each, side by side, and read back together what was written."""
+
+        def start(resource: Resource) -> Started:
+            try:
+                return self._start(adapter, resource, states.get(resource.name))
+            except EXPECTED as error:
+                return Outcome(resource, FAILED, message=explain(error))
+
+        started = side_by_side(start, resources)
+        self._settle(adapter, [item for item in started if isinstance(item, Pending)])
+        return [item.outcome if isinstance(item, Pending) else item for item in started]
+
+    def absent(self, adapter: Adapter, resource: Resource, state: State | None) -> Outcome:
+        """Delete the resource unless something keeps it."""
+        if state is None:
+            return Outcome(resource, UNCHANGED)
+        kept = adapter.keeps(resource, state)
+        if kept:
+            return Outcome(resource, KEPT, state, message=kept)
+        if not self.check:
+            adapter.delete(resource, state)
+        return Outcome(resource, DELETED, before=hidden(_declared(resource), adapter))
+
+    def _start(self, adapter: Adapter, resource: Resource, state: State | None) -> Started:
         if state is None:
             return self._create(adapter, resource)
         state = state if self.check else self._await_ready(adapter, resource, state)
@@ -54,93 +75,42 @@ class Converger:
             return Outcome(resource, UNCHANGED, state)
         return self._update(adapter, resource, state, changes)
 
-    def absent(self, adapter: Adapter, resource: Resource, state: State | None) -> Outcome:
-        """Delete the resource unless something keeps it."""
-        if state is None:
-            return Outcome(resource, UNCHANGED)
-        kept = adapter.keeps(resource, state)
-        if kept:
-            return Outcome(resource, KEPT, state, message=kept)
-        if not self.check:
-            adapter.delete(resource, state)
-        return Outcome(resource, DELETED, before=hidden(_declared(resource), adapter))
-
-    def _create(self, adapter: Adapter, resource: Resource) -> Outcome:
+    def _create(self, adapter: Adapter, resource: Resource) -> Started:
         wanted = replace(resource, properties=_declared(resource), initial={})
-        after = hidden({**wanted.properties, **_tags(adapter, resource)}, adapter)
+        after = hidden({**wanted.properties, **tags_of(adapter, resource)}, adapter)
         if self.check:
             return Outcome(resource, CREATED, {**wanted.properties, "Tags": resource.tags}, {}, after)
         adapter.create(wanted)
-        state, changes = self._settle(adapter, wanted)
-        told = f"AWS took {sorted(changes)} and shows other values: {hidden(changes, adapter)}" if changes else ""
-        return Outcome(resource, CREATED, state, {}, after, warning=told)
+        return Pending(wanted, Outcome(resource, CREATED, {}, {}, after), compare=True)
 
-    def _settle(self, adapter: Adapter, wanted: Resource) -> tuple[State, Changes]:
-        """Read a new resource back until it is as wanted; return it, and what still differs.
+    def _replace(self, adapter: Adapter, resource: Resource, state: State, changes: Changes) -> Started:
+        outcome = of_changes(UPDATED, resource, adapter, state, changes)
+        if self.check:
+            return outcome
+        adapter.delete(resource, state)
+        adapter.create(wanted := replace(resource, properties=_declared(resource), initial={}))
+        return Pending(wanted, replace(outcome, state={}), compare=True)
 
-        A cloud that does not keep a value, as an emulator may not, must not keep the rest from standing; a second run
-        names the difference again.
-        """
-        changes: Changes = {}
-        for _ in range(ROUNDS):
-            state = self._await_ready(adapter, wanted, self._await_seen(adapter, wanted))
-            changes = wanted_changes(adapter, wanted, state)
-            if not changes:
-                break
-            adapter.update(wanted, state, changes)
-        return state, changes
-
-    def _replace(self, adapter: Adapter, resource: Resource, state: State, changes: Changes) -> Outcome:
-        if not self.check:
-            adapter.delete(resource, state)
-            state = self._create(adapter, resource).state
-        return of_changes(UPDATED, resource, adapter, state, changes)
-
-    def _update(self, adapter: Adapter, resource: Resource, state: State, changes: Changes) -> Outcome:
+    def _update(self, adapter: Adapter, resource: Resource, state: State, changes: Changes) -> Started:
         after = {**state, **{name: change.after for name, change in changes.items()}}
-        if not self.check:
-            adapter.update(resource, state, changes)
-            after = {**after, **self._await_ready(adapter, resource, self._await_seen(adapter, resource))}
-        return of_changes(UPDATED, resource, adapter, after, changes)
+        outcome = of_changes(UPDATED, resource, adapter, after, changes)
+        if self.check:
+            return outcome
+        adapter.update(resource, state, changes)
+        return Pending(resource, outcome, compare=False)
 
-    def _await_seen(self, adapter: Adapter, resource: Resource) -> State:
-        waited = 0
-        while True:
-            self.cloud.forget()
-            state = self.find(adapter, [resource]).get(resource.name)
-            if state is not None:
-                return state
-            if waited >= APPEARS_WITHIN:
-                raise ConvergeError(f"was created, but AWS does not show it after {waited} s")
-            self.cloud.wait(adapter.poll)
-            waited += adapter.poll
+    def _settle(self, adapter: Adapter, pending: Sequence[Pending]) -> None:
+        Settler(self.cloud, adapter, partial(self.find, adapter), self.progress).settle(pending)
 
     def _await_ready(self, adapter: Adapter, resource: Resource, state: State) -> State:
-        waited, at_most = 0, round(self.cloud.clock.patience(adapter.timeout))
-        while not adapter.ready(state):
-            if waited >= at_most:
-                raise ConvergeError(f"is not ready after {waited} s; run again to go on waiting")
-            if waited and waited % TALK_EVERY < adapter.poll:
-                self.progress(f"{resource} is not ready yet, {waited} s of at most {at_most} s")
-            self.cloud.wait(adapter.poll)
-            waited += adapter.poll
-            state = self._await_seen(adapter, resource)
-        return state
-
-
-def wanted_changes(adapter: Adapter, resource: Resource, state: State) -> Changes:
-    """Return what differs between a resource as declared and as it is."""
-    return differences(
-        {**adapter.defaults, **resource.properties, **_tags(adapter, resource)},
-        state,
-        unordered=adapter.unordered,
-        documents=adapter.documents,
-        exact=adapter.exact,
-    )
-
-
-def _tags(adapter: Adapter, resource: Resource) -> State:
-    return {"Tags": resource.tags} if adapter.taggable else {}
+        """Wait until a resource that was there before can be used; one whose write another run has begun."""
+        if adapter.ready(state):
+            return state
+        item = Pending(resource, Outcome(resource, UNCHANGED, state), compare=False)
+        self._settle(adapter, [item])
+        if item.outcome.action == FAILED:
+            raise ConvergeError(item.outcome.message)
+        return item.outcome.state
 
 
 def _declared(resource: Resource) -> State:
