@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import signal
@@ -68,6 +69,8 @@ class Faults:
         self.orders: list[Fault] = []
         self.calls: Counter[str] = Counter()
         self.writes = 0
+        #: While it records: how often each read was made, by service, operation and parameters as JSON.
+        self.reads: Counter[str] | None = None
         self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
@@ -100,6 +103,24 @@ class Faults:
             elif fault.kind == "error":
                 return fault.code, f"ordered by rehearsal fault: {fault.code}", 500
         return None
+
+    def record(self) -> None:
+        """Begin to note every read with its parameters, anew."""
+        with self._lock:
+            self.reads = Counter()
+
+    def recorded(self) -> list[dict[str, Any]]:
+        """Return the reads since then, each once with how often it was made, and note no more."""
+        with self._lock:
+            reads, self.reads = self.reads or Counter[str](), None
+        return [{**json.loads(key), "times": times} for key, times in reads.items()]
+
+    def note(self, service: str, operation: str, parameters: dict[str, Any]) -> None:
+        """Note a read, while reads are recorded."""
+        with self._lock:
+            if self.reads is not None:
+                read = {"service": service, "operation": operation, "parameters": parameters}
+                self.reads[json.dumps(read, sort_keys=True, default=str)] += 1
 
     def count(self, service: str, operation: str, *, write: bool) -> None:
         """Count a call that was executed, and kill who is to be killed before its answer."""

@@ -159,8 +159,8 @@ class ControlSocket:
             return None
         if name == "fault":
             return world.faults.add(Fault(**order))
-        if name == "clear":
-            return world.faults.clear()
+        if name in {"clear", "record", "recorded"}:
+            return getattr(world.faults, name)()
         mover, _, method = name.partition(".")
         return getattr(world.movers[mover], f"order_{method}")(**order)
 

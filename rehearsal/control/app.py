@@ -75,6 +75,8 @@ class Application:
             return _refusal(wire, Refused("InternalFailure", text, FAILED))
         if wire.key != ITSELF:
             self.world.faults.count(wire.service, wire.operation, write=write)
+            if not write:
+                self.world.faults.note(wire.service, wire.operation, wire.params)
         if write and status < OK:
             for mover in self.world.movers.values():
                 mover.changed(wire.service, wire.operation)

@@ -92,3 +92,16 @@ def test_kills_before_the_answer(cloud):
 def test_refuses_orders_without_sense(cloud, fault, text):
     with pytest.raises(ValueError, match=text):
         cloud.world.faults.add(fault)
+
+
+def test_reads_are_recorded_with_their_parameters_while_asked_for(cloud):
+    faults = cloud.world.faults
+    cloud.sns.list_topics()
+    faults.record()
+    topic = create(cloud)["TopicArn"]
+    for _ in range(2):
+        cloud.sns.get_topic_attributes(TopicArn=topic)
+    wanted = {"service": "sns", "operation": "GetTopicAttributes", "parameters": {"TopicArn": topic}, "times": 2}
+    assert faults.recorded() == [wanted]
+    cloud.sns.list_topics()
+    assert faults.recorded() == []
