@@ -33,7 +33,7 @@ class Maker:
     def __init__(self) -> None:
         self.session: Any = boto3.session.Session(region_name="us-east-1")
         self.calls: Counter[str] = Counter()
-        services = ("logs", "iam", "elbv2", "route53", "ecs", "ssm", "dynamodb")
+        services: tuple[Any, ...] = ("logs", "iam", "elbv2", "route53", "ecs", "ssm", "dynamodb")
         config = Config(max_pool_connections=THREADS)
         self.clients = {name: self.session.client(name, config=config) for name in services}
         pages = self.session.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=PATH, Recursive=True)

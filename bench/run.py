@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ def services(count: int, repeat: int) -> Case:
 
 CASES: dict[str, Callable[[int], Case]] = {
     "prod": prod,
-    **{f"services-{count}": lambda repeat, count=count: services(count, repeat) for count in (10, 50, 200, 1000)},
+    **{f"services-{count}": partial(services, count) for count in (10, 50, 200, 1000)},
 }
 
 
