@@ -1,4 +1,4 @@
-"""The command line of the local cloud: up, down, status, env, run, fault, push."""
+"""The command line of the local cloud: up, down, status, needed, env, run, fault, push."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,13 +68,16 @@ def up(options: argparse.Namespace) -> None:
     ready = running()
     if ready is not None:
         raise RehearsalError(f"a local cloud is running already (process {ready['pid']}, {ready['endpoint']})")
-    start(options.time_scale, options.owner, options.port, open_databases=options.open_databases)
+    more = [f"--policy={path.resolve()}" for path in options.policy or ()] + (["--record"] if options.record else [])
+    start(options.time_scale, options.owner, options.port, open_databases=options.open_databases, more=more)
     print(f"local cloud at {order('status')['endpoint']}, time runs {options.time_scale:g} times as fast")
     print('use it:    eval "$(python -m rehearsal env)"')
     print("end it:    python -m rehearsal down")
 
 
-def start(time_scale: float, owner: int | None, port: int = 0, *, open_databases: bool = False) -> None:
+def start(
+    time_scale: float, owner: int | None, port: int = 0, *, open_databases: bool = False, more: Sequence[str] = ()
+) -> None:
     """Start the supervisor and wait until it is ready.
 
     Args:
@@ -82,6 +85,7 @@ def start(time_scale: float, owner: int | None, port: int = 0, *, open_databases
         owner: process whose end is the cloud's end.
         port: of the API, 0 for a free one.
         open_databases: let processes of this machine connect to databases as if they were inside of the VPC.
+        more: options of the supervisor.
 
     Raises:
         RehearsalError: it ended or did not get ready in time; the message has the end of its log.
@@ -92,7 +96,7 @@ def start(time_scale: float, owner: int | None, port: int = 0, *, open_databases
     command = [sys.executable, "-m", "rehearsal.supervisor", "--state-dir", str(directory)]
     command += ["--time-scale", str(time_scale), "--port", str(port)]
     command += ["--owner", str(owner)] if owner else []
-    command += ["--open-databases"] if open_databases else []
+    command += [*(["--open-databases"] if open_databases else []), *more]
     (directory / "run" / "ready.json").unlink(missing_ok=True)
     with log_path.open("wb") as log:
         child = subprocess.Popen(
@@ -156,6 +160,11 @@ def status(options: argparse.Namespace) -> None:
                 print("   ", "  ".join(f"{key}={value}" for key, value in row.items()))
 
 
+def needed(_options: argparse.Namespace) -> None:
+    """Print what calls needed to be allowed so far, as JSON; for a cloud that records."""
+    print(json.dumps(order("gate.needed"), indent=2))
+
+
 def env(_options: argparse.Namespace) -> None:
     """Print what to evaluate in a shell."""
     for name, value in order("status")["environment"].items():
@@ -163,11 +172,13 @@ def env(_options: argparse.Namespace) -> None:
 
 
 @contextlib.contextmanager
-def running_cloud(time_scale: float, *, open_databases: bool = False) -> Iterator[dict[str, str]]:
+def running_cloud(
+    time_scale: float, *, open_databases: bool = False, more: Sequence[str] = ()
+) -> Iterator[dict[str, str]]:
     """Run a cloud that ends with this block, or with this process; gives the environment variables of its clients."""
     if running() is not None:
         raise RehearsalError("a local cloud is running already; end it first: python -m rehearsal down")
-    start(time_scale, os.getpid(), open_databases=open_databases)
+    start(time_scale, os.getpid(), open_databases=open_databases, more=more)
     try:
         yield {**os.environ, **order("status")["environment"]}
     finally:
@@ -244,7 +255,10 @@ def parser() -> argparse.ArgumentParser:
     starting.add_argument("--owner", type=int, help="process whose end is the cloud's end")
     starting.add_argument("--open-databases", action="store_true", help="let this machine connect to databases")
     starting.add_argument("--port", type=int, default=0, help="port of the API (default: a free one)")
+    starting.add_argument("--policy", type=Path, action="append", help="let this identity policy decide about calls")
+    starting.add_argument("--record", action="store_true", help="keep what calls need to be allowed, for `needed`")
     command("down", down)
+    command("needed", needed)
     command("status", status).add_argument("--json", action="store_true")
     command("env", env)
     inside = command("run", run)

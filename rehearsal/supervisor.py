@@ -23,6 +23,7 @@ os.environ.setdefault("MOTO_AMIS_PATH", str(Path(__file__).with_name("no_images.
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 from rehearsal import scratch
+from rehearsal.authorization.gate import Gate
 from rehearsal.clock import Clock
 from rehearsal.control.overlay import import_hooks
 from rehearsal.control.server import Server
@@ -39,10 +40,12 @@ class Supervisor:
     Args:
         world: what they share.
         port: of the API, 0 for a free one.
+        gate: decides about calls.
     """
 
-    def __init__(self, world: World, port: int) -> None:
+    def __init__(self, world: World, port: int, gate: Gate) -> None:
         self.world = world
+        self.world.gate = self.gate = gate
         self.ended = threading.Event()
         for name in ("control", "metrics"):
             import_hooks(f"rehearsal.{name}")
@@ -161,8 +164,9 @@ class ControlSocket:
             return world.faults.add(Fault(**order))
         if name == "clear":
             return world.faults.clear()
-        mover, _, method = name.partition(".")
-        return getattr(world.movers[mover], f"order_{method}")(**order)
+        part, _, method = name.partition(".")
+        carrier = self.supervisor.gate if part == "gate" else world.movers[part]
+        return getattr(carrier, f"order_{method}")(**order)
 
 
 def _end_with(owner: int, ended: threading.Event) -> None:
@@ -184,13 +188,15 @@ def main() -> None:
     parser.add_argument("--owner", type=int)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--open-databases", action="store_true")
+    parser.add_argument("--policy", type=Path, action="append")
+    parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     run_dir = options.state_dir / "run"
     scratch.remove_leftovers(options.state_dir)
     run_dir.mkdir(parents=True)
     world = World(options.state_dir, Clock(options.time_scale))
     world.store["databases.open"] = options.open_databases
-    supervisor = Supervisor(world, options.port)
+    supervisor = Supervisor(world, options.port, Gate(world, options.policy, record=options.record))
 
     def end(_number: int, _frame: FrameType | None) -> None:
         supervisor.ended.set()

@@ -25,6 +25,8 @@ from rehearsal.faults import Faults
 ACCOUNT = "123456789012"
 #: Access key of calls that services of the cloud make: nobody's writes, so that faults count those of clients alone.
 ITSELF = "aws-itself"
+#: Path under which a task finds the credentials of its role; kept there: role by access key.
+CREDENTIALS = "/task-credentials/"
 #: Second numbers of loopback addresses; each cloud of a machine takes one, with some 60,000 addresses, as its network.
 NETWORKS = range(65, 192)
 CLAIM_PORT = 9007
@@ -50,6 +52,13 @@ class Mover(Protocol):
         """Return rows for ``rehearsal status``."""
 
 
+class Doorkeeper(Protocol):
+    """Decides about API calls before they are carried out."""
+
+    def check(self, wire: Any) -> None:
+        """Refuse a call by raising."""
+
+
 @dataclass
 class World:
     """The one local cloud of a process.
@@ -59,6 +68,7 @@ class World:
         clock: virtual time.
         endpoint: URL of the API, set once it listens.
         store: API state that moto does not keep, by ``service.thing``; guarded by ``lock``.
+        gate: decides about calls; without one everything is let through.
     """
 
     state_dir: Path
@@ -69,6 +79,7 @@ class World:
     movers: dict[str, Mover] = field(default_factory=dict)
     store: dict[str, Any] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    gate: Doorkeeper | None = None
 
     def __post_init__(self) -> None:
         """Make what belongs to one cloud alone."""

@@ -7,6 +7,7 @@ import json
 import logging
 import socket
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +19,7 @@ from rehearsal.control.memory import Answer, Memory
 from rehearsal.control.overlay import HOOKS, Call, Refused
 from rehearsal.control.validation import invalid_parameter, mistakes
 from rehearsal.control.wire import Wire, parse_response, serialize, understand
-from rehearsal.world import ITSELF, World
+from rehearsal.world import CREDENTIALS, ITSELF, World
 
 #: Headers that are the server's to write.
 TRANSPORT = frozenset({"content-length", "date"})
@@ -56,6 +57,8 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer one request."""
+        if environ["PATH_INFO"].startswith(CREDENTIALS):
+            return self._credentials(environ["PATH_INFO"].removeprefix(CREDENTIALS), start_response)
         wire = understand(environ)
         if wire is None:
             answer: Iterable[bytes] = self.moto(environ, start_response)
@@ -68,10 +71,20 @@ class Application:
         start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
         return _Body(body, self.world.faults.answered)
 
+    def _credentials(self, key: str, start_response: Start) -> Iterable[bytes]:
+        """Answer as the agent beside a task does: with what its role lets it sign with."""
+        known = key in self.world.kept(CREDENTIALS)
+        end = datetime.now(UTC) + timedelta(hours=6)
+        given = {"AccessKeyId": key, "SecretAccessKey": "rehearsal", "Token": key, "Expiration": f"{end:%FT%TZ}"}
+        start_response("200 OK" if known else "404 Not Found", [("Content-Type", "application/json")])
+        return [json.dumps(given if known else {"code": "InvalidId"}).encode()]
+
     def _answer(self, wire: Wire, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
         write = _writes(wire)
         try:
             self._refuse_by_order(wire)
+            if self.world.gate:
+                self.world.gate.check(wire)
             status, headers, body = self._executed(wire, environ, write=write)
         except Refused as refused:
             return _refusal(wire, refused)

@@ -12,7 +12,7 @@ from rehearsal.metrics.embedded import take
 from rehearsal.tasks.images import UnknownImageError
 from rehearsal.tasks.model import Container, Task, TaskFailed
 from rehearsal.tasks.preparation import override_of
-from rehearsal.world import World
+from rehearsal.world import CREDENTIALS, World
 
 ROOT = Path(__file__).parents[2]
 #: Events kept in a stream; AWS keeps all, but a load test must not fill the memory.
@@ -58,6 +58,7 @@ def _environment(world: World, task: Task, container: Container) -> dict[str, st
     return {
         "AWS_ENDPOINT_URL": world.endpoint,
         "AWS_REGION": task.region,
+        **_credentials(world, task),
         "LC_ALL": "C.UTF-8",
         **{name: value.replace("{ca_bundle}", bundle) for name, value in container.environment.items()},
         "PATH": os.environ["PATH"],
@@ -66,6 +67,15 @@ def _environment(world: World, task: Task, container: Container) -> dict[str, st
         # A container listens on all addresses of a network of its own; here one address stands for that network.
         "HOST": task.address,
     }
+
+
+def _credentials(world: World, task: Task) -> dict[str, str]:
+    """Return where the process gets the credentials of its task role from; nowhere without such a role."""
+    role = task.definition.get("taskRoleArn")
+    if not role:
+        return {}
+    world.kept(CREDENTIALS)[f"ASIA{task.id}"] = role
+    return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{world.endpoint}{CREDENTIALS}ASIA{task.id}"}
 
 
 class LogSink:

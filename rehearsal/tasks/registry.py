@@ -12,6 +12,8 @@ from rehearsal.world import World
 #: How the Fargate agent begins what it says of a failed pull.
 FAILED = "CannotPullContainerError: pull image manifest has been retried 1 time(s):"
 _OWN = re.compile(r"^(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<name>.+)$")
+#: Access key of whoever pushes: a build, not the deployer.
+BUILDER = "builder"
 
 
 class PullError(Exception):
@@ -68,7 +70,7 @@ def push(world: World, image: str, repository: str, region: str) -> str:
     """
     name, _, tag = image.partition(":")
     found = by_tag(name, tag)
-    client = world.boto("ecr", region)
+    client = world.boto("ecr", region, key=BUILDER)
     # docker push finds the layers and the manifest there already, and ends well
     with contextlib.suppress(client.exceptions.ImageAlreadyExistsException):
         client.put_image(repositoryName=repository, imageManifest=found.manifest, imageTag=tag)

@@ -1,0 +1,106 @@
+"""Stands before the API: decides about calls of the deployer and of tasks, and keeps what they needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rehearsal.authorization.evaluation import allowed
+from rehearsal.authorization.needs import Need, needs
+from rehearsal.authorization.tags import attached, resource_tags
+from rehearsal.control.overlay import Refused
+from rehearsal.control.policies import listed, statements
+from rehearsal.tasks.permissions import policies_of
+from rehearsal.world import CREDENTIALS
+
+if TYPE_CHECKING:
+    from rehearsal.control.wire import Wire
+    from rehearsal.world import World
+
+#: Access key of the one whose policies count: the playbooks, as `python -m rehearsal env` sets them up.
+DEPLOYER = "rehearsal"
+DEPLOYER_ARN = "arn:aws:iam::{account}:role/deployer"
+#: Codes of a refusal that are not AccessDenied; each protocol has its own.
+CODES = {"ec2": "UnauthorizedOperation", "json": "AccessDeniedException"}
+
+
+class Gate:
+    """Decides about calls.
+
+    Args:
+        world: where tags and roles are looked up.
+        policy: documents of the deployer's identity policies; None lets everything through.
+        record: keep what calls needed.
+    """
+
+    def __init__(self, world: World, policy: Sequence[Path] | None, *, record: bool) -> None:
+        self.world = world
+        self.record = record
+        self.order_follow(policy)
+        self.needed: dict[tuple[str, str, bool], dict[str, Any]] = {}
+
+    def order_follow(self, policy: Sequence[str | Path] | None) -> None:
+        """Let policies decide from now on; None lets everything through."""
+        self.statements = None if policy is None else [one for path in policy for one in _read(Path(path))]
+
+    def check(self, wire: Wire) -> None:
+        """Refuse what the policies do not allow.
+
+        Raises:
+            Refused: with AWS's code and text.
+        """
+        role = self.world.kept(CREDENTIALS).get(wire.key)
+        decisive = policies_of(self.world, role) if role else self.statements if wire.key == DEPLOYER else None
+        record = self.record and wire.key == DEPLOYER
+        if decisive is None and not record:
+            return
+        for need in self._needs(wire):
+            context = {**need.context, **resource_tags(self.world, need.resource)}
+            if record:
+                self._keep(need, context, f"{wire.service}.{wire.operation}")
+            if decisive is not None and not allowed(decisive, need.action, need.resource, context):
+                raise _refusal(wire, need, role or DEPLOYER_ARN.format(account=self.world.account))
+
+    def _needs(self, wire: Wire) -> Iterator[Need]:
+        place = {"Partition": "aws", "Region": wire.region, "Account": self.world.account}
+        roles = self.world.backend("iam", "aws").roles.values()
+        trusted = {role.arn: _trusted(role) for role in list(roles)}
+        more = attached(self.world, wire.service, wire.region, wire.params)
+        yield from needs(wire.service, wire.operation, {**wire.params, "": more}, place, trusted)
+
+    def _keep(self, need: Need, context: dict[str, Any], call: str) -> None:
+        has_tags = any(name.startswith("aws:ResourceTag/") for name in context)
+        kept = self.needed.setdefault((need.action, need.resource, has_tags), {"calls": [], "context": {}})
+        if call not in kept["calls"]:
+            kept["calls"].append(call)
+        kept["context"].update(context)
+
+    def order_needed(self) -> list[dict[str, Any]]:
+        """Return what was needed: action, resource, calls and context."""
+        return [{"action": action, "resource": arn, **kept} for (action, arn, _), kept in list(self.needed.items())]
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return [one for policy in listed(document) for one in statements(policy)]
+
+
+def _trusted(role: Any) -> str:
+    found = [
+        service
+        for one in statements(role.assume_role_policy_document)
+        for service in listed((one.get("Principal") or {}).get("Service"))
+    ]
+    return found[0] if found else ""
+
+
+def _refusal(wire: Wire, need: Need, role: str) -> Refused:
+    user = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/", 1)
+    code = CODES.get(wire.service) or CODES.get(wire.protocol, "AccessDenied")
+    text = (
+        f"User: {user}/rehearsal is not authorized to perform: {need.action} "
+        f"on resource: {need.resource} because no identity-based policy allows the {need.action} action"
+    )
+    return Refused(code, text, 403)

@@ -1,0 +1,118 @@
+"""What a call needs to be allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rehearsal.authorization.reference import known, operations
+from rehearsal.authorization.resources import resources, tagged
+
+_ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/(?!aws-service-role/)\S+")
+_KEY = re.compile(r"arn:[\w-]+:kms:\S+:key/\S+")
+
+
+#: The resource of an action that actions.yml does not have; no policy allows it.
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Need:
+    """One action on one resource.
+
+    Attributes:
+        action: with its service's prefix.
+        resource: an ARN or ``*``.
+        context: what conditions may ask of the request, by condition key.
+    """
+
+    action: str
+    resource: str
+    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+
+
+def needs(
+    service: str, operation: str, params: Mapping[str, Any], place: Mapping[str, str], trusted: Mapping[str, str]
+) -> Iterator[Need]:
+    """Yield what a call needs, from its parameters.
+
+    Args:
+        service: boto3's name.
+        operation: the API's name.
+        params: by the API's names.
+        place: ``Partition``, ``Region`` and ``Account``.
+        trusted: by role ARN, the service that the role is for.
+    """
+    special = operations()
+    prefix = special["prefixes"].get(service, service)
+    tags = _tags(params)
+    context = {**{f"aws:RequestTag/{key}": (value,) for key, value in tags.items()}, "aws:TagKeys": tuple(tags)}
+    if operation == "CreateServiceLinkedRole":
+        context["iam:AWSServiceName"] = (params["AWSServiceName"],)
+    for name in special["names"].get(service, {}).get(operation, [operation]):
+        for arn in _resources(f"{prefix}:{name}", operation, params, place):
+            yield Need(f"{prefix}:{name}", arn, context)
+    tagging = special["tag_actions"].get(service)
+    if tags and tagging and tagging != operation:
+        yield from _tagging(f"{prefix}:{tagging}", operation, params, place, context)
+    if service != "iam":
+        yield from _passed(params, trusted)
+    yield from _through(service, operation, params, place)
+
+
+def _resources(action: str, operation: str, params: Mapping[str, Any], place: Mapping[str, str]) -> set[str]:
+    return resources(action, operation, params, place) if known(action) else {UNKNOWN}
+
+
+def _tagging(
+    action: str, operation: str, params: Mapping[str, Any], place: Mapping[str, str], context: Mapping[str, Any]
+) -> Iterator[Need]:
+    if action == "ec2:CreateTags":
+        kinds = [one["ResourceType"] for one in params["TagSpecifications"]]
+        arns = {f"arn:{place['Partition']}:ec2:{place['Region']}:{place['Account']}:{kind}/*" for kind in kinds}
+    else:
+        arns = tagged(action, operation, params, place) if known(action) else {UNKNOWN}
+    for arn in arns:
+        yield Need(action, arn, {**context, "ec2:CreateAction": (operation,)})
+
+
+def _passed(params: Mapping[str, Any], trusted: Mapping[str, str]) -> Iterator[Need]:
+    for text in set(_leaves(params)):
+        if _ROLE.fullmatch(text) and text in trusted:
+            yield Need("iam:PassRole", text, {"iam:PassedToService": (trusted[text],)})
+
+
+def _through(service: str, operation: str, params: Mapping[str, Any], place: Mapping[str, str]) -> Iterator[Need]:
+    special = operations()
+    via = {"kms:ViaService": (f"{service}.{place['Region']}.amazonaws.com",)}
+    via["kms:GrantIsForAWSResource"] = ("true",)
+    keys = {text for text in _leaves(params) if _KEY.fullmatch(text)}
+    for action in special["keys"].get(service, {}).get(operation, []):
+        for arn in keys:
+            yield Need(action, arn, via)
+    for action, arn in special["others"].get(service, {}).get(operation, []):
+        yield Need(action, arn.format(region=place["Region"], account=place["Account"]), {})
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for inner in value:
+            yield from _leaves(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def _tags(params: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tags of a request, in whatever form its service takes them."""
+    found = params.get("Tags") or params.get("tags") or params.get("TagList") or []
+    specifications = params.get("TagSpecifications") or []
+    if not found and specifications:
+        found = [tag for one in specifications for tag in one.get("Tags", [])]
+    if isinstance(found, Mapping):
+        found = found.get("Items", [{"Key": key, "Value": value} for key, value in found.items()])
+    pairs = [{key.lower(): value for key, value in tag.items()} for tag in found if isinstance(tag, Mapping)]
+    return {str(tag.get("key", tag.get("tagkey"))): str(tag.get("value", tag.get("tagvalue", ""))) for tag in pairs}

@@ -1,0 +1,51 @@
+"""What is known of the resources that a call is about: their tags, and the keys that encrypt them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rehearsal.world import World
+
+Context = dict[str, tuple[str, ...]]
+
+
+def resource_tags(world: World, arn: str) -> Context:
+    """Return a resource's tags as condition keys; of the services whose resources have no names of their own."""
+    if not arn.startswith("arn:") or arn.endswith("*"):
+        return {}
+    _, _, service, region, _, rest = arn.split(":", 5)
+    read = _READ.get(service)
+    tags = read(world, region, arn, rest.rsplit("/", 1)[-1]) if read else {}
+    return {f"aws:ResourceTag/{key}": (value,) for key, value in tags.items()}
+
+
+def _ec2(world: World, region: str, _arn: str, name: str) -> dict[str, str]:
+    found: dict[str, str] = world.backend("ec2", region).tags.get(name, {})
+    return found
+
+
+def _kms(world: World, region: str, _arn: str, name: str) -> dict[str, str]:
+    found: dict[str, str] = world.backend("kms", region).tagger.get_tag_dict_for_resource(name)
+    return found
+
+
+def _acm(world: World, region: str, arn: str, _name: str) -> dict[str, str]:
+    backend = world.backend("acm", region)
+    found = backend._certificates.get(arn)  # noqa: SLF001  moto has no other way without a refusal
+    return {key: str(value or "") for key, value in found.tags.items()} if found else {}
+
+
+_READ = {"ec2": _ec2, "kms": _kms, "acm": _acm}
+
+
+def attached(world: World, service: str, region: str, params: Mapping[str, Any]) -> list[str]:
+    """Return what a call is about and does not name: the key of a secret, the route table of an association."""
+    if service == "ec2" and str(params.get("AssociationId", "")).startswith("rtbassoc-"):
+        tables = world.backend(service, region).route_tables.values()
+        return [table.id for table in tables if params["AssociationId"] in table.associations]
+    if service == "secretsmanager" and "SecretId" in params:
+        found = world.backend(service, region).secrets.get(params["SecretId"])
+        return [found.kms_key_id] if found and found.kms_key_id else []
+    return []

@@ -1,0 +1,149 @@
+"""What a call needs, and whether policies allow it."""
+
+import pytest
+
+from rehearsal.authorization.evaluation import UnknownConditionError, allowed
+from rehearsal.authorization.needs import UNKNOWN, needs
+from tools.deployer_policy import condition_of, generalised, statements
+
+PLACE = {"Partition": "aws", "Region": "us-east-1", "Account": "123456789012"}
+ELB = "arn:aws:elasticloadbalancing:us-east-1:123456789012:"
+EC2 = "arn:aws:ec2:us-east-1:123456789012:"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
+ROLE = "arn:aws:iam::123456789012:role/slipway-dev-flow-logs"
+ANY = "arn:${{cloud.current.partition}}:{service}:${{cloud.current.region}}:${{cloud.current.account}}:"
+TAGS = [{"Key": "environment", "Value": "dev"}]
+CALLS = [
+    ("ecs", "DescribeClusters", {"clusters": ["slipway-dev"]}, {("ecs:DescribeClusters", "cluster/slipway-dev")}),
+    ("ecs", "ListTaskDefinitions", {}, {("ecs:ListTaskDefinitions", "*")}),
+    (
+        "ecs",
+        "RunTask",
+        {"cluster": "slipway-dev", "taskDefinition": "web:3", "tags": [{"key": "a", "value": "b"}]},
+        {("ecs:RunTask", "task-definition/web:*"), ("ecs:TagResource", "task/slipway-dev/*")},
+    ),
+    ("s3", "PutBucketEncryption", {"Bucket": "b"}, {("s3:PutEncryptionConfiguration", "b")}),
+    (
+        "ec2",
+        "CreateSubnet",
+        {"VpcId": "vpc-0a", "TagSpecifications": [{"ResourceType": "subnet", "Tags": TAGS}]},
+        {("ec2:CreateSubnet", "vpc/vpc-0a"), ("ec2:CreateSubnet", "subnet/*"), ("ec2:CreateTags", "subnet/*")},
+    ),
+    (
+        "ec2",
+        "CreateFlowLogs",
+        {"ResourceIds": ["vpc-0a"], "DeliverLogsPermissionArn": ROLE},
+        {
+            ("ec2:CreateFlowLogs", "vpc/vpc-0a"),
+            ("ec2:CreateFlowLogs", "vpc-flow-log/*"),
+            ("iam:PassRole", "role/slipway-dev-flow-logs"),
+        },
+    ),
+    (
+        "elbv2",
+        "CreateListener",
+        {"LoadBalancerArn": f"{ELB}loadbalancer/app/a/1", "Tags": TAGS},
+        {
+            ("elasticloadbalancing:CreateListener", "loadbalancer/app/a/1"),
+            ("elasticloadbalancing:AddTags", "listener/app/a/1/*"),
+        },
+    ),
+    ("logs", "CreateLogGroup", {"logGroupName": "/a/b"}, {("logs:CreateLogGroup", "log-group:/a/b")}),
+    (
+        "secretsmanager",
+        "CreateSecret",
+        {"Name": "a", "KmsKeyId": KEY},
+        {("secretsmanager:CreateSecret", "secret:a"), ("kms:Decrypt", "key/1"), ("kms:GenerateDataKey", "key/1")},
+    ),
+    ("ecs", "DescribeCapacityProviders", {}, {("ecs:DescribeCapacityProviders", UNKNOWN)}),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "params", "expected"), CALLS)
+def test_what_a_call_needs(service, operation, params, expected):
+    found = needs(service, operation, params, PLACE, {ROLE: "vpc-flow-logs.amazonaws.com"})
+    assert {(one.action, one.resource.split(":", 5)[-1]) for one in found} == expected
+
+
+def test_a_role_that_is_passed_goes_to_the_service_that_it_trusts():
+    found = needs(
+        "ec2", "CreateFlowLogs", {"DeliverLogsPermissionArn": ROLE}, PLACE, {ROLE: "vpc-flow-logs.amazonaws.com"}
+    )
+    passed = next(one for one in found if one.action == "iam:PassRole")
+    assert passed.context == {"iam:PassedToService": ("vpc-flow-logs.amazonaws.com",)}
+
+
+def allow(action="ecs:UpdateService", resource="arn:x/*", **condition):
+    return {"Effect": "Allow", "Action": action, "Resource": resource, "Condition": condition}
+
+
+@pytest.mark.parametrize(
+    ("policy", "context", "expected"),
+    [
+        ([], {}, False),
+        ([allow()], {}, True),
+        ([allow(action="ECS:updateservice")], {}, True),
+        ([allow(action="ecs:Update*")], {}, True),
+        ([allow(action="ecs:CreateService")], {}, False),
+        ([allow(resource="arn:y/*")], {}, False),
+        ([allow(resource="arn:x/[a-z]")], {}, False),
+        ([allow(), {**allow(), "Effect": "Deny"}], {}, False),
+        ([allow(StringEquals={"k": "v"})], {"k": ("v",)}, True),
+        ([allow(StringEquals={"K": "v"})], {"k": ("v",)}, True),
+        ([allow(StringEquals={"k": "v"})], {"k": ("V",)}, False),
+        ([allow(StringEquals={"k": "v"})], {}, False),
+        ([allow(StringEqualsIfExists={"k": "v"})], {}, True),
+        ([allow(StringNotEquals={"k": "v"})], {}, True),
+        ([allow(StringLike={"k": "v*"})], {"k": ("vw",)}, True),
+        ([allow(StringEquals={"k": "v*"})], {"k": ("vw",)}, False),
+        ([allow(Bool={"k": "true"})], {"k": ("True",)}, True),
+        ([allow(Null={"k": "true"})], {}, True),
+        ([allow(**{"ForAllValues:StringEquals": {"k": ["a", "b"]}})], {"k": ("a", "c")}, False),
+        ([allow(**{"ForAllValues:StringEquals": {"k": ["a", "b"]}})], {}, True),
+        ([allow(**{"ForAnyValue:StringEquals": {"k": ["a", "b"]}})], {"k": ("a", "c")}, True),
+    ],
+)
+def test_evaluation(policy, context, expected):
+    assert allowed(policy, "ecs:UpdateService", "arn:x/1", context) is expected
+
+
+def test_a_condition_that_cannot_be_evaluated_is_no_pass():
+    with pytest.raises(UnknownConditionError, match="DateLessThan"):
+        allowed([allow(DateLessThan={"aws:CurrentTime": "2027"})], "ecs:UpdateService", "arn:x/1", {})
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        ("*", "*"),
+        (
+            f"{EC2}vpc/vpc-0a",
+            f"{ANY.format(service='ec2')}vpc/*",
+        ),
+        (
+            "arn:aws:ecs:us-east-1:123456789012:service/slipway-dev/slipway-dev-web-blue",
+            f"{ANY.format(service='ecs')}service/{{{{ name_prefix }}}}*",
+        ),
+        (
+            "arn:aws:ssm:us-east-1:123456789012:parameter/slipway/dev/network/vpc_id",
+            f"{ANY.format(service='ssm')}parameter/{{{{ project }}}}/{{{{ env_name }}}}*",
+        ),
+    ],
+)
+def test_resources_become_those_of_any_environment(arn, expected):
+    assert generalised(arn) == expected
+
+
+def test_what_has_only_an_id_is_told_by_its_tags():
+    need = {"action": "ec2:DeleteVpc", "context": {"aws:ResourceTag/environment": ["dev"]}}
+    tags = condition_of(need, generalised(f"{EC2}vpc/vpc-0a"))["StringEquals"]
+    assert tags["aws:ResourceTag/environment"] == "{{ env_name }}"
+
+
+def test_statements_grow_by_what_is_new():
+    first = {"action": "ecs:DescribeClusters", "resource": "arn:aws:ecs:us-east-1:123456789012:cluster/slipway-dev"}
+    second = {"action": "ecs:DeleteCluster", "resource": first["resource"]}
+    once = statements([{**first, "context": {}}])
+    twice = statements([{**second, "context": {}}], once)
+    assert [one["Action"] for one in twice] == [["ecs:DeleteCluster", "ecs:DescribeClusters"]]
+    assert statements([], twice) == twice
