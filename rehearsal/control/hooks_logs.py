@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, after, before, operation
 
 PROTECTED = "logs.protected"
+QUERIES = "logs.queries"
 #: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 DAYS = (*(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),)
 
@@ -25,6 +27,39 @@ def protect(call: Call) -> dict[str, Any]:
     _group(call, name)
     call.world.kept(PROTECTED)[call.region, name] = call.params["deletionProtectionEnabled"]
     return {}
+
+
+@operation("logs", "PutQueryDefinition")
+def put_query(call: Call) -> dict[str, Any]:
+    """Keep a saved query, a new one or in place of the one that is named."""
+    kept = call.world.kept(QUERIES)
+    number = call.params.get("queryDefinitionId") or str(uuid.uuid4())
+    if "queryDefinitionId" in call.params and (call.region, number) not in kept:
+        raise Refused("ResourceNotFoundException", "The specified query definition does not exist.")
+    fields = {name: call.params[name] for name in ("name", "queryString", "logGroupNames") if name in call.params}
+    kept[call.region, number] = {
+        **fields,
+        "queryDefinitionId": number,
+        "lastModified": int(call.world.clock.now() * 1000),
+    }
+    return {"queryDefinitionId": number}
+
+
+@operation("logs", "DescribeQueryDefinitions")
+def describe_queries(call: Call) -> dict[str, Any]:
+    """List saved queries whose names begin as asked."""
+    begin = call.params.get("queryDefinitionNamePrefix", "")
+    kept = [one for (region, _), one in call.world.kept(QUERIES).items() if region == call.region]
+    return {"queryDefinitions": [one for one in kept if one["name"].startswith(begin)]}
+
+
+@operation("logs", "DeleteQueryDefinition")
+def delete_query(call: Call) -> dict[str, Any]:
+    """Forget a saved query."""
+    gone = call.world.kept(QUERIES).pop((call.region, call.params["queryDefinitionId"]), None)
+    if gone is None:
+        raise Refused("ResourceNotFoundException", "The specified query definition does not exist.")
+    return {"success": True}
 
 
 @after("logs", "CreateLogGroup")

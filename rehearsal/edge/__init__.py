@@ -12,5 +12,8 @@ if TYPE_CHECKING:
 def create(world: World) -> EdgeMover:
     """Return the mover of this part of the cloud."""
     from rehearsal.edge.mover import EdgeMover  # noqa: PLC0415  the edge process does without moto
+    from rehearsal.edge.waf_log import take  # noqa: PLC0415  as above
 
-    return EdgeMover(world)
+    mover = EdgeMover(world)
+    mover.on_stats.append(lambda stats: take(world, stats["log"]))
+    return mover

@@ -14,6 +14,7 @@ SERVER = "awselb/2.0"
 REASONS = {
     400: "Bad Request",
     403: "Forbidden",
+    404: "Not Found",
     460: "Client Closed Request",
     500: "Internal Server Error",
     502: "Bad Gateway",

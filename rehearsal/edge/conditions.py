@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl
 
 from multidict import CIMultiDictProxy
 
+#: Whom a request seems to come from when the client does not say: an address that is nobody's (RFC 5737).
+SOMEONE = "198.51.100.10"
 Test = Callable[["Request"], bool]
 
 

@@ -1,92 +1,74 @@
 """Web ACLs: what AWS WAF does with a request before a rule of the load balancer sees it.
 
-Of AWS's managed groups a small subset stands here, by the names of AWS's rules; it looks at path, query and user agent.
-Rate limits, countries and reputation lists are not judged.
-https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
+Of AWS's managed groups a small subset is judged, see managed_rules.py; reputation lists match nobody.
+https://docs.aws.amazon.com/waf/latest/developerguide/waf-rules.html
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote_plus
 
+from rehearsal.clock import Clock
 from rehearsal.edge.conditions import Request
+from rehearsal.edge.firewall_log import record
+from rehearsal.edge.firewall_statements import Rates, matches
+from rehearsal.edge.managed_rules import verdict
 from rehearsal.edge.routes import Balancer
 from rehearsal.edge.stats import Stats
 
 FORBIDDEN = 403
-LONGEST_QUERY = 2048
-Match = Callable[[Request], bool]
-
-
-def _in_query(pattern: str) -> Match:
-    expression = re.compile(pattern, re.IGNORECASE)
-    return lambda request: bool(expression.search(unquote_plus(request.query)))
-
-
-def _in_path(pattern: str) -> Match:
-    expression = re.compile(pattern, re.IGNORECASE)
-    return lambda request: bool(expression.search(unquote_plus(request.path)))
-
-
-#: By managed group, its rules by AWS's names.
-GROUPS: dict[str, dict[str, Match]] = {
-    "AWSManagedRulesCommonRuleSet": {
-        "NoUserAgent_HEADER": lambda request: not request.headers.get("User-Agent"),
-        "SizeRestrictions_QUERYSTRING": lambda request: len(request.query) > LONGEST_QUERY,
-        "GenericLFI_QUERYARGUMENTS": _in_query(r"\.\./\.\./"),
-        "CrossSiteScripting_QUERYARGUMENTS": _in_query(r"<script\b|\bon(error|load|click)\s*=|javascript:"),
-    },
-    "AWSManagedRulesSQLiRuleSet": {
-        "SQLi_QUERYARGUMENTS": _in_query(
-            r"'\s*(or|and)\s+['\d]|\bunion\s+(all\s+)?select\b|;\s*(drop|delete|update|alter)\s|\bpg_sleep\s*\("
-        ),
-    },
-    "AWSManagedRulesKnownBadInputsRuleSet": {
-        "Log4JRCE_QUERYSTRING": _in_query(r"\$\{jndi:"),
-        "ExploitablePaths_URIPATH": _in_path(r"/web-inf/"),
-    },
-}
+Rule = Mapping[str, Any]
+Hits = list[tuple[str, str]]
 
 
 class Firewall:
     """Judges requests.
 
     Args:
-        stats: counts what it did.
+        stats: counts what it did, and takes its log.
+        clock: virtual time, in which rates are counted.
     """
 
-    def __init__(self, stats: Stats) -> None:
+    def __init__(self, stats: Stats, clock: Clock | None = None) -> None:
         self.stats = stats
+        self.rates = Rates(clock or Clock())
 
     def judge(self, balancer: Balancer, request: Request) -> int | None:
-        """Return 403 for a request that the balancer's web ACL blocks."""
+        """Return the status with which the balancer's web ACL refuses a request, None when it does not."""
         acl = balancer.firewall
         if acl is None:
             return None
+        counted: Hits = []
         for rule in acl["rules"]:
-            action = _action(rule, request)
-            if action:
-                self._count(acl, rule, action)
-            if action == "Block":
-                return FORBIDDEN
-        return FORBIDDEN if "Block" in acl["default"] else None
+            action = self._action(rule, request, acl)
+            if not action:
+                continue
+            self._count(acl, rule, action)
+            if action != "Count":
+                return self._end(acl, request, rule, action, counted)
+            counted.append((rule.get("Name", ""), action))
+        return self._end(acl, request, None, "Block" if "Block" in acl["default"] else "Allow", counted)
 
-    def _count(self, acl: Mapping[str, Any], rule: Mapping[str, Any], action: str) -> None:
-        metric = {"Block": "BlockedRequests", "Count": "CountedRequests"}[action]
+    def _action(self, rule: Rule, request: Request, acl: Mapping[str, Any]) -> str:
+        statement = rule["Statement"]
+        if "ManagedRuleGroupStatement" in statement:
+            return verdict(statement["ManagedRuleGroupStatement"], rule.get("OverrideAction") or {}, request)
+        hit = matches(statement, request, acl.get("sets", {}), self.rates.of(acl["name"], rule))
+        return next(iter(rule["Action"])) if hit else ""
+
+    def _end(
+        self, acl: Mapping[str, Any], request: Request, rule: Rule | None, action: str, counted: Hits
+    ) -> int | None:
+        if action == "Block" or counted or acl.get("logged"):
+            self.stats.logged(record(acl, request, rule, action, counted))
+        if action != "Block":
+            return None
+        block = (rule or {}).get("Action", {}).get("Block", {})
+        return int(block.get("CustomResponse", {}).get("ResponseCode", FORBIDDEN))
+
+    def _count(self, acl: Mapping[str, Any], rule: Rule, action: str) -> None:
+        metric = {"Block": "BlockedRequests", "Count": "CountedRequests", "Allow": "AllowedRequests"}[action]
         names = [rule["VisibilityConfig"]["MetricName"], *(["ALL"] if action == "Block" else [])]
         for name in names:
             self.stats.judged(acl["name"], name, metric)
-
-
-def _action(rule: Mapping[str, Any], request: Request) -> str:
-    """Return what a managed group does with a request: ``Block``, ``Count`` or nothing."""
-    group = rule["Statement"].get("ManagedRuleGroupStatement", {})
-    overrides = {one["Name"]: one["ActionToUse"] for one in group.get("RuleActionOverrides") or ()}
-    hits = [name for name, match in GROUPS.get(group.get("Name", ""), {}).items() if match(request)]
-    if not hits:
-        return ""
-    counted = "Count" in (rule.get("OverrideAction") or {}) or all("Count" in overrides.get(name, {}) for name in hits)
-    return "Count" if counted else "Block"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-from rehearsal.edge.plane import SOMEONE
+from rehearsal.edge.conditions import SOMEONE
 from rehearsal.edge.routes import Balancer, Table
 
 #: Records that point to records that point to ... end somewhere.

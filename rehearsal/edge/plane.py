@@ -13,14 +13,12 @@ from multidict import CIMultiDict
 
 from rehearsal.edge import answers, headers
 from rehearsal.edge.balance import Balance, Choice, choose_group
-from rehearsal.edge.conditions import Request
+from rehearsal.edge.conditions import SOMEONE, Request
 from rehearsal.edge.health import Monitor
 from rehearsal.edge.routes import Balancer, Listener, Table, Target, TargetGroup
 from rehearsal.edge.stats import Stats
 from rehearsal.edge.upstream import Failure, Upstream
 
-#: Whom a request seems to come from when the client does not say: an address that is nobody's (RFC 5737).
-SOMEONE = "198.51.100.10"
 Judge = Callable[[Balancer, Request], int | None]
 
 

@@ -52,7 +52,7 @@ class Edge:
         self.stats = Stats()
         self.upstream = Upstream(clock)
         self.monitor = Monitor(clock, self._tell_health)
-        self.plane = Plane(self.stats, self.monitor, self.upstream, Firewall(self.stats).judge)
+        self.plane = Plane(self.stats, self.monitor, self.upstream, Firewall(self.stats, clock).judge)
         self.ports: dict[tuple[str, str], Port] = {}
         self.bound: dict[str, tuple[str, int]] = {}
         self._closing: set[asyncio.Task[None]] = set()

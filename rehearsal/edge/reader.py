@@ -113,6 +113,8 @@ def _acls(world: World, region: str) -> dict[str, dict[str, Any]]:
     return {
         arn: {
             "name": acl.name,
+            "arn": acl.arn,
+            "logged": acl.arn in backend.logging_configurations,
             "metric": (acl.visibility_config or {}).get("MetricName", acl.name),
             "default": acl.default_action,
             "rules": sorted((rule.to_dict() for rule in acl.rules), key=lambda one: int(one["Priority"])),

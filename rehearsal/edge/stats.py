@@ -14,6 +14,10 @@ from rehearsal.metrics.histogram import Histogram
 Place = tuple[str, str]
 
 
+#: Requests of which a report has what WAF logs.
+MOST_LOGGED = 100
+
+
 class Stats:
     """Counts and response times since the last fetch."""
 
@@ -22,6 +26,7 @@ class Stats:
         self._counts: Counter[tuple[str, str, str]] = Counter()
         self._times: defaultdict[Place, Histogram] = defaultdict(Histogram)
         self._blocked: Counter[tuple[str, str, str]] = Counter()
+        self._log: list[dict[str, Any]] = []
 
     def count(self, balancer: str, metric: str, number: int = 1) -> None:
         """Count something of a load balancer."""
@@ -48,6 +53,11 @@ class Stats:
         """Count what a rule of a web ACL did with a request."""
         self._blocked[acl, rule, metric] += 1
 
+    def logged(self, record: dict[str, Any]) -> None:
+        """Keep what a web ACL did with a request; the first ones of a report, so that no load floods the log."""
+        if len(self._log) < MOST_LOGGED:
+            self._log.append(record)
+
     def fetch(self) -> dict[str, Any]:
         """Return everything as JSON and begin anew."""
         for balancer, number in self.active.items():
@@ -57,6 +67,8 @@ class Stats:
             "counts": [[*key, number] for key, number in self._counts.items()],
             "times": [[*key, times.as_list()] for key, times in self._times.items()],
             "firewall": [[*key, number] for key, number in self._blocked.items()],
+            "log": self._log,
         }
         self._counts, self._times, self._blocked = Counter(), defaultdict(Histogram), Counter()
+        self._log = []
         return fetched

@@ -6,7 +6,8 @@ import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from rehearsal.edge.conditions import Request
-from rehearsal.edge.firewall import GROUPS, Firewall
+from rehearsal.edge.firewall import Firewall
+from rehearsal.edge.managed_rules import GROUPS
 from rehearsal.edge.stats import Stats
 
 BROWSER = {"User-Agent": "test"}
@@ -30,6 +31,7 @@ def request(path="/notes", query="", headers=BROWSER):
 def balancer(*groups, **override):
     rules = [
         {
+            "Name": name,
             "Priority": number,
             "Statement": {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": name, **override.get(name, {})}},
             "OverrideAction": override.get("action", {"None": {}}),
@@ -76,3 +78,68 @@ def test_an_acl_that_allows_nothing_blocks_the_rest():
     one = balancer()
     one.firewall["default"] = {"Block": {}}
     assert Firewall(Stats()).judge(one, request()) == 403
+
+
+def own(statement, action="Block", **more):
+    rule = {"Name": "own", "Priority": 0, "Statement": statement, "Action": {action: more}}
+    rules = [{**rule, "VisibilityConfig": {"MetricName": "own"}}]
+    sets = {"arn:set": ["203.0.113.0/24"]}
+    return SimpleNamespace(firewall={"name": "acl", "default": {"Allow": {}}, "rules": rules, "sets": sets})
+
+
+def at(source, path="/notes"):
+    return Request("GET", "web.example.com", path, "", CIMultiDictProxy(CIMultiDict(BROWSER)), source)
+
+
+GERMANY, ELSEWHERE = "203.0.113.7", "198.51.100.77"
+GEO = {"GeoMatchStatement": {"CountryCodes": ["DE"]}}
+CHANGES = [{"Priority": n, "Type": kind} for n, kind in enumerate(("URL_DECODE", "NORMALIZE_PATH", "LOWERCASE"))]
+HIDDEN = {"RegexString": "^/+(healthz|readyz)/*$", "FieldToMatch": {"UriPath": {}}, "TextTransformations": CHANGES}
+
+
+@pytest.mark.parametrize(
+    ("statement", "blocked"),
+    [
+        (GEO, {GERMANY}),
+        ({"NotStatement": {"Statement": GEO}}, {ELSEWHERE}),
+        ({"OrStatement": {"Statements": [GEO, {"NotStatement": {"Statement": GEO}}]}}, {GERMANY, ELSEWHERE}),
+        ({"AndStatement": {"Statements": [GEO, {"NotStatement": {"Statement": GEO}}]}}, set()),
+        ({"IPSetReferenceStatement": {"ARN": "arn:set"}}, {GERMANY}),
+    ],
+)
+def test_addresses_and_countries(statement, blocked):
+    judge = Firewall(Stats()).judge
+    assert {source for source in (GERMANY, ELSEWHERE) if judge(own(statement), at(source)) == 403} == blocked
+
+
+@pytest.mark.parametrize(
+    "path", ["/readyz", "/READYZ", "//readyz", "/%72eadyz", "/a/../readyz", "/readyz/", "/healthz"]
+)
+def test_a_path_is_hidden_however_it_is_written(path):
+    one = own({"RegexMatchStatement": HIDDEN}, CustomResponse={"ResponseCode": 404})
+    assert Firewall(Stats()).judge(one, at(ELSEWHERE, path)) == 404
+    assert Firewall(Stats()).judge(one, at(ELSEWHERE, "/notes/readyz")) is None
+
+
+def test_an_address_above_the_rate_is_blocked_until_the_window_has_passed(monkeypatch):
+    now = [0.0]
+    firewall = Firewall(Stats(), SimpleNamespace(now=lambda: now[0]))
+    one = own({"RateBasedStatement": {"Limit": 3, "EvaluationWindowSec": 60, "AggregateKeyType": "IP"}})
+    assert [firewall.judge(one, at(GERMANY)) for _ in range(5)] == [None, None, None, 403, 403]
+    assert firewall.judge(one, at(ELSEWHERE)) is None
+    now[0] = 61.0
+    assert firewall.judge(one, at(GERMANY)) is None
+
+
+def test_a_statement_that_is_not_judged_is_no_pass():
+    with pytest.raises(ValueError, match="XssMatchStatement"):
+        Firewall(Stats()).judge(own({"XssMatchStatement": {}}), at(GERMANY))
+
+
+def test_what_was_blocked_is_in_the_log():
+    stats = Stats()
+    Firewall(stats).judge(own(GEO), at(GERMANY))
+    Firewall(stats).judge(own(GEO), at(ELSEWHERE))
+    (entry,) = stats.fetch()["log"]
+    assert (entry["terminatingRuleId"], entry["action"]) == ("own", "BLOCK")
+    assert (entry["httpRequest"]["clientIp"], entry["httpRequest"]["country"]) == (GERMANY, "DE")
