@@ -16,6 +16,7 @@ OPTIONS: dict[str, Any] = {
     "deny_set": "",
     "deny_countries": [],
     "allow_countries": [],
+    "hidden_paths": [],
     "rate_limit": 0,
     "rate_window": 300,
 }
@@ -47,25 +48,40 @@ def test_validation_records_refuses_names_outside_the_zone(domains: list[str]) -
 @pytest.mark.parametrize(
     ("given", "statement", "action"),
     [
-        ({"allow_set": "arn:a"}, {"IPSetReferenceStatement": {"ARN": "arn:a"}}, "Allow"),
-        ({"deny_set": "arn:d"}, {"IPSetReferenceStatement": {"ARN": "arn:d"}}, "Block"),
-        ({"deny_countries": ["KP", "IR"]}, {"GeoMatchStatement": {"CountryCodes": ["IR", "KP"]}}, "Block"),
+        ({"allow_set": "arn:a"}, {"IPSetReferenceStatement": {"ARN": "arn:a"}}, {"Allow": {}}),
+        ({"deny_set": "arn:d"}, {"IPSetReferenceStatement": {"ARN": "arn:d"}}, {"Block": {}}),
+        (
+            {"hidden_paths": ["/healthz", "/readyz"]},
+            {
+                "RegexMatchStatement": {
+                    "RegexString": "^/+(healthz|readyz)/*$",
+                    "FieldToMatch": {"UriPath": {}},
+                    "TextTransformations": [
+                        {"Priority": 0, "Type": "URL_DECODE"},
+                        {"Priority": 1, "Type": "NORMALIZE_PATH"},
+                        {"Priority": 2, "Type": "LOWERCASE"},
+                    ],
+                }
+            },
+            {"Block": {"CustomResponse": {"ResponseCode": 404}}},
+        ),
+        ({"deny_countries": ["KP", "IR"]}, {"GeoMatchStatement": {"CountryCodes": ["IR", "KP"]}}, {"Block": {}}),
         (
             {"allow_countries": ["DE"]},
             {"NotStatement": {"Statement": {"GeoMatchStatement": {"CountryCodes": ["DE"]}}}},
-            "Block",
+            {"Block": {}},
         ),
         (
             {"rate_limit": 100},
             {"RateBasedStatement": {"Limit": 100, "EvaluationWindowSec": 300, "AggregateKeyType": "IP"}},
-            "Block",
+            {"Block": {}},
         ),
     ],
 )
-def test_web_acl_rules_of_ones_own(given: dict[str, Any], statement: dict[str, Any], action: str) -> None:
+def test_web_acl_rules_of_ones_own(given: dict[str, Any], statement: dict[str, Any], action: dict[str, Any]) -> None:
     (rule,) = web_acl_rules([], {**OPTIONS, **given}, [], "p")
     assert rule["Statement"] == statement
-    assert rule["Action"] == {action: {}}
+    assert rule["Action"] == action
     assert rule["VisibilityConfig"]["MetricName"] == f"p-{rule['Name']}"
 
 

@@ -49,5 +49,5 @@ def test_tells_a_certificate_that_we_do_not_trust(service: Service, monkeypatch:
 
 @pytest.mark.parametrize(("path", "told"), [("/readyz", ""), ("/nowhere", "found 404 ")])
 def test_readiness(service: Service, path: str, told: str) -> None:
-    assert answers("web", service[0], path, 5).problem.startswith(told)
-    assert bool(answers("web", service[0], path, 5).problem) == bool(told)
+    assert answers("web", service[0], path, 200, 5).problem.startswith(told)
+    assert bool(answers("web", service[0], path, 200, 5).problem) == bool(told)

@@ -34,6 +34,7 @@ class Target(NamedTuple):
     host: str
     url: str
     ready_path: str
+    ready_status: int
     steps: list[Step]
 
 
@@ -57,14 +58,15 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
 
     def _target(self, host: str, options: dict[str, Any], task_vars: dict[str, Any]) -> Target:
         declared = plain(host_values(self, task_vars, host, [options["target"]])[options["target"]])
-        return Target(host, declared["url"], declared["ready_path"], [step(entry) for entry in declared["smoke"]])
+        steps = [step(entry) for entry in declared["smoke"]]
+        return Target(host, declared["url"], declared["ready_path"], int(declared["ready_status"]), steps)
 
 
 def _verified(target: Target, options: dict[str, Any]) -> tuple[list[Check], Tally]:
     timeout = options["timeout"]
     expected = Expected(options["tls"], options["days_left"], options["headers"])
     checks = list(edge_checks(target.host, target.url, expected, timeout))
-    checks.append(answers(target.host, target.url, target.ready_path, timeout))
+    checks.append(answers(target.host, target.url, target.ready_path, target.ready_status, timeout))
     if not target.steps:
         return checks, Tally()
     tally = smoke(

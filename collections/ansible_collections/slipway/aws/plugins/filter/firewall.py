@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -9,6 +10,10 @@ from ansible.errors import AnsibleFilterError
 
 #: Priority of the first managed group; the rules before it have their fixed places below.
 FIRST_GROUP = 100
+#: What makes a path plain before it is compared.
+PLAIN = ("URL_DECODE", "NORMALIZE_PATH", "LOWERCASE")
+#: How a rule does what it does: a path that is hidden looks as if it were not there.
+HOW: dict[str, dict[str, Any]] = {"hidden-paths": {"CustomResponse": {"ResponseCode": 404}}}
 Rule = dict[str, Any]
 
 
@@ -21,7 +26,8 @@ def web_acl_rules(
         managed_groups: AWS's rule groups; each has ``name``, and optionally ``vendor`` and ``count``, a list of rules
             inside the group that only count.
         options: ``allow_set`` and ``deny_set`` (ARNs of IP sets), ``deny_countries`` and ``allow_countries`` (ISO
-            codes), ``rate_limit`` (requests a window and address, 0 for none) and ``rate_window`` (seconds).
+            codes), ``rate_limit`` (requests a window and address, 0 for none) and ``rate_window`` (seconds), and
+            ``hidden_paths``, which nobody outside is to see.
         count: names of rules and groups that count what they match instead of deciding about it.
         prefix: of the names of the CloudWatch metrics.
 
@@ -44,9 +50,10 @@ def _own_rules(options: dict[str, Any]) -> list[Rule]:
         ("deny-countries", 20, "Block", countries, _countries(countries)),
         ("only-countries", 30, "Block", only_from, {"NotStatement": {"Statement": _countries(only_from)}}),
         ("rate-limit", 40, "Block", options["rate_limit"], _rate(options)),
+        ("hidden-paths", 50, "Block", options["hidden_paths"], _paths(options["hidden_paths"])),
     ]
     return [
-        {"Name": name, "Priority": priority, "Statement": statement, "Action": {action: {}}}
+        {"Name": name, "Priority": priority, "Statement": statement, "Action": {action: HOW.get(name, {})}}
         for name, priority, action, wanted, statement in known
         if wanted
     ]
@@ -58,6 +65,14 @@ def _addresses(arn: str) -> dict[str, Any]:
 
 def _countries(codes: list[str]) -> dict[str, Any]:
     return {"GeoMatchStatement": {"CountryCodes": sorted(codes)}}
+
+
+def _paths(paths: list[str]) -> dict[str, Any]:
+    """Return what matches the paths however they are written: encoded, in capitals, with more slashes."""
+    names = "|".join(re.escape(path.strip("/").lower()) for path in paths)
+    changes = [{"Priority": place, "Type": kind} for place, kind in enumerate(PLAIN)]
+    field = {"FieldToMatch": {"UriPath": {}}, "TextTransformations": changes}
+    return {"RegexMatchStatement": {"RegexString": f"^/+({names})/*$", **field}}
 
 
 def _rate(options: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ options:
     required: true
   target:
     description:
-      - Name of a variable, evaluated for every host, with C(url), C(ready_path) and C(smoke).
+      - Name of a variable, evaluated for every host, with C(url), C(ready_path), C(ready_status) and C(smoke).
       - Each entry of C(smoke) has C(path), and optionally C(method), C(json) or C(body), C(headers), C(status) and
         C(expect), fields a JSON answer must have. In a path, C({name}) stands for that field of a JSON object answered
         before.

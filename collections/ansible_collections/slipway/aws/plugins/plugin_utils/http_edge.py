@@ -44,15 +44,15 @@ def edge_checks(suite: str, url: str, expected: Expected, timeout: float) -> Ite
         yield _told(suite, f"header {name} is as declared", partial(_header, url, name, value, timeout))
 
 
-def answers(suite: str, url: str, path: str, timeout: float) -> Check:
-    """Check that the service itself, with what it depends on, says that it is ready."""
+def answers(suite: str, url: str, path: str, status: int, timeout: float) -> Check:
+    """Check that the service itself says that it is ready, or that nobody outside may ask it."""
 
     def ready() -> Finding:
         with Session(url, timeout) as session:
             answer = session.request("GET", path)
-        return answer.status == http.HTTPStatus.OK, f"{answer.status} {answer.body[:200].decode(errors='replace')}"
+        return answer.status == status, f"{answer.status} {answer.body[:200].decode(errors='replace')}"
 
-    return _told(suite, f"{path} answers 200", ready)
+    return _told(suite, f"{path} answers {status}", ready)
 
 
 def _told(suite: str, name: str, look: Callable[[], Finding]) -> Check:
