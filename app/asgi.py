@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import notes
 from app.config import Config
+from app.credentials import Credentials
 
 LOG = logging.getLogger("app")
 #: Seconds a request waits for a connection, and seconds a readiness check does.
@@ -95,7 +96,7 @@ def create_app(config: Config) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
             config.database,
-            kwargs={"password": config.password},
+            connection_class=Credentials(config).connections(),
             min_size=1,
             max_size=5,
             timeout=PATIENCE,

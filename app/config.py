@@ -24,6 +24,7 @@ class Config:
         version: what ``/version`` says.
         database: libpq connection string, without the password.
         password: of the database; kept out of ``database`` so that no log shows it.
+        secret_arn: of the secret that the credentials are from; with it they are read anew after a rotation.
         drain_seconds: how long ``/readyz`` says no before connections are closed.
 
     ``DATABASE_SECRET``, a JSON object as RDS keeps it (``host``, ``port``, ``dbname``, ``username``, ``password``),
@@ -35,6 +36,7 @@ class Config:
     version: str
     database: str
     password: str
+    secret_arn: str
     drain_seconds: float
 
     @classmethod
@@ -51,6 +53,7 @@ class Config:
             version=environment.get("APP_VERSION", "unknown"),
             database=_database(environment),
             password=_required(environment, "DATABASE_PASSWORD"),
+            secret_arn=environment.get("DATABASE_SECRET_ARN", ""),
             drain_seconds=_number(environment, "DRAIN_SECONDS", "5"),
         )
 

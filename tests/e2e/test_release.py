@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from rehearsal import cli
 from rehearsal.load import Load
 from tests.e2e.conftest import Stand
 from tests.e2e.environment import ROOT, Environment, Outcome, quiet
+from tests.e2e.leaks import expect_none_written, secrets_of
 
 REPOSITORY = "slipway-dev/web"
 #: Writes of a canary at which its run is killed: while tasks start, at a shift, in a bake, at the promotion.
@@ -71,13 +73,17 @@ def stands_on_one_side(dev: Environment) -> None:
 
 def test_a_good_version_gets_everything_and_no_request_fails(dev: Environment) -> None:
     with Load(dev.url, dev.variables) as load:
-        told = release(dev, "1.1.0").output
+        told = release(dev, "1.1.0", "-vvv").output
     assert load.failures == []
     assert load.read > 500
     for share in ("10 %", "50 %", "95 %"):
         assert f"{share} to 1.1.0" in told
     assert version(dev) == "1.1.0"
     stands_on_one_side(dev)
+
+
+def test_a_release_tells_no_secret(dev: Environment, logs: Path) -> None:
+    expect_none_written(secrets_of(dev), logs)
 
 
 def test_site_in_between_changes_nothing_of_it(dev: Environment) -> None:

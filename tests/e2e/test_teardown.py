@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.conftest import Stand
 from tests.e2e.environment import Environment, quiet, writes
+from tests.e2e.leaks import expect_none_written, secrets_of
 
 UNPROTECTED = json.dumps({"database_deletion_protection": False, "load_balancer_deletion_protection": False})
 #: What AWS shows for a while after its end, lets go only after days, or keeps as a last copy.
@@ -64,7 +65,9 @@ def bystanders(standing: Environment) -> Iterator[None]:
 def test_it_removes_all_and_nothing_else(standing: Environment, stand: Stand) -> None:
     others = {name: one.inventory() for name, one in stand.made.items() if one is not standing}
     teardown = ("playbooks/teardown.yml", "-e", f"confirm={standing.name}", "-e", UNPROTECTED)
-    told = standing.playbook(*teardown).output
+    secrets = secrets_of(standing)
+    told = standing.playbook(*teardown, "-vvv").output
+    expect_none_written(secrets, standing.logs)
     held = tuple(kind for resource, kind in HOLDS_DATA.items() if f"kept: {resource}" in told)
     assert bool(held) == (standing.name == "prod")
     assert {kind for kind in standing.inventory() if not kind.startswith(held)} <= KEPT

@@ -1,0 +1,32 @@
+"""Secrets from Secrets Manager; imported when one is needed, since a task starts faster without."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+LOG = logging.getLogger("app")
+#: Seconds that Secrets Manager gets to answer: a request may be waiting for the connection.
+PATIENCE = 2
+
+
+def read(arn: str, stage: str) -> dict[str, str] | None:
+    """Return a version of a secret that is a JSON object, None when it cannot be read.
+
+    Args:
+        arn: of the secret.
+        stage: ``AWSCURRENT`` or ``AWSPREVIOUS``.
+    """
+    settings = Config(connect_timeout=PATIENCE, read_timeout=PATIENCE, retries={"total_max_attempts": 2})
+    try:
+        client: Any = botocore.session.get_session().create_client("secretsmanager", config=settings)
+        found: dict[str, str] = json.loads(client.get_secret_value(SecretId=arn, VersionStage=stage)["SecretString"])
+    except (BotoCoreError, ClientError) as error:
+        LOG.warning("the secret cannot be read: %s", error)
+        return None
+    return found
