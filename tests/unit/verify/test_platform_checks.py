@@ -20,6 +20,12 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.verify_network import 
 
 REGION = "us-east-1"
 POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+PATHS = [
+    "0.0.0.0/0 -> load_balancer:443",
+    "load_balancer -> 0.0.0.0/0:all",
+    "load_balancer -> services:8080",
+    "services -> 0.0.0.0/0:all",
+]
 SOURCES = {"load_balancer": ["0.0.0.0/0"], "services": ["load_balancer"]}
 
 
@@ -82,7 +88,7 @@ def broken(checks: Iterator[Check]) -> dict[str, str]:
 
 
 def network(outputs: dict[str, Any], sources: dict[str, list[str]]) -> dict[str, str]:
-    return broken(network_checks(Cloud(REGION), outputs, {"sources": sources, "public_ports": [443]}))
+    return broken(network_checks(Cloud(REGION), outputs, {"sources": sources, "public_ports": [443], "paths": PATHS}))
 
 
 def test_a_network_as_declared_has_no_problem(outputs: dict[str, Any]) -> None:
@@ -99,6 +105,18 @@ def test_tells_a_source_too_many_and_a_port_open_to_the_world(
     assert network(outputs, SOURCES) == {
         "load_balancer may connect to services, and nobody else": "found ['0.0.0.0/0', 'load_balancer']",
         "the world may connect to ports [443] only": "found [22, 443]",
+        "no path is open that verify_paths does not have": "found ['0.0.0.0/0 -> services:22']",
+    }
+
+
+def test_tells_a_path_that_is_closed(outputs: dict[str, Any], client: Callable[[str], Any]) -> None:
+    group = outputs["network/load_balancer_security_group_id"]
+    (found,) = client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"]
+    client("ec2").revoke_security_group_egress(GroupId=group, IpPermissions=found["IpPermissionsEgress"])
+    assert network(outputs, SOURCES) == {
+        "every path of verify_paths is open": (
+            "found closed: ['load_balancer -> 0.0.0.0/0:all', 'load_balancer -> services:8080']"
+        )
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from .checks import Check, check
 from .cloud import Cloud
+from .reachability import reachability
 
 SUITE = "network"
 WORLD = frozenset({"0.0.0.0/0", "::/0"})
@@ -20,18 +21,34 @@ def network_checks(cloud: Cloud, outputs: Mapping[str, Any], expected: Mapping[s
     Args:
         cloud: the account and region.
         outputs: what components published, by ``component/name``.
-        expected: ``sources``, the groups and CIDR blocks that may connect to each group, and ``public_ports``, those
-            that the whole world may connect to.
+        expected: ``sources``, the groups and CIDR blocks that may connect to each group, ``public_ports``, those
+            that the whole world may connect to, and ``paths``, all that may be open.
     """
     groups = _groups(outputs)
-    matrix, public = _matrix(_rules(cloud, list(groups.values())), groups)
+    rules = _rules(cloud, list(groups.values()))
+    matrix, public = _matrix(rules, groups)
     for name in groups:
         wanted, found = sorted(expected["sources"].get(name, [])), sorted(matrix[name])
         told = ", ".join(wanted) or "nobody"
         yield check(SUITE, f"{told} may connect to {name}, and nobody else", holds=wanted == found, found=found)
     ports = sorted(expected["public_ports"])
     yield check(SUITE, f"the world may connect to ports {ports} only", holds=set(public) <= set(ports), found=public)
+    yield from _paths(rules, groups, _blocks(cloud, outputs["network/vpc_id"]), expected["paths"])
     yield _default_group(cloud, outputs["network/vpc_id"])
+
+
+def _paths(
+    rules: list[dict[str, Any]], groups: Mapping[str, str], blocks: list[str], expected: list[str]
+) -> Iterator[Check]:
+    found = set(reachability(rules, {identifier: name for name, identifier in groups.items()}, blocks))
+    more, less = sorted(found - set(expected)), sorted(set(expected) - found)
+    yield check(SUITE, "no path is open that verify_paths does not have", holds=not more, found=more)
+    yield check(SUITE, "every path of verify_paths is open", holds=not less, found=f"closed: {less}")
+
+
+def _blocks(cloud: Cloud, vpc: str) -> list[str]:
+    (found,) = cloud.pages("ec2", "describe_vpcs", "Vpcs", VpcIds=[vpc])
+    return [one["CidrBlock"] for one in found["CidrBlockAssociationSet"]]
 
 
 def _groups(outputs: Mapping[str, Any]) -> dict[str, str]:
