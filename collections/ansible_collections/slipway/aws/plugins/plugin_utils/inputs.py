@@ -114,6 +114,10 @@ def rule_problems(host: str, patterns: Sequence[str]) -> Iterator[str]:
 
 def listing_problems(services: Iterable[str], listed: Mapping[str, Any], releases: Mapping[str, Any]) -> Iterator[str]:
     """Check services of the inventory against the environment's full list and its releases."""
+    mistakes = [*_shape_problems("environment_services", listed), *_shape_problems("releases", releases)]
+    if mistakes:
+        yield from mistakes
+        return
     for name in services:
         if name not in listed:
             yield f"{name}: not in environment_services, which has {', '.join(sorted(listed))}; add it with a priority"
@@ -129,10 +133,21 @@ def listing_problems(services: Iterable[str], listed: Mapping[str, Any], release
         )
 
 
+def _shape_problems(variable: str, given: Any) -> Iterator[str]:
+    """Yield a sentence where a dictionary of dictionaries is something else."""
+    if not isinstance(given, Mapping):
+        yield f"{variable} is {given!r}; give one entry a service"
+        return
+    for name, entry in given.items():
+        if entry is not None and not isinstance(entry, Mapping):
+            yield f"{variable}.{name} is {entry!r}; give names and values, indented below it"
+
+
 def _priority_problems(listed: Mapping[str, Any]) -> Iterator[str]:
     users: dict[Any, list[str]] = defaultdict(list)
     for name, entry in listed.items():
-        users[(entry or {}).get("priority")].append(name)
+        priority = (entry or {}).get("priority")
+        users[priority if isinstance(priority, int | str | None) else repr(priority)].append(name)
     for priority, names in users.items():
         variable = f"environment_services.{names[0]}.priority"
         if not isinstance(priority, int) or isinstance(priority, bool) or not 1 <= priority <= LAST_PRIORITY:
