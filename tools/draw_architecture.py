@@ -50,15 +50,16 @@ REGION = (
     Box(195, 666, 150, 60, "SSM parameters", ("what others read",), "most roles"),
     Box(362, 666, 150, 60, "Alarms", ("one voice a service",), "alarms"),
     Box(529, 666, 150, 60, "SNS topic", ("tells people",), "notifications"),
+    Box(362, 738, 150, 64, "Deployer role", ("for a pipeline",), "deployer"),
     Box(529, 738, 150, 64, "Auto scaling", ("tasks follow the load",), "autoscaling"),
 )
 NOTE = Box(
     28,
     738,
-    484,
+    317,
     64,
-    "A host is a component and runs the role of its name",
-    ("So --limit database touches one, and a run converges side by side", "what waits for nothing."),
+    "A host is a component: its role's name",
+    ("So --limit database touches one, and a run", "converges side by side what waits for nothing."),
     kind="ours",
 )
 STANDS_IN = (

@@ -34,9 +34,9 @@ class Ec2DefaultSecurityGroup(Ec2SecurityGroupRules):
         }
 
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
-        """Mend rules and tags."""
-        super().update(resource, state, changes)
+        """Mend tags, by which a deployer's policy knows what is ours, then rules."""
         self.tag(state["GroupId"], changes)
+        super().update(resource, state, changes)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Do nothing: it goes with its VPC."""

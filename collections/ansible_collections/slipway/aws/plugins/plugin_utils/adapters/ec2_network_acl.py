@@ -42,7 +42,11 @@ class Ec2NetworkAcl(Ec2Adapter):
         }
 
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
-        """Mend entries before subnets, so that no subnet meets an ACL that still denies everything."""
+        """Mend tags, by which a deployer's policy knows what is ours; then entries before subnets.
+
+        So no subnet meets an ACL that still denies everything.
+        """
+        super().update(resource, state, changes)
         if "Entries" in changes:
             self._write_entries(state["NetworkAclId"], state["Entries"], changes["Entries"].after)
         if "SubnetIds" in changes:
@@ -50,7 +54,6 @@ class Ec2NetworkAcl(Ec2Adapter):
             self._move(self._associations(add), state["NetworkAclId"])
             if remove:
                 self._release(state, remove)
-        super().update(resource, state, changes)
 
     def _write_entries(self, acl: str, before: Iterable[Entry], after: Iterable[Entry]) -> None:
         old, new = ({(entry["Egress"], entry["RuleNumber"]): entry for entry in entries} for entries in (before, after))
