@@ -1,10 +1,9 @@
-"""The application: routes, health, and one log line a request."""
+"""The application: routes and health."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,10 +13,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import notes
 from app.config import Config
+from app.telemetry.metrics import Metrics
+from app.telemetry.middleware import Telemetry
 
 LOG = logging.getLogger("app")
 #: Seconds a request waits for a connection, and seconds a readiness check does.
@@ -52,44 +52,8 @@ async def no_database(_request: Request, error: Exception) -> Response:
     return JSONResponse({"error": "the database does not answer"}, 503)
 
 
-class RequestLog:
-    """Logs method, path, status, milliseconds and trace id of each request."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request and log it."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        begun, status = time.perf_counter(), 500
-
-        async def watch(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, watch)
-        finally:
-            LOG.info("request", extra={"fields": _fields(scope, status, begun)})
-
-
-def _fields(scope: Scope, status: int, begun: float) -> dict[str, Any]:
-    headers = dict(scope["headers"])
-    return {
-        "method": scope["method"],
-        "path": scope["path"],
-        "status": status,
-        "ms": round(1000 * (time.perf_counter() - begun), 1),
-        "trace": headers.get(b"x-amzn-trace-id", b"").decode("latin-1"),
-    }
-
-
-def create_app(config: Config) -> Starlette:
-    """Return the application; it opens its pool when it starts and closes it when it ends."""
+def create_app(config: Config, metrics: Metrics) -> Starlette:
+    """Return the application; it opens its pool when it starts, and closes it and writes its counts when it ends."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -106,6 +70,7 @@ def create_app(config: Config) -> Starlette:
         app.state.pool = pool
         yield
         await pool.close()
+        metrics.stop()
 
     app = Starlette(
         routes=[
@@ -119,7 +84,8 @@ def create_app(config: Config) -> Starlette:
         exception_handlers={OperationalError: no_database, PoolTimeout: no_database},
         lifespan=lifespan,
     )
-    app.add_middleware(RequestLog)
+    app.add_middleware(Telemetry, metrics=metrics)
     app.state.config = config
+    app.state.metrics = metrics
     app.state.draining = False
     return app

@@ -8,8 +8,9 @@ from importlib.resources import files
 
 import psycopg
 
-from app import logs
 from app.config import Config, ConfigError
+from app.telemetry import logs
+from app.telemetry.settings import Settings, SettingsError
 
 LOG = logging.getLogger("app.migrate")
 #: Any number, the same in every version: two migrations must not run at once.
@@ -40,10 +41,11 @@ def migrate(config: Config) -> list[str]:
 
 def main() -> None:
     """Migrate and say what was done."""
-    logs.set_up()
+    logs.set_up(Settings())
     try:
+        logs.set_up(Settings.read())
         applied = migrate(Config.read())
-    except (ConfigError, psycopg.Error) as error:
+    except (ConfigError, SettingsError, psycopg.Error) as error:
         LOG.critical("migration failed: %s", error)
         sys.exit(1)
     LOG.info("schema is up to date", extra={"fields": {"applied": len(applied)}})

@@ -9,6 +9,8 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from app.telemetry import traces
+
 LONGEST = 10_000
 HIGHEST_ID = 2**63 - 1
 PAGE = 100
@@ -20,9 +22,10 @@ def _pool(request: Request) -> AsyncConnectionPool[Any]:
 
 
 async def _rows(request: Request, statement: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
-    async with _pool(request).connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(statement, values)
-        return list(await cursor.fetchall())
+    with traces.asking_the_database(statement, "notes"):
+        async with _pool(request).connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute(statement, values)
+            return list(await cursor.fetchall())
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -43,6 +46,7 @@ async def create(request: Request) -> Response:
     if not isinstance(text, str) or not 0 < len(text) <= LONGEST or not _storable(text):
         return JSONResponse({"error": f"text must have 1 to {LONGEST} characters, none of them zero"}, 400)
     rows = await _rows(request, "INSERT INTO notes (text) VALUES (%s) RETURNING id, text, created", (text,))
+    request.app.state.metrics.count("NotesCreated")
     return JSONResponse(_shown(rows[0]), 201)
 
 

@@ -10,9 +10,11 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
-from app import logs
+from app import telemetry
 from app.asgi import create_app
 from app.config import Config, ConfigError
+from app.telemetry import logs
+from app.telemetry.settings import Settings, SettingsError
 
 LOG = logging.getLogger("app")
 #: Longer than a load balancer keeps an idle connection (60 s): the side that sends requests must be the one to close.
@@ -48,15 +50,22 @@ class DrainingServer(uvicorn.Server):
         self.should_exit = True
 
 
-def serve() -> None:
-    """Serve until told to end."""
-    logs.set_up()
+def create() -> tuple[Starlette, Config]:
+    """Return the application of this process's environment; one with a mistake in it ends the process."""
     try:
+        settings = Settings.read()
+        logs.set_up(settings)
         config = Config.read()
-    except ConfigError as error:
+    except (ConfigError, SettingsError) as error:
+        logs.set_up(Settings())
         LOG.critical("%s", error)
         sys.exit(2)
-    serve_app(create_app(config), config)
+    return create_app(config, telemetry.set_up(settings)), config
+
+
+def serve() -> None:
+    """Serve until told to end."""
+    serve_app(*create())
 
 
 def serve_app(app: Starlette, config: Config) -> None:

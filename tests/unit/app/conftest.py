@@ -74,6 +74,14 @@ class Service:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
+    def headers(self, path: str, **headers: str) -> dict[str, str]:
+        """Return the headers of an answer, by their names in lower case."""
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        with urllib.request.urlopen(
+            urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", None, names)
+        ) as answer:
+            return {name.lower(): value for name, value in answer.headers.items()}
+
     def get(self, path: str) -> tuple[int, str]:
         return self.request("GET", path)
 
