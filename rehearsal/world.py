@@ -25,6 +25,8 @@ from rehearsal.faults import Faults
 ACCOUNT = "123456789012"
 #: Access key of calls that services of the cloud make: nobody's writes, so that faults count those of clients alone.
 ITSELF = "aws-itself"
+#: Access keys of tasks begin with this, and end with the task's id.
+TASK_KEY = "ROLEOFTASK"
 #: Second numbers of loopback addresses; each cloud of a machine takes one, with some 60,000 addresses, as its network.
 NETWORKS = range(65, 192)
 CLAIM_PORT = 9007

@@ -18,7 +18,9 @@ from rehearsal.control.memory import Answer, Memory
 from rehearsal.control.overlay import HOOKS, Call, Refused
 from rehearsal.control.validation import invalid_parameter, mistakes
 from rehearsal.control.wire import Wire, parse_response, serialize, understand
-from rehearsal.world import ITSELF, World
+from rehearsal.metrics import webhooks
+from rehearsal.tasks import credentials
+from rehearsal.world import ITSELF, TASK_KEY, World
 
 #: Headers that are the server's to write.
 TRANSPORT = frozenset({"content-length", "date"})
@@ -56,6 +58,8 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer one request."""
+        if environ["PATH_INFO"].startswith(webhooks.PLACE):
+            return _confirmed(self.world, environ["PATH_INFO"].removeprefix(webhooks.PLACE), start_response)
         wire = understand(environ)
         if wire is None:
             answer: Iterable[bytes] = self.moto(environ, start_response)
@@ -79,7 +83,7 @@ class Application:
             LOG.exception("%s.%s", wire.service, wire.operation)
             text = f"the local cloud failed at {wire.service}.{wire.operation}: {type(error).__name__}: {error}"
             return _refusal(wire, Refused("InternalFailure", text, FAILED))
-        if wire.key != ITSELF:
+        if wire.key != ITSELF and not wire.key.startswith(TASK_KEY):
             self.world.faults.count(wire.service, wire.operation, write=write)
         if write and status < OK:
             for mover in self.world.movers.values():
@@ -106,6 +110,7 @@ class Application:
             raise Refused(invalid_parameter(wire.service, json=wire.protocol == "json"), wrong)
         key = (wire.service, wire.operation)
         call = Call(*key, wire.region, wire.params, self.world)
+        credentials.check(call, wire.key)
         for check in HOOKS.before.get(key, ()):
             check(call)
         own = HOOKS.operations.get(key)
@@ -145,6 +150,13 @@ def _hang_up(environ: dict[str, Any]) -> None:
     """
     environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
     raise ConnectionAbortedError("the answer was lost, as ordered")
+
+
+def _confirmed(world: World, token: str, start_response: Start) -> Iterable[bytes]:
+    """Answer who follows the link of a subscription's confirmation."""
+    status = "200 OK" if webhooks.confirm(world, token) else "404 Not Found"
+    start_response(status, [("Content-Length", "0")])
+    return [b""]
 
 
 class _Body:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
 from rehearsal.metrics.embedded import take
+from rehearsal.tasks import credentials
 from rehearsal.tasks.images import UnknownImageError
 from rehearsal.tasks.model import Container, Task, TaskFailed
 from rehearsal.tasks.preparation import override_of
@@ -55,17 +57,27 @@ def finish(container: Container) -> None:
 def _environment(world: World, task: Task, container: Container) -> dict[str, str]:
     """Return what the process sees: nothing of this machine but the paths that make it run."""
     bundle = str(world.state_dir / "ca.pem")
+    # The containers of a task share a network, in which each finds the others at localhost.
+    here = {"{ca_bundle}": bundle, "//localhost:": f"//{task.address}:"}
     return {
         "AWS_ENDPOINT_URL": world.endpoint,
         "AWS_REGION": task.region,
+        "AWS_DEFAULT_REGION": task.region,
+        **credentials.variables(task),
         "LC_ALL": "C.UTF-8",
-        **{name: value.replace("{ca_bundle}", bundle) for name, value in container.environment.items()},
+        **{name: _replaced(value, here) for name, value in container.environment.items()},
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         "REHEARSAL_TIME_SCALE": f"{world.clock.scale:g}",
         # A container listens on all addresses of a network of its own; here one address stands for that network.
         "HOST": task.address,
     }
+
+
+def _replaced(text: str, here: Mapping[str, str]) -> str:
+    for found, wanted in here.items():
+        text = text.replace(found, wanted)
+    return text
 
 
 class LogSink:
