@@ -21,8 +21,9 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.targets import
     scaling_targets,
 )
 
-#: Keys of the role keys; alarms of a service with two colours, of the platform, and of a NAT gateway.
-KEYS, SERVICE_ALARMS, PLATFORM_ALARMS, GATEWAY_ALARMS = 3, 16, 8, 2
+#: Keys of the role keys; alarms of a service with two colours, its objectives, the platform, and a NAT gateway.
+#: Each metric that an alarm's expression reads is paid as an alarm, and those of objectives read four.
+KEYS, SERVICE_ALARMS, OBJECTIVE_ALARMS, PLATFORM_ALARMS, GATEWAY_ALARMS = 3, 16, 32, 9, 2
 VCPU, GIB = 1024, 1024
 
 
@@ -125,7 +126,9 @@ class Bill:
         rules = len(given["firewall_managed_rule_groups"]) + bool(given["firewall_rate_limit"])
         yield Item("web ACL", f"{rules} rules", price["web_acl_month"] + rules * price["web_acl_rule_month"])
         secrets = 1 + sum(bool(one["service_database"]) + len(one["service_secrets"]) for one in services)
-        alarms = PLATFORM_ALARMS + GATEWAY_ALARMS * gateways(given) + SERVICE_ALARMS * len(services)
+        alarms = (
+            PLATFORM_ALARMS + GATEWAY_ALARMS * gateways(given) + (SERVICE_ALARMS + OBJECTIVE_ALARMS) * len(services)
+        )
         metrics = sum(map(scaling_metrics, services))
         yield Item("scaling alarms", f"over {metrics} metrics", metrics * price["alarm_month"])
         yield Item(

@@ -85,7 +85,7 @@ def _role(environment: Environment) -> Any:
 
 DRIFTS: dict[str, Drift] = {
     "ec2_security_group_rules.services": _security_group,
-    "cloudwatch_alarm.platform/database_cpu": _alarm,
+    "cloudwatch_alarm.database/cpu": _alarm,
     "rds_db_parameter_group.main": _parameter,
     "ecs_service.web/blue": _subnets,
     "ec2_vpc.main": _tag,

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tools.monthly_cost import ENVIRONMENTS, GATEWAY_ALARMS, KEYS, PLATFORM_ALARMS, SERVICE_ALARMS, Bill, table
+from ansible_collections.slipway.aws.plugins.filter.objectives import objective_alarms
+from tools.monthly_cost import (
+    ENVIRONMENTS,
+    GATEWAY_ALARMS,
+    KEYS,
+    OBJECTIVE_ALARMS,
+    PLATFORM_ALARMS,
+    SERVICE_ALARMS,
+    Bill,
+    table,
+)
 
 ROOT = Path(__file__).parents[3]
 
@@ -34,7 +44,7 @@ def price(environment: str, name: str) -> float:
         ("dev", "web ACL", 5 + 5 * 1),
         ("dev", "scaling alarms", 0),
         ("prod", "scaling alarms", 2 * (2 + 3) * 0.1),
-        ("dev", "the rest", 3 * 1 + 2 * 0.4 + 26 * 0.1 + 0.5),
+        ("dev", "the rest", 3 * 1 + 2 * 0.4 + (16 + 32 + 9 + 2) * 0.1 + 0.5),
     ],
 )
 def test_each_line_is_worked_out(environment: str, name: str, expected: float) -> None:
@@ -71,11 +81,15 @@ def test_what_is_counted_by_hand_is_what_the_roles_make() -> None:
         path.stem: path.read_text("utf-8") for path in (ROOT / "roles" / "alarms" / "vars" / "main").glob("*.yml")
     }
     colours = 2
+    shared = {"availability": 99.9, "latency": 99, "seconds": 1, "requests": 1}
+    objectives = objective_alarms({"web": {}}, shared, [], "x", {})
+    assert sum(len(one["properties"]["Metrics"]) - 1 for one in objectives) == OBJECTIVE_ALARMS
     of_service = re.findall(r"name: <each>/", alarms["services"] + alarms["tasks"])
     assert colours * len(of_service) == SERVICE_ALARMS
-    platform = re.findall(r"name: platform/(?!nat_|replica_)", alarms["platform"] + alarms["database"])
+    of_parts = r"name: (?:database|firewall|certificate|load_balancer)/(?!replica_|cpu_credits)"
+    platform = re.findall(of_parts, alarms["platform"] + alarms["database"])
     assert len(platform) == PLATFORM_ALARMS
-    assert len(re.findall(r"name: platform/nat_", alarms["platform"])) == GATEWAY_ALARMS
+    assert len(re.findall(r"name: network/nat_", alarms["platform"])) == GATEWAY_ALARMS
 
 
 def test_the_readme_has_the_table() -> None:

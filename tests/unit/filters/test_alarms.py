@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.slipway.aws.plugins.filter.alarms import composite_alarms, with_thresholds
+from ansible_collections.slipway.aws.plugins.filter.alarms import composite_alarms, with_runbooks, with_thresholds
 
 
 def alarm(name: str) -> dict[str, Any]:
@@ -41,3 +41,23 @@ def test_one_composite_an_owner() -> None:
         "AlarmRule": 'ALARM("${cloudwatch_alarm.api/errors/blue.AlarmName}")',
     }
     assert web["properties"]["AlarmRule"].count(" OR ") == 2
+
+
+def test_windows_count_together_and_tasks_apart() -> None:
+    entries = [alarm("web/fast/1h"), alarm("web/fast/5m"), alarm("web/errors/blue"), alarm("web/cpu/tasks-blue")]
+    web, tasks = composite_alarms(entries, {}, "slipway-dev", {"web_tasks": "other"})
+    named = 'ALARM("${{cloudwatch_alarm.{}.AlarmName}}")'.format
+    together = f"({named('web/fast/1h')} AND {named('web/fast/5m')})"
+    assert web["properties"]["AlarmRule"] == f"{together} OR {named('web/errors/blue')}"
+    assert "ActionsSuppressor" not in web["properties"]
+    assert (tasks["name"], tasks["properties"]["AlarmName"]) == ("web_tasks", "slipway-dev-web-tasks")
+    assert tasks["properties"]["ActionsSuppressor"] == "other"
+    assert tasks["properties"]["ActionsSuppressorWaitPeriod"] > 0
+
+
+def test_a_description_ends_with_its_page() -> None:
+    entries = [alarm("web/cpu/blue"), alarm("database/cpu"), alarm("web"), alarm("web_tasks"), alarm("database")]
+    pages = [
+        one["properties"]["AlarmDescription"].split("Runbook: ")[1] for one in with_runbooks(entries, "r/", ["web"])
+    ]
+    assert pages == ["r/cpu.md", "r/database_cpu.md", "r/service.md", "r/service_tasks.md", "r/database.md"]

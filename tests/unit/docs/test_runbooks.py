@@ -1,0 +1,67 @@
+"""Each alarm has a page that says what to do, and each page an alarm."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.slipway.aws.plugins.filter.alarms import composite_alarms, with_runbooks
+from ansible_collections.slipway.aws.plugins.filter.objectives import objective_alarms
+
+ROOT = Path(__file__).parents[3]
+PAGES = ROOT / "docs" / "runbooks"
+_ADDRESS = re.compile(r"Runbook: docs/runbooks/(\w+)\.md$")
+
+
+def entry(name: str) -> dict[str, Any]:
+    return {
+        "type": "cloudwatch_alarm",
+        "name": name,
+        "properties": {"AlarmDescription": "Something", "AlarmName": name},
+    }
+
+
+def alarms() -> list[dict[str, Any]]:
+    """Return all alarms of an environment with a service ``web``."""
+    text = "".join(path.read_text("utf-8") for path in (ROOT / "roles" / "alarms" / "vars" / "main").glob("*.yml"))
+    names = re.findall(r"'?name'?: ['\"]?(\S+?/[^\s'\",]+)", text)
+    assert len(names) > 20
+    each = [entry(name.replace("<each>", "web", 1) if name.startswith("<each>") else name) for name in names]
+    each += objective_alarms(
+        {"web": {}}, {"availability": 99, "latency": 99, "seconds": 1, "requests": 1}, [], "slipway-dev", {}
+    )
+    return each + composite_alarms(each, {}, "slipway-dev")
+
+
+def pages() -> dict[str, str]:
+    """Return the page of each alarm."""
+    found = {}
+    for one in with_runbooks(alarms(), "docs/runbooks/", ["web"]):
+        address = _ADDRESS.search(one["properties"]["AlarmDescription"])
+        assert address, one
+        found[one["name"]] = address[1]
+    return found
+
+
+def test_each_alarm_has_a_page() -> None:
+    there = {path.stem for path in PAGES.glob("*.md")}
+    assert {name: page for name, page in pages().items() if page not in there} == {}
+
+
+def test_each_page_has_an_alarm() -> None:
+    wanted = set(pages().values())
+    assert {path.stem for path in PAGES.glob("*.md")} - wanted == set()
+
+
+@pytest.mark.parametrize("path", sorted(PAGES.glob("*.md")), ids=lambda path: path.stem)
+def test_a_page_says_where_to_look_and_what_to_do(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert "\n**Look**\n\n1. " in text
+    assert "\n**Do**\n\n* " in text
+    for name in re.findall(r"\]\((\w+\.md)\)", text):
+        assert (PAGES / name).is_file(), name
+    for playbook in re.findall(r"playbooks/\w+\.yml", text):
+        assert (ROOT / playbook).is_file(), playbook
