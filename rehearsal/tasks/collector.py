@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import signal
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import FrameType
 from typing import Any
@@ -33,8 +34,8 @@ class ConfigurationError(Exception):
     """The configuration is none that this stand-in can follow."""
 
 
-def pipeline(text: str) -> tuple[str, int]:
-    """Return host and port to listen on, after a look at whether traces go from OTLP to X-Ray.
+def pipeline(text: str) -> tuple[str, int, list[str]]:
+    """Return host and port to listen on and what to index, after a look at whether traces go from OTLP to X-Ray.
 
     Raises:
         ConfigurationError: they do not.
@@ -52,11 +53,16 @@ def pipeline(text: str) -> tuple[str, int]:
     if "otlp" not in traces["receivers"] or "awsxray" not in traces["exporters"]:
         raise ConfigurationError("the local cloud takes traces by otlp and gives them to awsxray, and nothing else")
     host, _, port = endpoint.rpartition(":")
-    return host, int(port)
+    return host, int(port), list((content["exporters"]["awsxray"] or {}).get("indexed_attributes", []))
 
 
-def segments(body: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the spans of a request as X-Ray's segment documents, as the exporter awsxray does."""
+def segments(body: bytes, indexed: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the spans of a request as X-Ray's segment documents, as the exporter awsxray does.
+
+    Args:
+        body: of the request.
+        indexed: attributes by which traces can be found; those of the resource begin with ``otel.resource.``.
+    """
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (  # noqa: PLC0415  only where there are spans
         ExportTraceServiceRequest,
     )
@@ -65,10 +71,10 @@ def segments(body: bytes) -> Iterator[dict[str, Any]]:
         resource = _values(group.resource.attributes)
         for scope in group.scope_spans:
             for span in scope.spans:
-                yield _segment(span, resource)
+                yield _segment(span, resource, indexed)
 
 
-def _segment(span: Any, resource: Mapping[str, Any]) -> dict[str, Any]:
+def _segment(span: Any, resource: Mapping[str, Any], indexed: Sequence[str]) -> dict[str, Any]:
     values, trace = _values(span.attributes), span.trace_id.hex()
     server = span.kind == span.SPAN_KIND_SERVER
     status = int(values.get("http.response.status_code", 0))
@@ -80,7 +86,9 @@ def _segment(span: Any, resource: Mapping[str, Any]) -> dict[str, Any]:
         "end_time": span.end_time_unix_nano / 1e9,
         "fault": status >= 500 or span.status.code == span.status.STATUS_CODE_ERROR,  # noqa: PLR2004
         "error": 400 <= status < 500,  # noqa: PLR2004
-        "annotations": {"service_version": resource.get("service.version", ""), "route": values.get("http.route", "")},
+        "annotations": _annotations(
+            {**values, **{f"otel.resource.{key}": one for key, one in resource.items()}}, indexed
+        ),
         "metadata": {"default": values},
     }
     if span.parent_span_id:
@@ -92,21 +100,31 @@ def _segment(span: Any, resource: Mapping[str, Any]) -> dict[str, Any]:
     return {**document, "type": "subsegment", "namespace": "remote", **sql}
 
 
+def _annotations(values: Mapping[str, Any], indexed: Sequence[str]) -> dict[str, Any]:
+    """Return what is indexed, under names as X-Ray allows them."""
+    return {re.sub(r"\W", "_", name): values[name] for name in indexed if name in values}
+
+
 def _values(pairs: Any) -> dict[str, Any]:
     return {pair.key: getattr(pair.value, pair.value.WhichOneof("value") or "string_value") for pair in pairs}
 
 
 class Exporter(threading.Thread):
-    """Puts segments to X-Ray with the credentials of the task."""
+    """Puts segments to X-Ray with the credentials of the task.
 
-    def __init__(self) -> None:
+    Args:
+        indexed: attributes by which traces can be found.
+    """
+
+    def __init__(self, indexed: Sequence[str]) -> None:
         super().__init__(daemon=True)
+        self.indexed = indexed
         self.bodies: queue.Queue[bytes] = queue.Queue(WAITING)
 
     def run(self) -> None:
         """Put what comes, for ever."""
         while True:
-            documents = [json.dumps(one) for one in segments(self.bodies.get())]
+            documents = [json.dumps(one) for one in segments(self.bodies.get(), self.indexed)]
             for at in range(0, len(documents), BATCH):
                 self._put(documents[at : at + BATCH])
 
@@ -164,10 +182,10 @@ def main() -> None:
     """Collect until told to end."""
     signal.signal(signal.SIGTERM, _end)
     try:
-        host, port = pipeline(os.environ.get("AOT_CONFIG_CONTENT", ""))
+        host, port, indexed = pipeline(os.environ.get("AOT_CONFIG_CONTENT", ""))
     except ConfigurationError as error:
         sys.exit(f"Error: {error}")
-    Receiver.exporter = Exporter()
+    Receiver.exporter = Exporter(indexed)
     Receiver.exporter.start()
     # localhost is the address that stands for the task's network here.
     here = os.environ.get("HOST", host) if host in {"localhost", "127.0.0.1", "0.0.0.0"} else host  # noqa: S104
