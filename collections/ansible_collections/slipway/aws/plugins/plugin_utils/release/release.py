@@ -14,6 +14,7 @@ from ..cloud import Cloud, explain
 from .begin import only
 from .journal import ROLLED_BACK, STOPPED, SUCCEEDED, Entry, Journal
 from .line import look_line, percent
+from .mark import mark
 from .record import put_record
 from .scaling import Scaling
 from .spec import PROMOTE, Spec
@@ -211,6 +212,7 @@ class Release:
         self.entry |= state
         self.entry["events"].append({"at": self.cloud.time(), "text": text})
         self.journal.write(self.entry)
+        mark(self.cloud, self.spec.environment, self.spec.service, state.get("phase", ""))
         self.say(f"{self.spec.service} {text}")
 
     def _close(self, status: str, reason: str) -> Entry:

@@ -64,6 +64,7 @@ class Spec:
         metric_delay: seconds after its end at which a minute's metrics are expected.
         look_seconds: seconds between two looks.
         retry: release a version although it was rolled back.
+        environment: namespace of the environment's own metrics, which get a mark of this release; empty for none.
     """
 
     service: str
@@ -94,6 +95,7 @@ class Spec:
     metric_delay: float = 60
     look_seconds: float = 30
     retry: bool = False
+    environment: str = ""
 
     def colour(self, name: str) -> Colour:
         """Return a side by its name."""
