@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import boto3
 import yaml
 
 from rehearsal import cli
 from rehearsal.load import Load, Result
+from rehearsal.pictures.data import Span
+from rehearsal.pictures.page import draw
 
 ROOT = Path(__file__).parents[1]
 #: Versions of the catalogue that are released, and seconds of load before, by which a release knows the service.
@@ -141,6 +144,23 @@ class Rehearsal:
         """Where the reference service answers."""
         return f"https://web.{_zone(self.environment)}"
 
+    def client(self, service: str) -> Any:
+        """Return a boto3 client."""
+        session: Any = boto3.session.Session("rehearse", "rehearse", region_name="us-east-1")
+        return session.client(service, endpoint_url=self.variables["AWS_ENDPOINT_URL"])
+
+    def now(self) -> float:
+        """Return the cloud's time, which runs faster than ours."""
+        return float(cli.order("status")["now"])
+
+    def draw(self, since: float) -> list[Path]:
+        """Draw the environment's dashboards since a moment of the cloud's time."""
+        span, cloudwatch = Span(since, self.now()), self.client("cloudwatch")
+        listed = cloudwatch.list_dashboards(DashboardNamePrefix=f"slipway-{self.environment}")["DashboardEntries"]
+        pictures = ROOT / "reports" / "demo"
+        names = [one["DashboardName"] for one in listed]
+        return [draw(cloudwatch, name, span, pictures / f"{name}.svg") for name in names]
+
     def release(self, title: str, image_tag: str, *, good: bool) -> Result:
         """Release a version under load.
 
@@ -213,6 +233,7 @@ def rehearse(environment: str, time_scale: float, *, keep: bool, releases: bool,
     try:
         rehearsal = Rehearsal(environment, ROOT / "reports" / "rehearsal" / environment)
         rehearsal.stand_up()
+        since = rehearsal.now()
         results = {"load": rehearsal.load(seconds)}
         if releases:
             results["good release"] = rehearsal.release("5. Release a good version, step by step", GOOD, good=True)
@@ -222,12 +243,32 @@ def rehearse(environment: str, time_scale: float, *, keep: bool, releases: bool,
         figures = summary(rehearsal, results, begun)
         (rehearsal.reports / "summary.json").write_text(json.dumps(figures, indent=2), encoding="utf-8")
         _print_table(figures)
+        _print_places(rehearsal, rehearsal.draw(since))
         if keep:
             print('\nIt stays up. Use it:  eval "$(.venv/bin/python -m rehearsal env)"    End it:  make down')
         return 0 if _well(results) else 1
     finally:
         if not keep:
             cli.down()
+
+
+def _print_places(rehearsal: Rehearsal, pictures: list[Path]) -> None:
+    """Print where to look."""
+    print("\nWhere to look")
+    for path in pictures:
+        print(f"  {'dashboard ' + path.stem:<34}{path.relative_to(ROOT)}")
+    print(f"  {'reports of the releases':<34}reports/releases/{rehearsal.environment}/")
+    name = f"slipway-{rehearsal.environment}"
+    there = rehearsal.client("cloudwatch").describe_alarms(AlarmNamePrefix=name, AlarmTypes=["CompositeAlarm"])
+    ringing = [one["AlarmName"] for one in there["CompositeAlarms"] if one["StateValue"] == "ALARM"]
+    print(f"  {'alarms that ring':<34}{', '.join(ringing) or 'none'}")
+    queries = rehearsal.client("logs").describe_query_definitions(queryDefinitionNamePrefix=name)["queryDefinitions"]
+    print(f"  {'saved queries':<34}{', '.join(one['name'] for one in queries)}")
+    now = rehearsal.now()
+    traces = rehearsal.client("xray").get_trace_summaries(StartTime=time.time() - 3600, EndTime=now + 3600)
+    failed = [one["Id"] for one in traces["TraceSummaries"] if one["HasFault"]]
+    example = f", such as {failed[-1]}" if failed else ""
+    print(f"  {'traces':<34}{len(traces['TraceSummaries'])}, of which {len(failed)} failed{example}")
 
 
 def _print_table(figures: dict[str, Any]) -> None:
