@@ -87,6 +87,7 @@ class Reader:
                 yield {"Id": name, "Expression": expression, "Period": properties["period"]}, options
             else:
                 words = [word for word in entry if not isinstance(word, dict)]
+                options = {"label": words[-1], **options}
                 yield _query(name, words, options.get("stat", properties["stat"]), properties["period"]), options
 
     def _found(self, name: str, expression: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

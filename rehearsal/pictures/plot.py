@@ -91,7 +91,8 @@ def _grid(frame: Frame) -> Iterator[str]:
     for number in range(int(minutes // every) + 1):
         x, y = frame.across(frame.span.start + 60 * every * number), frame.up(0)
         yield f'<path class="grid" d="M{x:.1f} {y:.1f}v4"/>'
-        yield f'<text class="axis" x="{x:.1f}" y="{y + 15:.1f}" text-anchor="middle">{every * number:g} min</text>'
+        anchor = "end" if x > high - 20 else "middle"
+        yield f'<text class="axis" x="{x:.1f}" y="{y + 15:.1f}" text-anchor="{anchor}">{every * number:g} min</text>'
 
 
 def short(value: float) -> str:
@@ -144,17 +145,17 @@ def _limits(frame: Frame, limits: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         y, colour = frame.up(float(one["value"])), one.get("color", "#d62728")
         yield f'<path stroke="{colour}" stroke-dasharray="5 4" d="M{low:.1f} {y:.1f}H{high:.1f}"/>'
         text, where = escape(one["label"]), f'x="{high:.1f}" y="{y - 4:.1f}"'
-        yield f'<text class="axis" fill="{colour}" {where} text-anchor="end">{text}</text>'
+        yield f'<text class="axis" style="fill:{colour}" {where} text-anchor="end">{text}</text>'
 
 
 def _marks(frame: Frame, marks: Iterable[tuple[float, Line]]) -> Iterator[str]:
-    for moment, line in sorted(marks, key=lambda mark: mark[0]):
+    for number, (moment, line) in enumerate(sorted(marks, key=lambda mark: mark[0])):
         x, top, bottom = frame.across(moment), frame.up(frame.most), frame.up(0)
         anchor, shift = ("end", -4) if x > frame.x + 0.7 * frame.width else ("start", 4)
         yield f'<path stroke="{line.colour}" stroke-width="1.5" d="M{x:.1f} {top:.1f}V{bottom:.1f}"/>'
         yield f'<circle cx="{x:.1f}" cy="{top:.1f}" r="3" fill="{line.colour}"/>'
         yield (
-            f'<text class="mark" fill="{line.colour}" x="{x + shift:.1f}" y="{top + 9:.1f}"'
+            f'<text class="mark" style="fill:{line.colour}" x="{x + shift:.1f}" y="{top + 9 + 13 * (number % 3):.1f}"'
             f' text-anchor="{anchor}">{escape(line.label)}</text>'
         )
 

@@ -33,10 +33,10 @@ class Page:
         """Add a line of text over the whole width."""
         self._add("text", {"markdown": markdown}, COLUMNS, 2)
 
-    def metrics(self, title: str, metrics: Iterable[Metric], **more: Any) -> None:
+    def metrics(self, title: str, metrics: Iterable[Metric], width: int = WIDTH, **more: Any) -> None:
         """Add a picture of metrics over time, a minute a point."""
         common = {"view": "timeSeries", "stacked": False, "region": self.region, "period": 60, "stat": "Sum"}
-        self._add("metric", {**common, "title": title, "metrics": list(metrics), **more}, WIDTH, HEIGHT)
+        self._add("metric", {**common, "title": title, "metrics": list(metrics), **more}, width, HEIGHT)
 
     def alarms(self, title: str, arns: Sequence[str]) -> None:
         """Add the states of alarms."""
@@ -45,7 +45,7 @@ class Page:
     def log(self, title: str, group: str, query: str) -> None:
         """Add a table of what a query finds in a log."""
         properties = {"title": title, "query": f"SOURCE '{group}' | {query}", "region": self.region, "view": "table"}
-        self._add("log", properties, 2 * WIDTH, HEIGHT)
+        self._add("log", properties, WIDTH, HEIGHT)
 
     def _add(self, kind: str, properties: Widget, width: int, height: int) -> None:
         if self._x + width > COLUMNS:
@@ -119,9 +119,8 @@ def service_dashboard(service: Mapping[str, Any], place: Mapping[str, str]) -> d
         f"# {name}\n{service['url']} · runbook: {place['runbooks']}/service.md · versions and releases as they come"
     )
     groups = {colour: _group(place, name, colour) for colour in service["colours"]}
-    page.metrics(
-        "Requests a minute, and releases", [*_each("RequestCount", groups), *_markers(place, name)], **_LEFT_RIGHT
-    )
+    requests = [*_each("RequestCount", groups), *_markers(place, name)]
+    page.metrics("Requests a minute, and releases", requests, 2 * WIDTH, **_LEFT_RIGHT)
     page.metrics(
         "Failed requests, per cent", _shares(groups), **_limit("objective", 100 - float(objective["availability"] or 0))
     )
@@ -144,8 +143,10 @@ def service_dashboard(service: Mapping[str, Any], place: Mapping[str, str]) -> d
 ERRORS_BY_VERSION = (
     "filter status >= 500 or level = 'error' | stats count(*) as errors by version, route | sort errors desc"
 )
-_LEFT_RIGHT = {"yAxis": {"left": {"min": 0, "showUnits": False}, "right": {"min": 0, "max": 1, "showUnits": False}}}
-_PERCENT = {"yAxis": {"left": {"min": 0, "max": 100}}}
+_LEFT_RIGHT: dict[str, Any] = {
+    "yAxis": {"left": {"min": 0, "showUnits": False}, "right": {"min": 0, "max": 1, "showUnits": False}}
+}
+_PERCENT: dict[str, Any] = {"yAxis": {"left": {"min": 0, "max": 100}}}
 
 
 def _limit(label: str, value: float | None) -> dict[str, Any]:
@@ -231,7 +232,7 @@ def platform_dashboard(services: Sequence[Mapping[str, Any]], place: Mapping[str
         place: as there, and ``database``, ``owners`` of alarms joined by commas.
     """
     page, shown = Page(place["region"]), services[:MOST_SERVICES]
-    page.text(f"# {place['prefix']}\n{len(services)} services · runbooks: {place['runbooks']}")
+    page.text(f"# {place['prefix']}\nservices: {len(services)} · runbooks: {place['runbooks']}")
     balancer = ["LoadBalancer", place["balancer"]]
     page.metrics("Requests a minute", [[ALB, "RequestCount", *balancer, {"label": "all services"}]])
     page.metrics("Answers 5xx a minute", _failures(balancer), yAxis={"left": {"min": 0}})
