@@ -143,15 +143,14 @@ def service_dashboard(service: Mapping[str, Any], place: Mapping[str, str]) -> d
 ERRORS_BY_VERSION = (
     "filter status >= 500 or level = 'error' | stats count(*) as errors by version, route | sort errors desc"
 )
-_LEFT_RIGHT: dict[str, Any] = {
-    "yAxis": {"left": {"min": 0, "showUnits": False}, "right": {"min": 0, "max": 1, "showUnits": False}}
-}
+_LEFT: dict[str, Any] = {"min": 0, "showUnits": False}
+_LEFT_RIGHT: dict[str, Any] = {"yAxis": {"left": _LEFT, "right": {**_LEFT, "max": 1}}}
 _PERCENT: dict[str, Any] = {"yAxis": {"left": {"min": 0, "max": 100}}}
 
 
 def _limit(label: str, value: float | None) -> dict[str, Any]:
     line = {"annotations": {"horizontal": [{"label": label, "value": round(value, 4), "color": BAD}]}} if value else {}
-    return {**line, "yAxis": {"left": {"min": 0, "showUnits": False}}}
+    return {**line, "yAxis": {"left": _LEFT}}
 
 
 def _group(place: Mapping[str, str], name: str, colour: str) -> Metric:
