@@ -3,6 +3,7 @@
 import json
 import ssl
 import threading
+import time
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -66,7 +67,9 @@ def test_it_is_told_once_it_has_confirmed(watched, endpoint):
     name = watched.composite(f"ALARM({alarm})", AlarmActions=[topic])
     ring(watched, alarm)
     watched.await_state(name, "ALARM")
+    time.sleep(0.5)  # deliveries are threads of their own
     assert pending(watched, topic)
+    assert endpoint.types() == ["SubscriptionConfirmation"]
     with urllib.request.urlopen(asked["SubscribeURL"]) as answer:  # noqa: S310
         assert answer.status == 200
     assert not pending(watched, topic)
