@@ -243,7 +243,7 @@ def rehearse(environment: str, time_scale: float, *, keep: bool, releases: bool,
         figures = summary(rehearsal, results, begun)
         (rehearsal.reports / "summary.json").write_text(json.dumps(figures, indent=2), encoding="utf-8")
         _print_table(figures)
-        _print_places(rehearsal, rehearsal.draw(since))
+        print_places(rehearsal, rehearsal.draw(since))
         if keep:
             print('\nIt stays up. Use it:  eval "$(.venv/bin/python -m rehearsal env)"    End it:  make down')
         return 0 if _well(results) else 1
@@ -252,7 +252,7 @@ def rehearse(environment: str, time_scale: float, *, keep: bool, releases: bool,
             cli.down()
 
 
-def _print_places(rehearsal: Rehearsal, pictures: list[Path]) -> None:
+def print_places(rehearsal: Rehearsal, pictures: list[Path]) -> None:
     """Print where to look."""
     print("\nWhere to look")
     for path in pictures:

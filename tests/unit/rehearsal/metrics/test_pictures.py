@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from rehearsal import rehearse
 from rehearsal.pictures.data import Line, Reader, Span
 from rehearsal.pictures.page import draw
 from rehearsal.pictures.plot import plot, round_up, short
@@ -113,3 +114,20 @@ def test_a_dashboard_is_drawn_whole(watched, tmp_path):
     words = [one.text for one in ET.parse(picture).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314  our own
     assert {"Title", "A & B", "Errors", "filter a"} <= set(words)
     assert any(alarm in (word or "") for word in words)
+
+
+def test_a_rehearsal_draws_its_dashboards_and_says_where_to_look(watched, tmp_path, monkeypatch, capsys):
+    world = watched.world
+    status = {"environment": {"AWS_ENDPOINT_URL": world.endpoint}, "now": world.clock.now()}
+    monkeypatch.setattr(rehearse.cli, "order", lambda _name: status)
+    monkeypatch.setattr(rehearse, "ROOT", tmp_path)
+    text = {"type": "text", "width": 24, "height": 2, "x": 0, "y": 0, "properties": {"markdown": "# dev"}}
+    rehearsal = rehearse.Rehearsal("dev", tmp_path / "reports")
+    body = json.dumps({"widgets": [text]})
+    rehearsal.client("cloudwatch").put_dashboard(DashboardName="slipway-dev-web", DashboardBody=body)
+    rehearse.print_places(rehearsal, rehearsal.draw(status["now"] - 600))
+    said = capsys.readouterr().out
+    assert (tmp_path / "reports" / "demo" / "slipway-dev-web.svg").is_file()
+    assert "dashboard slipway-dev-web" in said
+    assert "reports/demo/slipway-dev-web.svg" in said
+    assert "alarms that ring" in said

@@ -1,0 +1,40 @@
+"""Print what a role declares for an environment, as Ansible evaluates it: ``evaluate_role.py ENVIRONMENT ROLE``.
+
+A program of its own, since Ansible's finder of collections must come before the first import of one.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import init_plugin_loader
+from ansible.template import Templar
+from ansible.vars.hostvars import HostVars
+from ansible.vars.manager import VariableManager
+
+ROOT = Path(__file__).parents[3]
+
+
+def declared(environment: str, role: str) -> list[dict[str, Any]]:
+    """Return the resources of a role."""
+    init_plugin_loader([str(ROOT / "collections")])
+    loader = DataLoader()
+    inventory = InventoryManager(loader, sources=[str(ROOT / "inventories" / environment)])
+    manager = VariableManager(loader, inventory)
+    place = ROOT / "roles" / role
+    variables = dict(loader.load_from_file(str(place / "defaults" / "main.yml"), trusted_as_template=True))
+    variables |= manager.get_vars(host=inventory.get_host(role))
+    variables |= {"ansible_playbook_python": "python", "hostvars": HostVars(inventory, manager, loader)}
+    for path in [*place.glob("vars/main.yml"), *sorted(place.glob("vars/main/*.yml"))]:
+        variables |= loader.load_from_file(str(path), trusted_as_template=True)
+    found: list[dict[str, Any]] = Templar(loader, variables).template(variables[f"__{role}_resources"])
+    return found
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(declared(*sys.argv[1:3]), default=str))
