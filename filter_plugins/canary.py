@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
-
-from ansible.errors import AnsibleFilterError
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.canary.capacity import canary_capacity
 from ansible_collections.slipway.aws.plugins.plugin_utils.canary.detectable import canary_detectable
 from ansible_collections.slipway.aws.plugins.plugin_utils.canary.experiment import ab_result, ab_sample_size
-from ansible_collections.slipway.aws.plugins.plugin_utils.canary.numbers import CanaryError
 from ansible_collections.slipway.aws.plugins.plugin_utils.canary.verdict import canary_verdict
 from ansible_collections.slipway.aws.plugins.plugin_utils.canary.weights import canary_weights
+from ansible_collections.slipway.aws.plugins.plugin_utils.pure_filters import as_filters
 
 FILTERS = (ab_result, ab_sample_size, canary_capacity, canary_detectable, canary_verdict, canary_weights)
-
-
-def _as_filter(function: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(function)
-    def checked(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return function(*args, **kwargs)
-        except CanaryError as error:
-            raise AnsibleFilterError(str(error)) from error
-
-    return checked
 
 
 class FilterModule:
@@ -34,4 +20,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
-        return {function.__name__: _as_filter(function) for function in FILTERS}
+        return as_filters(FILTERS)
