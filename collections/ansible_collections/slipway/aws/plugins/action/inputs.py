@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,16 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         variables = task_vars or {}
         spec = _inputs(Path(variables["playbook_dir"]))
         given = load_extra_vars(self._loader)
-        roles = role_specs(roles_paths(variables["playbook_dir"]))
-        known = {*variables["groups"], *(name for options in roles.values() for name in options)}
-        problems = [*wrong_inputs(given, spec), *misspelt(given, spec, known)]
+        problems = [*wrong_inputs(given, spec), *self._misspelt(set(given) - set(spec), spec, variables)]
         if problems:
             raise AnsibleActionFail(f"{len(problems)} to mend in what was given: " + "; ".join(problems))
         return {"changed": False, "given": sorted(name for name in given if name in spec)}
+
+    @staticmethod
+    def _misspelt(strange: set[str], spec: dict[str, Any], variables: dict[str, Any]) -> Iterator[str]:
+        """Look at the specs of all roles only where a name is no input."""
+        roles = role_specs(roles_paths(variables["playbook_dir"])) if strange else {}
+        yield from misspelt(strange, spec, {*variables["groups"], *(name for one in roles.values() for name in one)})
 
 
 def _inputs(playbooks: Path) -> dict[str, Any]:
