@@ -23,6 +23,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "collections")]
 
 from bench.loads import KINDS, Load, loads  # noqa: E402  the path is set above
 from bench.scalers import ByCpu, ByRequests, Perfect, Scaler, Seen, Tracking  # noqa: E402  as above
+from tools.files import between  # noqa: E402  as above
 
 PAGE = ROOT / "docs" / "scaling.md"
 BEGIN, END = "<!-- Written by bench/scaling.py --write -->", "<!-- end -->"
@@ -136,12 +137,6 @@ def tune(chosen: Sequence[Load]) -> list[str]:
     return lines
 
 
-def write(lines: Sequence[str]) -> None:
-    """Put the table between the markers of the page."""
-    before, begin, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    PAGE.write_text("\n".join([before + begin, "", *lines, "", END + rest.partition(END)[2]]), encoding="utf-8")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Replay; return an exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -161,7 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lines = [*table(found), "", f"{count // 2} loads of each kind. {told}"]
     print("\n".join(lines))  # noqa: T201  as above
     if options.write:
-        write(lines)
+        PAGE.write_text(between(PAGE, BEGIN, lines, END), encoding="utf-8")
     problems = broken(found)
     print("\n".join(problems), file=sys.stderr)  # noqa: T201  as above
     return 1 if problems else 0

@@ -25,6 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "collections")]
 
 from bench.judges import JUDGES  # noqa: E402  the path is set above
 from bench.traces import Generator, Trace, Traffic  # noqa: E402  as above
+from tools.files import between  # noqa: E402  as above
 
 PAGE = ROOT / "docs" / "verdict.md"
 BEGIN, END = "<!-- Written by bench/verdict.py --write -->", "<!-- end -->"
@@ -173,12 +174,6 @@ def broken(
     return problems
 
 
-def write(lines: Sequence[str]) -> None:
-    """Put the tables between the markers of the page."""
-    before, begin, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    PAGE.write_text("\n".join([before + begin, "", *lines, "", END + rest.partition(END)[2]]), encoding="utf-8")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Simulate; return an exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -201,7 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\n".join(lines))  # noqa: T201  a measurement prints
     print(f"{time.perf_counter() - started:.0f} s")  # noqa: T201  as above
     if options.write:
-        write(lines)
+        PAGE.write_text(between(PAGE, BEGIN, lines, END), encoding="utf-8")
     problems = broken(false, found, healthy)
     print("\n".join(problems), file=sys.stderr)  # noqa: T201  as above
     return 1 if problems else 0

@@ -25,7 +25,7 @@ from tools.draw_architecture import architecture  # noqa: E402  as above
 from tools.draw_scaling import drawn as scaling_picture  # noqa: E402  as above
 from tools.draw_stages import stages  # noqa: E402  as above
 from tools.draw_verdict import drawn as verdict_picture  # noqa: E402  as above
-from tools.files import ENVIRONMENTS, load  # noqa: E402  as above
+from tools.files import ENVIRONMENTS, between, load  # noqa: E402  as above
 from tools.monthly_cost import table as cost_table  # noqa: E402  as above
 from tools.stock_modules import comparison, rows  # noqa: E402  as above
 
@@ -241,15 +241,9 @@ def _shared() -> Iterator[list[str]]:
             yield [f"`{match[1]}`", f"`{match[2]}`", " ".join(comment)]
 
 
-def _between(path: Path, begin: str, lines: Sequence[str], end: str) -> str:
-    """Return a page with the lines between two markers written anew."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
-    return "\n".join([before + begin, "", *lines, "", end + rest.partition(end)[2]])
-
-
 def readme() -> str:
     """Return the README with its table of costs written anew."""
-    return _between(ROOT / "README.md", COST_BEGIN, cost_table(), COST_END)
+    return between(ROOT / "README.md", COST_BEGIN, cost_table(), COST_END)
 
 
 def verdict_page() -> str:
@@ -257,7 +251,7 @@ def verdict_page() -> str:
     lines = table(
         ["requests/s", "requests on the candidate", *(f"at 10 %, {burst}" for burst in BURSTS), "at 50 %"], _finds()
     )
-    return _between(ROOT / "docs" / "verdict.md", FINDS_BEGIN, lines, FINDS_END)
+    return between(ROOT / "docs" / "verdict.md", FINDS_BEGIN, lines, FINDS_END)
 
 
 def _finds() -> Iterator[list[str]]:
