@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import psutil
 
@@ -188,15 +186,6 @@ def _resident(container: Container) -> int:
     if container.process is None:
         return 0
     try:
-        return sum(int(psutil.Process(pid).memory_info().rss) for pid in _family(container.process.pid))
+        return sum(int(psutil.Process(pid).memory_info().rss) for pid in process.family(container.process.pid))
     except psutil.NoSuchProcess:
         return 0
-
-
-def _family(pid: int) -> Iterator[int]:
-    """Yield a process and its descendants, as the kernel lists them: psutil would look at every process there is."""
-    yield pid
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):  # that thread has ended meanwhile
-            for child in children.read_text(encoding="ascii").split():
-                yield from _family(int(child))

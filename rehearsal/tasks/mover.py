@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import signal
@@ -14,7 +13,7 @@ from typing import Any
 import psutil
 
 from rehearsal.loop import Loop
-from rehearsal.tasks import registry
+from rehearsal.tasks import process, registry
 from rehearsal.tasks.lifecycle import Lifecycle, memory_of
 from rehearsal.tasks.model import Container, Deployment, Service, Task
 from rehearsal.tasks.scheduler import Scheduler
@@ -156,11 +155,7 @@ class TaskMover:
         """Return the processes of all tasks, with what they started."""
         containers = [container for task in list(self.tasks.values()) for container in task.containers]
         leaders = [container.process.pid for container in containers if container.process and container.running]
-        found = list(leaders)
-        for leader in leaders:
-            with contextlib.suppress(psutil.Error):
-                found += [child.pid for child in psutil.Process(leader).children(recursive=True)]
-        return found
+        return [pid for leader in leaders for pid in process.family(leader)]
 
     def _owner(self, pid: int) -> Task | None:
         """Return the task of a process: every container leads a process group of its own."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -114,3 +116,12 @@ def _copy_lines(source: IO[bytes], sink: LogSink) -> None:
         for line in source:
             if line.strip():
                 sink.write(line[:LONGEST_EVENT].decode("utf-8", "replace").rstrip("\n"))
+
+
+def family(pid: int) -> Iterator[int]:
+    """Yield a process and its descendants, as the kernel lists them: psutil would look at every process there is."""
+    yield pid
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # that thread has ended meanwhile
+            for child in children.read_text(encoding="ascii").split():
+                yield from family(int(child))
