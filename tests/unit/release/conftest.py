@@ -145,7 +145,7 @@ class Made:
         reason = {"rollback": "errors 5 % of 100 requests against 0.1 %"}.get(self.verdict, "not enough evidence")
         verdict = {"verdict": self.verdict, "reason": reason, "candidate": nothing, "stable": nothing}
         told = {**verdict, "evidence": {"errors": 0.9, "slow": 0.1, "limit": 20.0}}
-        return Look(self.cloud.now, [], told, "unknown", {})
+        return Look(self.cloud.now, [], told, "unknown", {}, reason if self.verdict == "rollback" else "")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.release import course
 from ansible_collections.slipway.aws.plugins.plugin_utils.release import release as module
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.begin import only
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.release import Release
@@ -115,7 +116,7 @@ def scaling(world: World) -> Any:
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     one = World()
     monkeypatch.setattr(module, "put_record", lambda *_: one.did("record"))
-    monkeypatch.setattr(module, "notify", lambda *arguments: one.did(f"told: {arguments[-1]}") or "")
+    monkeypatch.setattr(course, "notify", lambda *arguments: one.did(f"told: {arguments[-1]}") or "")
     monkeypatch.setattr(module, "try_out", lambda _spec: "")
     return one
 

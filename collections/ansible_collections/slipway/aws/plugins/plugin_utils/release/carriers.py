@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..cloud import Cloud
+from .course import Say
 from .driven import Driven
 from .journal import Entry, Journal
-from .release import Release, Say
+from .release import Release
 from .spec import Spec
 
 

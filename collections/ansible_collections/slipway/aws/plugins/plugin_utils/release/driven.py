@@ -12,19 +12,18 @@ from typing import Any
 from ..cloud import Cloud, explain
 from ..resource import ConvergeError
 from .aws_deployments import deployments_of
+from .course import Course, Say
 from .deployments import BACK, RUNNING, SUCCEEDED, UNENDED, Progress
 from .difference import difference_of
 from .engines import ROLLING
 from .journal import ROLLED_BACK, Entry, Journal
 from .journal import SUCCEEDED as DONE
-from .line import look_line, span
-from .notify import notify
-from .packing import thinned
+from .line import span
 from .read_back import read_back
 from .record import put_record
-from .release import START_WITHIN, Say
+from .release import START_WITHIN
 from .scaling import Scaling
-from .spec import PROMOTE, ROLL_BACK, Colour, Spec
+from .spec import PROMOTE, Colour, Spec
 from .tasks import Tasks
 from .try_out import try_out
 from .watch import Look, RollBackError, Watch
@@ -36,7 +35,7 @@ SKEW = 60
 ALL = 100.0
 
 
-class Driven:
+class Driven(Course):
     """One release of one service by ECS or CodeDeploy.
 
     Args:
@@ -48,13 +47,8 @@ class Driven:
     """
 
     def __init__(self, cloud: Cloud, spec: Spec, journal: Journal, entry: Entry, say: Say) -> None:
-        self.cloud = cloud
-        self.spec = spec
-        self.journal = journal
-        self.entry = entry
-        self.say = say
+        super().__init__(cloud, spec, journal, entry, say)
         self.deployments = deployments_of(cloud, spec)
-        self.stable, self.candidate = spec.colour(entry["stable"]), spec.other(entry["stable"])
         self.tasks = Tasks(cloud, spec.cluster, spec.container, entry["to"]["revision"])
         self.scaling = Scaling(cloud, spec, entry, journal)
         self.watch = Watch(cloud, spec, entry, self.tasks, journal)
@@ -92,32 +86,30 @@ class Driven:
             raise RollBackError(self.entry["reason"])
         if self.entry["phase"] == "begun":
             if not self.entry["events"]:
-                self._tell("begun")
+                self.tell("begun")
             self._start()
         if self.entry["phase"] != "promoted":
             self._follow()
             self._confirm()
             put_record(self.cloud, self.journal.table, self.spec, self.entry, self.candidate.name)
-            self._note(f"{self.spec.version} is the stable version", phase="promoted")
+            self.note(f"{self.spec.version} is the stable version", phase="promoted")
         self.scaling.hand_over()
 
     def _start(self) -> None:
         """Begin the deployment, unless a run before this one did."""
         self.scaling.hold()
         if not self._found():
-            self._note(
-                f"{self.spec.strategy} by {self.spec.engine}: {self.entry['count']} tasks of {self.spec.version}"
-            )
+            self.note(f"{self.spec.strategy} by {self.spec.engine}: {self.entry['count']} tasks of {self.spec.version}")
             self.entry["deployment"] = self.deployments.start(self.spec.revision)
         name = self.entry["deployment"].rpartition("/")[2]
-        self._note(f"deployment {name} goes on", phase="deploying", share=0.0, begun_step=self.cloud.time())
+        self.note(f"deployment {name} goes on", phase="deploying", share=0.0, begun_step=self.cloud.time())
 
     def _follow(self) -> None:
         """Watch the deployment to its end, and say the word at its gates."""
         while True:
             progress = self.deployments.progress(self.entry["deployment"])
             if progress.status == SUCCEEDED:
-                self.entry["samples"] += self.entry.pop("step_samples", [])
+                self.keep_samples()
                 return
             if progress.status == BACK:
                 raise RollBackError(progress.reason)
@@ -127,14 +119,14 @@ class Driven:
 
     def _shifted(self, progress: Progress) -> None:
         """Note that AWS has taken a step, with what was answered since the last sample: no minute may be missing."""
-        self.entry["samples"] += self.entry.pop("step_samples", [])
+        self.keep_samples()
         known, now = self.entry["samples"], self.cloud.time()
         since = known[-1]["minute"] * 60 if known else float(self.entry["begun"])
         self.entry["samples"] += self.watch.samples.read(since, now)
         state = {"share": progress.share, "step": self.entry["step"] + 1, "begun_step": now}
         self.entry["until"] = now + self.spec.bake_minutes * 60
         self.entry["shifts"].append({"at": now, "share": progress.share})
-        self._note(f"step {state['step']}: {progress.share:g} % to {self.spec.version}", **state)
+        self.note(f"step {state['step']}: {progress.share:g} % to {self.spec.version}", **state)
 
     def _advance(self, progress: Progress) -> None:
         """Look, and answer the gate when what was seen allows it."""
@@ -165,19 +157,13 @@ class Driven:
         problems = try_out(self.spec)
         if problems:
             raise RollBackError(f"the candidate does not answer as declared on the test listener: {problems}")
-        self._note("the candidate answers on the test listener as declared", tried=True)
+        self.note("the candidate answers on the test listener as declared", tried=True)
 
     def _look(self) -> Look:
         share, until = float(self.entry["share"]), float(self.entry["until"])
         tasks = 1 if self.spec.strategy == ROLLING else int(self.entry["count"])
         look = self.watch.look(self.entry["samples"], self.entry["begun_step"], share / ALL, until=until, tasks=tasks)
-        told = {"at": look.at, "step": self.entry["step"], "share": look.share, "health": look.health, **look.verdict}
-        self.entry["looks"] = thinned([*self.entry["looks"], told])
-        self.entry["step_samples"] = look.samples
-        self.journal.write(self.entry)
-        self.say(look_line(self.spec, self.entry, look, until, share))
-        if look.back or look.verdict["verdict"] == ROLL_BACK:
-            raise RollBackError(look.back or look.verdict["reason"])
+        self.remember(look, until, share)
         return look
 
     def _may_go_on(self, look: Look) -> bool:
@@ -191,10 +177,7 @@ class Driven:
         if until < last:
             self.entry["until"] = min(last, until + max(1.0, self.spec.bake_minutes) * 60)
             return False
-        reason = f"too little evidence after all the time it may have: {look.verdict['reason']}"
-        if self.spec.unclear != PROMOTE:
-            raise RollBackError(reason)
-        self._note(f"{reason}; going on, as declared")
+        self.unclear(look.verdict["reason"])
         return True
 
     def _confirm(self) -> None:
@@ -224,8 +207,8 @@ class Driven:
     def roll_back(self, reason: str) -> Entry:
         """Have AWS give everything back to the stable version, see that it did, then explain."""
         self._take_back()
-        self._note(f"going back: {reason}", phase="rolled back", reason=reason)
-        self.entry["samples"] += self.entry.pop("step_samples", [])
+        self.note(f"going back: {reason}", phase="rolled back", reason=reason)
+        self.keep_samples()
         self.entry["last_words"] = self.tasks.last_words(self.candidate)
         problems = self._differences(self.entry["from"], self.stable)
         if problems:
@@ -253,22 +236,10 @@ class Driven:
     def _ended(self) -> bool:
         return self.deployments.progress(self.entry["deployment"]).status not in UNENDED
 
-    def _note(self, text: str, **state: Any) -> None:
-        """Write state and an event to the journal, and tell it."""
-        self.entry |= state
-        self.entry["events"].append({"at": self.cloud.time(), "text": text})
-        self.journal.write(self.entry)
-        self.say(f"{self.spec.service} {text}")
-
     def _close(self, status: str, reason: str) -> Entry:
         self.entry["shifts"].append({"at": self.cloud.time(), "share": ALL if status == DONE else 0.0})
         self.entry |= {"status": status, "reason": reason, "ended": self.cloud.time()}
         self.entry["difference"] = difference_of(self.cloud, self.entry)
         self.journal.close(self.entry)
-        self._tell(status)
+        self.tell(status)
         return self.entry
-
-    def _tell(self, what: str) -> None:
-        untold = notify(self.cloud, self.spec.topic, self.entry, what)
-        if untold:
-            self.say(f"{self.spec.service} {untold}")

@@ -6,7 +6,6 @@ Before every write the journal says what is about to be, so a run that comes aft
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from typing import Any
 
 from ..canary.capacity import canary_capacity
@@ -15,10 +14,10 @@ from ..cloud import Cloud, explain
 from .bake import Bake, DetachedError
 from .begin import only
 from .cost import extra_cost, task_hour
+from .course import Course, Say
 from .difference import difference_of
 from .journal import ROLLED_BACK, STOPPED, SUCCEEDED, WAITS, Entry, Journal
 from .line import percent
-from .notify import notify
 from .record import put_record
 from .scaling import Scaling
 from .spec import PROMOTION, Spec, definition
@@ -34,10 +33,9 @@ START_WITHIN = 900
 PAST_RETURN = frozenset({"promoting", "promoted"})
 #: Seconds in which requests in flight have ended after the weights went elsewhere.
 SETTLE = 30
-Say = Callable[[str], None]
 
 
-class Release:
+class Release(Course):
     """One release of one service.
 
     Args:
@@ -49,12 +47,7 @@ class Release:
     """
 
     def __init__(self, cloud: Cloud, spec: Spec, journal: Journal, entry: Entry, say: Say) -> None:
-        self.cloud = cloud
-        self.spec = spec
-        self.journal = journal
-        self.entry = entry
-        self.say = say
-        self.stable, self.candidate = spec.colour(entry["stable"]), spec.other(entry["stable"])
+        super().__init__(cloud, spec, journal, entry, say)
         self.rule, self.test_rule = Rule(cloud, spec.rule), Rule(cloud, spec.test_rule)
         self.switch = Switch(cloud, journal.table, spec.service, journal.fence, spec.schedule)
         self.tasks = Tasks(cloud, spec.cluster, spec.container)
@@ -70,12 +63,12 @@ class Release:
         """
         try:
             if self.entry["phase"] == "begun" and not self.entry["events"]:
-                self._tell("begun")
+                self.tell("begun")
             self._heed_switch()
             self._release()
         except DetachedError:
-            self._note("ends here, as asked for; the dead man's switch goes back when nobody answers", status=WAITS)
-            self._tell(f"asks before {self.entry['gate']['before']}")
+            self.note("ends here, as asked for; the dead man's switch goes back when nobody answers", status=WAITS)
+            self.tell(f"asks before {self.entry['gate']['before']}")
             return self.entry
         except ForeignChangeError as error:
             return self._close(STOPPED, str(error))
@@ -98,11 +91,9 @@ class Release:
             return
         again = {} if self.entry["phase"] in PAST_RETURN else {"phase": "begun", "step": 0, "done": 0}
         self.entry.pop("intent", None)
-        self.entry["samples"] += self.entry.pop("step_samples", [])
+        self.keep_samples()
         found = self.rule.expect(self._on_stable, self._on_candidate)
-        self._note(
-            f"the dead man's switch had put traffic back at {fired}; going on from there", weights=found, **again
-        )
+        self.note(f"the dead man's switch had put traffic back at {fired}; going on from there", weights=found, **again)
 
     def _release(self) -> None:
         phase = self.entry["phase"]
@@ -126,7 +117,7 @@ class Release:
         self.rule.expect(*(self.entry[name] for name in ("weights", "intent") if name in self.entry))
         self.scaling.hold()
         count = self._count(max(1, self.entry["step"]))
-        self._note(f"starting {count} tasks of {self.spec.version} in {self.candidate.name}")
+        self.note(f"starting {count} tasks of {self.spec.version} in {self.candidate.name}")
         self.tasks.update(self.candidate, count, self.spec.revision)
         self._count_tasks(count)
         self.tasks.await_healthy(self.candidate, count, START_WITHIN)
@@ -156,19 +147,17 @@ class Release:
         self._shift(number, step)
         if self.spec.bake_minutes:
             self._baking().step(count)
-        self.entry["samples"] += self.entry.pop("step_samples", [])
+        self.keep_samples()
         self.entry["done"] = number
 
     def _ask(self, gate: str) -> None:
         """Ask a person where a gate is declared and nobody has answered yet."""
         if gate in self.spec.gates and gate not in self.entry["answered"]:
             self._baking().ask(gate, self._count(max(1, self.entry["step"])))
-            self.entry["samples"] += self.entry.pop("step_samples", [])
+            self.keep_samples()
 
     def _baking(self) -> Bake:
-        return Bake(
-            self.cloud, self.spec, self.journal, self.entry, self.tasks, self.rule, note=self._note, say=self.say
-        )
+        return Bake(self, self.tasks, self.rule)
 
     def _shift(self, number: int, step: dict[str, Any]) -> None:
         """Write the weights of a step, unless a run before this one did and began to look."""
@@ -176,7 +165,7 @@ class Release:
             return
         wanted = {self.stable.target_group: step["stable"], self.candidate.target_group: step["candidate"]}
         self._write(wanted, phase="shifting", step=number)
-        self._note(
+        self.note(
             f"step {number} of {len(self.steps)}: {percent(step['candidate']):g} % to {self.spec.version}",
             phase="baking",
             begun_step=self.cloud.time(),
@@ -214,7 +203,7 @@ class Release:
         self._arm(wanted)
         put_record(self.cloud, self.journal.table, self.spec, self.entry, self.candidate.name)
         self.scaling.hand_over()
-        self._note(f"{self.spec.version} is the stable version", phase="promoted")
+        self.note(f"{self.spec.version} is the stable version", phase="promoted")
 
     def _settle(self) -> None:
         """Wait until requests in flight have ended, and sessions that stick to a side have moved."""
@@ -230,21 +219,14 @@ class Release:
         """Put all traffic back on the stable version, then explain, then stop the candidate."""
         self.rule.write(self._on_stable)
         self._shifted(self._on_stable)
-        self._note(f"rolled back: {reason}", phase="rolled back", reason=reason)
+        self.note(f"rolled back: {reason}", phase="rolled back", reason=reason)
         self.scaling.give_back()
-        self.entry["samples"] += self.entry.pop("step_samples", [])
+        self.keep_samples()
         self.entry["last_words"] = self.tasks.last_words(self.candidate)
         self._settle()
         self.test_rule.write(self._on_stable)
         self.tasks.update(self.candidate, 0)
         return self._close(ROLLED_BACK, reason)
-
-    def _note(self, text: str, **state: Any) -> None:
-        """Write state and an event to the journal, and tell it."""
-        self.entry |= state
-        self.entry["events"].append({"at": self.cloud.time(), "text": text})
-        self.journal.write(self.entry)
-        self.say(f"{self.spec.service} {text}")
 
     def _close(self, status: str, reason: str) -> Entry:
         self._count_tasks(0)
@@ -252,7 +234,7 @@ class Release:
         self.entry |= ended | {"difference": difference_of(self.cloud, self.entry), "cost": self._cost()}
         self.journal.close(self.entry)
         self.switch.disarm()
-        self._tell(status)
+        self.tell(status)
         return self.entry
 
     def _cost(self) -> float:
@@ -261,8 +243,3 @@ class Release:
         counts = self.entry["tasks"]
         spans = ((later["at"] - one["at"], one["count"]) for one, later in itertools.pairwise(counts))
         return round(extra_cost(((seconds / 60, count) for seconds, count in spans), hour), 4)
-
-    def _tell(self, what: str) -> None:
-        untold = notify(self.cloud, self.spec.topic, self.entry, what)
-        if untold:
-            self.say(f"{self.spec.service} {untold}")

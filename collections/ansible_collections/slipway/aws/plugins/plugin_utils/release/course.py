@@ -1,0 +1,83 @@
+"""The course of a release, whoever carries it out: what stands in its journal, and what people are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..cloud import Cloud
+from .journal import Entry, Journal
+from .line import look_line
+from .notify import notify
+from .packing import thinned
+from .spec import PROMOTE, Spec
+from .watch import Look, RollBackError
+
+Say = Callable[[str], None]
+
+
+class Course:
+    """One release of one service.
+
+    Args:
+        cloud: the account and region.
+        spec: what to release, and how.
+        journal: of the service.
+        entry: of the journal; a new one, or that of the run to go on with.
+        say: told a line at each step and look.
+    """
+
+    def __init__(self, cloud: Cloud, spec: Spec, journal: Journal, entry: Entry, say: Say) -> None:
+        self.cloud = cloud
+        self.spec = spec
+        self.journal = journal
+        self.entry = entry
+        self.say = say
+        self.stable, self.candidate = spec.colour(entry["stable"]), spec.other(entry["stable"])
+
+    def note(self, text: str, **state: Any) -> None:
+        """Write state and an event to the journal, and tell it."""
+        self.entry |= state
+        self.entry["events"].append({"at": self.cloud.time(), "text": text})
+        self.journal.write(self.entry)
+        self.say(f"{self.spec.service} {text}")
+
+    def remember(self, look: Look, until: float, share: float | None = None) -> None:
+        """Write a look to the journal, and tell it.
+
+        Args:
+            look: what was seen.
+            until: when the step has had its time.
+            share: per cent of the requests where that is not what the journal's weights say.
+
+        Raises:
+            RollBackError: what was seen is a reason to go back.
+        """
+        told = {"at": look.at, "step": self.entry["step"], "share": look.share, "health": look.health, **look.verdict}
+        self.entry["looks"] = thinned([*self.entry["looks"], told])
+        self.entry["step_samples"] = look.samples
+        self.journal.write(self.entry)
+        self.say(look_line(self.spec, self.entry, look, until, share))
+        if look.back:
+            raise RollBackError(look.back)
+
+    def keep_samples(self) -> None:
+        """Count what the present step has seen to what was seen before: the step has ended."""
+        self.entry["samples"] += self.entry.pop("step_samples", [])
+
+    def unclear(self, doubt: str) -> None:
+        """Go on without enough evidence where that is declared.
+
+        Raises:
+            RollBackError: it is not.
+        """
+        reason = f"too little evidence after all the time it may have: {doubt}"
+        if self.spec.unclear != PROMOTE:
+            raise RollBackError(reason)
+        self.note(f"{reason}; going on, as declared")
+
+    def tell(self, what: str) -> None:
+        """Tell those who want to know what became of the release."""
+        untold = notify(self.cloud, self.spec.topic, self.entry, what)
+        if untold:
+            self.say(f"{self.spec.service} {untold}")
