@@ -27,10 +27,15 @@ RAW = Config(parameter_validation=False, retries={"total_max_attempts": 1})
 class Cloud:
     """The local cloud's API, and what many tests need in it."""
 
+    #: Packages whose operations it has; those of others need movers that it lacks.
+    packages = ("rehearsal.control",)
+
     def __init__(self, directory, scale=600.0):
-        import_hooks("rehearsal.control")
-        # Operations of other packages need movers, which this cloud does not have.
-        self.others = {key: one for key, one in HOOKS.operations.items() if "rehearsal.control" not in one.__module__}
+        for package in self.packages:
+            import_hooks(package)
+        self.others = {
+            key: one for key, one in HOOKS.operations.items() if not one.__module__.startswith(self.packages)
+        }
         for key in self.others:
             del HOOKS.operations[key]
         self.world = World(Path(directory), Clock(scale))

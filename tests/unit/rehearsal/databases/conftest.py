@@ -2,7 +2,6 @@ import time
 
 import pytest
 
-from rehearsal.control.overlay import import_hooks
 from rehearsal.databases.mover import DatabaseMover
 from tests.unit.rehearsal.control.cloud import Cloud, name
 
@@ -10,8 +9,9 @@ from tests.unit.rehearsal.control.cloud import Cloud, name
 class Databases(Cloud):
     """A cloud with real database servers, into which this machine may connect."""
 
+    packages = ("rehearsal.control", "rehearsal.databases")
+
     def __init__(self, directory):
-        import_hooks("rehearsal.databases")
         super().__init__(directory)
         self.world.store["databases.open"] = True
         self.mover = DatabaseMover(self.world)
