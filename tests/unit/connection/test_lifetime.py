@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -32,15 +33,14 @@ def until(found: Callable[[], Any], seconds: float = 60) -> Any:
 
 def servers(project: Project) -> list[psutil.Process]:
     """Return the warm servers of the project's runs; they bear its runtime directory in their environment."""
-    found = []
+    parents = {}
     for process in psutil.process_iter():
-        try:
+        with contextlib.suppress(psutil.Error):
             mine = process.environ().get("XDG_RUNTIME_DIR") == str(project.path / "runtime")
             if mine and process.cmdline()[1:2] == ["-c"] and START in process.cmdline():
-                found.append(process)
-        except psutil.Error:
-            continue
-    return [process for process in found if process.parent() not in found]  # the others are its forks
+                parents[process] = process.ppid()
+    own = {process.pid for process in parents}
+    return [process for process, parent in parents.items() if parent not in own]  # the others are its forks
 
 
 def sleeping(path: Path) -> dict[str, Any]:

@@ -51,13 +51,13 @@ def test_target_tracking_follows_its_metric_out_and_in_and_no_request_fails(scal
         scaled.until(1)
     assert load.failures == []
     assert len(load.answers) > 100
+    wait(lambda: "InProgress" not in {one["StatusCode"] for one in scaled.activities()}, "an activity goes on")
     newest, oldest = scaled.activities()[0], scaled.activities()[-1]
     assert oldest["Description"] == "Setting desired count to 2."
     assert "-AlarmHigh-" in oldest["Cause"]
     assert oldest["Cause"].endswith("in state ALARM triggered policy tracking")
     assert "-AlarmLow-" in newest["Cause"]
     assert newest["StatusCode"] == "Successful"
-    assert "InProgress" not in {one["StatusCode"] for one in scaled.activities()}
 
 
 def test_target_tracking_scales_in_only_when_all_policies_want_to(scaled: Scaled) -> None:
