@@ -9,7 +9,7 @@ import argparse
 import inspect
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,47 +26,17 @@ from tools.draw_scaling import drawn as scaling_picture  # noqa: E402  as above
 from tools.draw_stages import stages  # noqa: E402  as above
 from tools.draw_verdict import drawn as verdict_picture  # noqa: E402  as above
 from tools.files import ENVIRONMENTS, between, load  # noqa: E402  as above
+from tools.markdown import NOTE, code, option_row, paragraphs, table  # noqa: E402  as above
 from tools.monthly_cost import table as cost_table  # noqa: E402  as above
+from tools.reference_pages import documentation, filters, modules, reference  # noqa: E402  as above
 from tools.stock_modules import comparison, rows  # noqa: E402  as above
 
-PLUGINS = ROOT / "collections" / "ansible_collections" / "slipway" / "aws" / "plugins"
-NOTE = "<!-- Written by `make docs`; change {source} instead. -->"
 COST_BEGIN, COST_END = NOTE.format(source="tools/prices.yml or the inventories"), "<!-- end -->"
 FINDS_BEGIN, FINDS_END = NOTE.format(source="plugin_utils/canary/"), "<!-- end of what a step can find -->"
 #: Parameters of create calls that the engine gives itself, or that mean nothing for a state.
 NOT_DECLARED = {"ClientRequestToken", "ClientToken", "DryRun", "IdempotencyToken", "TagSpecifications", "Tags", "tags"}
 #: Variance-to-mean ratios of errors in the table of what a step can find.
 BURSTS = {"no bursts": 1.0, "bursts of mean 3": 5.0}
-#: Ansible's markup for names, values and options, all of them code in Markdown.
-_CODE = re.compile(r"\b(?:C|O|V|M|RV|E)\(((?:[^()]|\([^)]*\))+)\)")
-_URL = re.compile(r"\bU\(([^)]+)\)")
-
-
-def markdown(text: str) -> str:
-    """Return a description in Markdown."""
-    return _URL.sub(r"<\1>", _CODE.sub(r"`\1`", text)).strip()
-
-
-def paragraphs(text: str | Sequence[str]) -> list[str]:
-    """Return the sentences of a description, each a paragraph."""
-    return [markdown(part) for part in ([text] if isinstance(text, str) else text)]
-
-
-def cell(value: Any) -> str:
-    """Return text that can stand in a table."""
-    return " ".join(str(value).replace("|", "\\|").split())
-
-
-def code(value: Any) -> str:
-    """Return a value as YAML would have it in one line."""
-    text = yaml.safe_dump(value, default_flow_style=True, width=10**6).removesuffix("\n...\n").strip()
-    return f"`{cell(text)}`"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return the lines of a table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return [f"| {' | '.join(cell(item) for item in line)} |" for line in lines]
 
 
 def spec_of(role: Path) -> dict[str, Any]:
@@ -85,14 +55,6 @@ def environment(name: str) -> dict[str, Any]:
     inventory = ROOT / "inventories" / name
     files = sorted((inventory / "group_vars" / name).glob("*.yml")) + sorted((inventory / "host_vars").glob("*.yml"))
     return {key: value for path in files for key, value in load(path).items()}
-
-
-def option_row(name: str, option: dict[str, Any]) -> list[str]:
-    """Return a variable's line of a table."""
-    kind = option.get("type", "str") + (f" of {option['elements']}" if "elements" in option else "")
-    default = "**required**" if option.get("required") else code(option.get("default"))
-    allowed = [f"One of {', '.join(code(item) for item in option['choices'])}."] if "choices" in option else []
-    return [f"`{name}`", kind, default, " ".join([*paragraphs(option["description"]), *allowed])]
 
 
 def role_readme(role: Path) -> str:
@@ -161,12 +123,17 @@ def _resource_lines(adapter: type[Adapter]) -> Iterator[str]:
 def modules_page() -> str:
     """Return the page of modules and filters."""
     lines = [NOTE.format(source="the plugins"), "# Modules and filters of slipway.aws", ""]
-    lines += ["`ansible-doc -t module slipway.aws.converge` shows one in full.", "", "## Modules", ""]
-    found = ((path.stem, _documentation(path)) for path in sorted((PLUGINS / "modules").glob("*.py")))
+    lines += [
+        "What each takes and returns: [modules](reference/modules.md), [filters](reference/filters.md).",
+        "",
+        "## Modules",
+        "",
+    ]
+    found = ((path.stem, documentation(path)) for path in modules())
     lines += table(["Module", "Purpose"], ([f"`slipway.aws.{name}`", doc["short_description"]] for name, doc in found))
     lines += ["", "## Filters", ""]
-    pages = ((path.stem, load(path)["DOCUMENTATION"]) for path in sorted((PLUGINS / "filter").glob("*.yml")))
-    lines += table(["Filter", "Purpose"], ([f"`slipway.aws.{name}`", doc["short_description"]] for name, doc in pages))
+    pages = ((name, load(path)["DOCUMENTATION"]) for name, path in filters().items())
+    lines += table(["Filter", "Purpose"], ([f"`{name}`", doc["short_description"]] for name, doc in pages))
     return "\n".join([*lines, "", *_comparison_lines(), ""])
 
 
@@ -188,12 +155,6 @@ def _comparison_lines() -> Iterator[str]:
     )
     head = ["Resource type", "Stock module", "Unknown input in check mode", "Field diff", "Second run", "Cannot say"]
     yield from table(head, rows(adapter_types()))
-
-
-def _documentation(module: Path) -> dict[str, Any]:
-    text = re.search(r'DOCUMENTATION = r?"""(.*?)"""', module.read_text(encoding="utf-8"), re.DOTALL)
-    content: dict[str, Any] = yaml.safe_load(text.group(1) if text else "{}")
-    return content
 
 
 def variables_page() -> str:
@@ -268,6 +229,7 @@ def pages() -> dict[Path, str]:
     return {
         **{role / "README.md": role_readme(role) for role in roles()},
         ROOT / "README.md": readme(),
+        **{docs / "reference" / name: text for name, text in reference().items()},
         docs / "resources.md": resources_page(),
         docs / "modules.md": modules_page(),
         docs / "variables.md": variables_page(),

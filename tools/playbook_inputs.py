@@ -23,7 +23,7 @@ GIVEN = re.compile(
 _JINJA = Environment(autoescape=True, extensions=["jinja2.ext.do"])
 
 
-class Loader(yaml.SafeLoader):
+class Loader(yaml.CSafeLoader):
     """Reads what Ansible reads; what it never renders, and what is vaulted, reads nothing."""
 
 
@@ -31,6 +31,7 @@ for tag in ("!unsafe", "!vault"):
     Loader.add_constructor(tag, lambda _loader, _node: "")
 
 
+@cache
 def load(path: Path) -> Any:
     """Return the content of a YAML file, an empty dictionary for an empty one."""
     return yaml.load(path.read_text(encoding="utf-8"), Loader=Loader) or {}  # noqa: S506  a SafeLoader
@@ -41,10 +42,11 @@ def short(name: str) -> str:
     return name.removeprefix("ansible.builtin.")
 
 
-def names(text: str) -> set[str]:
+@cache
+def names(text: str) -> frozenset[str]:
     """Return the variables that a template reads."""
     found = list(_JINJA.parse(text).find_all(nodes.Name))
-    return {one.name for one in found if one.ctx == "load"} - {one.name for one in found if one.ctx != "load"}
+    return frozenset(one.name for one in found if one.ctx == "load") - {one.name for one in found if one.ctx != "load"}
 
 
 class Reader:
@@ -138,7 +140,7 @@ def between() -> set[str]:
     return {name for play in plays if "ansible.builtin.import_playbook" in play for name in play.get("vars") or {}}
 
 
-def derived() -> Iterator[tuple[str, set[str]]]:
+def derived() -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the shared variables that are made of others, with those they read."""
     for path in (ROOT / "group_vars" / "all").glob("*.yml"):
         for name, value in load(path).items():

@@ -1,0 +1,71 @@
+"""The site is built from the pages as they lie; its links lead somewhere; commands on pages are ones that there are."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tools.playbook_inputs import known, load
+
+ROOT = Path(__file__).parents[3]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "app" / "README.md"]
+_COMMAND = re.compile(r"ansible-playbook ((?:playbooks/\w+|site)\.yml[^`#\n]*)")
+#: Stands for any inventory.
+_ANY = re.compile(r"<|/[A-Z]+$")
+_TARGET = re.compile(r"`make ([a-z0-9]+)|^(?:    |\$ )make ([a-z0-9]+)", re.MULTILINE)
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """Yield the arguments of each call of ansible-playbook on a page, without brackets around what may be left out."""
+    for call in _COMMAND.findall(text.replace("\\\n", " ")):
+        try:
+            yield shlex.split(call.replace("[", "").replace("]", ""))
+        except ValueError:  # a sentence around it has an apostrophe
+            yield call.split()
+
+
+def mistakes(arguments: list[str]) -> Iterator[str]:
+    playbook, *rest = arguments
+    if not (ROOT / playbook).exists():
+        yield f"there is no {playbook}"
+    for flag, value in pairwise(rest):
+        if flag == "-i" and not _ANY.search(value) and not (ROOT / value.rstrip(".,;:)")).is_dir():
+            yield f"there is no {value}"
+        name, equals, _ = value.partition("=")
+        if flag == "-e" and equals and name not in INPUTS:
+            yield f"nothing is called {name}"
+
+
+INPUTS = known() | set(load(ROOT / "playbooks" / "vars" / "inputs.yml")["inputs"])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_are_ones_that_there_are(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert [problem for arguments in commands(text) for problem in mistakes(arguments)] == []
+    targets = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {one or two for one, two in _TARGET.findall(text)} <= targets
+
+
+def test_a_command_that_there_is_not_is_found() -> None:
+    wrong = "    ansible-playbook playbooks/relase.yml -i inventories/prdo -e servce=web\n"
+    assert len([problem for arguments in commands(wrong) for problem in mistakes(arguments)]) == 3
+
+
+def test_the_site_is_built_and_no_link_leads_nowhere(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    pages = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.html")}
+    assert {"index.html", "CHANGELOG.html", "docs/releases.html", "docs/reference/modules.html"} <= pages
+    assert len([page for page in pages if page.startswith("roles/")]) == len(list((ROOT / "roles").iterdir()))
+    assert len([page for page in pages if "/runbooks/" in page]) == len(list((ROOT / "docs/runbooks").iterdir()))
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert not re.findall(r'<(?:script|link)[^>]+(?:src|href)="https?://', text), "the site needs nothing from outside"
