@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from ansible.parsing.dataloader import DataLoader
 
 from tests.e2e.environment import ROOT
 
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
 SCRIPT = "#!/usr/bin/env python3\nprint(r'''{inventory}''')\n"
 #: What AWX sets for every job.
 VARIABLES = {
@@ -79,6 +81,11 @@ class Job:
     def events(self) -> list[dict[str, Any]]:
         """What AWX shows, event by event."""
         return [json.loads(path.read_text(encoding="utf-8")) for path in (self.place / "job_events").glob("*.json")]
+
+    @property
+    def said(self) -> str:
+        """The output in one line, without the codes of a terminal; Ansible breaks long ones."""
+        return " ".join(_COLOUR.sub("", self.output).split())
 
     @property
     def results(self) -> Iterator[dict[str, Any]]:

@@ -33,6 +33,11 @@ class Outcome:
     output: str
 
     @property
+    def said(self) -> str:
+        """The output in one line; Ansible breaks long ones, and doubles apostrophes where it quotes."""
+        return " ".join(self.output.split()).replace("''", "'")
+
+    @property
     def changed(self) -> dict[str, int]:
         """Number of changed tasks by host, of hosts that have any."""
         rows = {match["host"]: int(match["changed"]) for match in _RECAP.finditer(self.output)}

@@ -77,8 +77,8 @@ def test_a_run_asks_and_goes_on_when_somebody_answers(dev: Environment, told: st
     with Load(dev.url, dev.variables) as load:
         run = begun(dev, wanted, *short(release_gates=["100"], release_gate_minutes=600))
         at_gate(run)
-        refused = " ".join(release(dev, wanted, expect=2).output.split())
-        standing = dev.playbook("playbooks/release_status.yml", "-e", "service=web").output
+        refused = release(dev, wanted, expect=2).said
+        standing = dev.playbook("playbooks/release_status.yml", "-e", "service=web").said
         assert dev.playbook("playbooks/promote.yml", "-e", "service=web").code == 0
         output, _ = run.communicate(timeout=300)
     assert run.returncode == 0, output
@@ -105,9 +105,9 @@ def test_a_run_that_ends_at_a_gate_is_gone_on_with(dev: Environment) -> None:
         assert item(dev, "lease#release/web")["run"]["S"] == "waiting"
         assert version(dev) == before
         assert sorted(weights(dev).values()) == [50, 950]
-        refused = " ".join(release(dev, before, expect=2).output.split())
+        refused = release(dev, before, expect=2).said
         dev.playbook("playbooks/promote.yml", "-e", "service=web")
-    assert "asks before promotion" in detached.output
+    assert "asks before promotion" in detached.said
     assert "waits for an answer" in refused
     assert "playbooks/promote.yml -e service=web" in refused
     assert load.failures == []
@@ -117,12 +117,12 @@ def test_a_run_that_ends_at_a_gate_is_gone_on_with(dev: Environment) -> None:
 
 def test_nobody_answers_and_it_goes_back(dev: Environment) -> None:
     before = version(dev)
-    told = release(dev, another_version(dev), *short(release_gates=["50"], release_gate_minutes=1), expect=2).output
-    assert "nobody answered before 50 within 1 minutes" in " ".join(told.split())
+    told = release(dev, another_version(dev), *short(release_gates=["50"], release_gate_minutes=1), expect=2).said
+    assert "nobody answered before 50 within 1 minutes" in told
     assert version(dev) == before
     stands_on_one_side(dev)
-    refused = dev.playbook("playbooks/promote.yml", "-e", "service=web", expect=2).output
-    assert "No release of web waits for an answer" in " ".join(refused.split())
+    refused = dev.playbook("playbooks/promote.yml", "-e", "service=web", expect=2).said
+    assert "No release of web waits for an answer" in refused
 
 
 def test_nobody_comes_back_and_what_is_left_is_found_and_removed(dev: Environment) -> None:
@@ -133,7 +133,7 @@ def test_nobody_comes_back_and_what_is_left_is_found_and_removed(dev: Environmen
         release(dev, another_version(dev), *waiting, "-e", "detach=true")
         until(lambda: weights(dev) == {stable: 999, idle: 0}, "the dead man's switch puts traffic back")
         seen = dev.playbook("playbooks/release_clean.yml", "-e", "service=web", "--check")
-        assert "left unfinished" in seen.output
+        assert "left unfinished" in seen.said
         assert running(dev)[idle] > 0
         assert dev.playbook("playbooks/release_clean.yml", "-e", "service=web").changed == {"web": 1}
     assert load.failures == []
@@ -150,8 +150,8 @@ def test_leftovers_of_all_kinds_are_found_and_removed(dev: Environment) -> None:
         UpdateExpression="SET safe = :safe",
         ExpressionAttributeValues={":safe": {"S": "[]"}},
     )
-    seen = dev.playbook("playbooks/release_clean.yml", "-e", "service=web", "--check").output
-    planned = dev.playbook("playbooks/release_plan.yml", "-e", "service=web", "-e", "image_tag=1.0.0").output
+    seen = dev.playbook("playbooks/release_clean.yml", "-e", "service=web", "--check").said
+    planned = dev.playbook("playbooks/release_plan.yml", "-e", "service=web", "-e", "image_tag=1.0.0").said
     for text in (f"1 tasks of {idle}", "dead man's switch that watches no release"):
         assert text in seen
         assert f"left over: {text}" in planned
@@ -161,4 +161,4 @@ def test_leftovers_of_all_kinds_are_found_and_removed(dev: Environment) -> None:
     assert "safe" not in item(dev, "switch#web")
     again = dev.playbook("playbooks/release_clean.yml", "-e", "service=web")
     assert again.changed == {}
-    assert "nothing is left over" in again.output
+    assert "nothing is left over" in again.said

@@ -34,11 +34,13 @@ ANSWERS = {
 TEMPLATES = DataLoader().load_from_file(str(ROOT / "awx" / "job_templates.yml"))["awx_templates"]
 #: Jobs that run for real, in tests of their own; all others run in check mode.
 REAL = {"site.yml", "playbooks/release.yml", "playbooks/rollback.yml", "playbooks/teardown.yml"}
-#: Nothing to abort, and nothing before dev; each says so.
+#: Nothing to abort or to answer, and nothing before dev; each says so.
 ENDS_WITH = {
     "playbooks/abort.yml": (2, "No release of web goes on"),
     "playbooks/diff_environments.yml": (2, "one of staging, prod"),
+    "playbooks/experiment.yml": (2, "operation is ; allowed are start, look and stop"),
     "playbooks/inventory_new.yml": (2, "give the port that the container listens on"),
+    "playbooks/promote.yml": (2, "No release of web waits for an answer"),
     "playbooks/promote_environment.yml": (2, "none, it is the first"),
     "playbooks/promote_images.yml": (2, "none, it is the first"),
 }
@@ -106,7 +108,7 @@ def test_a_release_and_the_way_back(controller: Controller, dev: Environment) ->
     assert load.failures == []
     can_be_read(released)
     status = controller.job("playbooks/release_status.yml", {"services": ["web"], "history": "2"})
-    assert "by anna" in status.output
+    assert "by anna" in status.said
     assert dev.get("/version") == 200
 
 

@@ -19,7 +19,7 @@ from rehearsal import cli
 from rehearsal.load import Load
 from tests.e2e.conftest import Stand
 from tests.e2e.environment import ROOT, Environment, quiet
-from tests.e2e.test_release import record, release, stands_on_one_side, version
+from tests.e2e.releases import record, release, stands_on_one_side, version
 
 #: Seconds that each client rests: the load is some dozen requests a second, which no CPU notices.
 PAUSE = 0.1

@@ -19,6 +19,7 @@ from .parallel import side_by_side
 from .plan import by_key, longest_first, needs, outputs_read
 from .references import Reference
 from .resource import ConvergeError, Key, Resource, State
+from .typed import typed
 from .unknown import Unknown
 from .validate import problems
 
@@ -51,7 +52,7 @@ class Engine:
         Raises:
             ConvergeError: the declarations themselves are wrong; nothing was called.
         """
-        resources = by_key(declared)
+        resources = by_key([typed(resource) for resource in declared])
         mistakes = [text for resource in resources.values() for text in problems(resource)]
         if mistakes:
             raise ConvergeError("; ".join(mistakes))

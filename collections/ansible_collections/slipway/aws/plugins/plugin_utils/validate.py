@@ -13,13 +13,14 @@ from .resource import Resource
 
 
 @cache
-def _input_shape(service: str, operation: str) -> Any:
+def input_shape(service: str, operation: str) -> Any:
+    """Return the shape of an operation's input, as botocore's model has it."""
     return service_model(service).operation_model(operation).input_shape
 
 
 def create_properties(adapter: type[Adapter]) -> list[str]:
     """Return the names of the properties that an adapter's create call takes."""
-    return list(_input_shape(adapter.service, adapter.create_operation).members)
+    return list(input_shape(adapter.service, adapter.create_operation).members)
 
 
 def _suggest(name: str, allowed: list[str]) -> str:
@@ -54,7 +55,7 @@ def problems(resource: Resource) -> list[str]:
 
 
 def _property_problems(resource: Resource, adapter: type[Adapter]) -> Iterator[str]:
-    members = _input_shape(adapter.service, adapter.create_operation).members
+    members = input_shape(adapter.service, adapter.create_operation).members
     allowed = [*members, *adapter.more_properties]
     for name, value in {**resource.properties, **resource.initial}.items():
         if name not in allowed:

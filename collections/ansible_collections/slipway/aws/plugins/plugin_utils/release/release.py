@@ -67,7 +67,8 @@ class Release(Course):
             self._heed_switch()
             self._release()
         except DetachedError:
-            self.note("ends here, as asked for; the dead man's switch goes back when nobody answers", status=WAITS)
+            told = "ends here, as asked for; the dead man's switch goes back when nobody answers"
+            self.note(told, status=WAITS, reason=f"waits for an answer before {self.entry['gate']['before']}")
             self.tell(f"asks before {self.entry['gate']['before']}")
             return self.entry
         except ForeignChangeError as error:
