@@ -172,6 +172,22 @@ def test_reports_a_failed_deployment(converge: Converge, place: dict[str, Any]) 
     converge([entry], absent=True)
 
 
+def test_begins_a_failed_deployment_anew(converge: Converge, client: Client, place: dict[str, Any]) -> None:
+    def primary() -> dict[str, Any]:
+        found = client("ecs").describe_services(cluster=place["cluster"], services=["web"])["services"][0]
+        return next(one for one in found["deployments"] if one["status"] == "PRIMARY")
+
+    entry = service(place, WaitStable=True)
+    entry["initial"]["desiredCount"] = 1  # its image does not exist
+    converge([entry], fails=True)
+    given_up = primary()["id"]
+    assert converge([entry], check=True).changed[KEY] == {"WaitStable"}
+    assert primary()["id"] == given_up
+    assert "the deployment failed" in converge([entry], fails=True).failures[0]
+    assert primary()["id"] != given_up
+    converge([entry], absent=True)
+
+
 def test_reads_two_hundred_with_twenty_calls(converge: Converge, place: dict[str, Any]) -> None:
     many = [service(place, f"s{number}") for number in range(200)]
     converge(many[195:])

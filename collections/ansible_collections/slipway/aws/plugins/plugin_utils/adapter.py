@@ -79,6 +79,11 @@ class Adapter:
         del state
         return True
 
+    def mendable(self, state: State) -> bool:
+        """Say whether an update brings back what never gets ready by itself."""
+        del state
+        return False
+
     def keeps(self, resource: Resource, state: State) -> str | None:
         """Return why AWS or a protection keeps this resource when asked to delete it, else ``None``."""
         del resource, state

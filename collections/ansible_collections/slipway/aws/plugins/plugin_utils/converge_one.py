@@ -49,7 +49,8 @@ class Converger:
         """Create the resource or update it."""
         if state is None:
             return self._create(adapter, resource)
-        state = state if self.check else self._await_ready(adapter, resource, state)
+        as_it_is = self.check or adapter.mendable(state)
+        state = state if as_it_is else self._await_ready(adapter, resource, state)
         changes = wanted_changes(adapter, resource, state)
         stuck = sorted(set(changes) & set(adapter.immutable))
         if stuck and adapter.replaceable:

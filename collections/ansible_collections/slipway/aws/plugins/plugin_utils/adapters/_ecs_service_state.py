@@ -25,12 +25,15 @@ LEFT_OUT: dict[str, Any] = {
 }
 #: What AWS tells only in the deployment, not in the service.
 IN_DEPLOYMENT = ("serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations")
+#: What ECS says of a deployment that it has given up.
+FAILED = "FAILED"
 
 
 def state_of(item: dict[str, Any], resource: Resource) -> State:
     """Return a description as a state: defaults filled in, lists in the declared order, ARNs as they were declared."""
-    state = {**LEFT_OUT, **_primary(item), **item, "WaitStable": resource.properties.get("WaitStable", False)}
     declared = resource.properties
+    waits = declared.get("WaitStable", False)
+    state = {**LEFT_OUT, **_primary(item), **item, "WaitStable": FAILED if waits and has_failed(item) else waits}
     state["capacityProviderStrategy"] = [
         {"weight": 0, "base": 0, **entry} for entry in item.get("capacityProviderStrategy") or []
     ]
@@ -43,9 +46,17 @@ def state_of(item: dict[str, Any], resource: Resource) -> State:
     return state
 
 
+def has_failed(item: dict[str, Any]) -> bool:
+    """Say whether ECS has given up what it was to bring about last, and starts no more tasks of it."""
+    return any(entry.get("rolloutState") == FAILED for entry in _primaries(item))
+
+
 def _primary(item: dict[str, Any]) -> dict[str, Any]:
-    primary = [entry for entry in item.get("deployments") or [] if entry.get("status") == "PRIMARY"]
-    return {name: primary[0][name] for name in IN_DEPLOYMENT if primary and name in primary[0]}
+    return {name: entry[name] for entry in _primaries(item) for name in IN_DEPLOYMENT if name in entry}
+
+
+def _primaries(item: dict[str, Any]) -> list[dict[str, Any]]:
+    return [entry for entry in item.get("deployments") or [] if entry.get("status") == "PRIMARY"]
 
 
 def _same_name(declared: Any, arn: Any) -> Any:

@@ -13,7 +13,7 @@ from ..cloud import error_code
 from ..compare import Changes
 from ..parallel import side_by_side
 from ..resource import ConvergeError, Resource, State
-from ._ecs_service_state import state_of
+from ._ecs_service_state import FAILED, has_failed, state_of
 
 BATCH = 10  # DescribeServices takes at most ten
 GONE = ("ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException")
@@ -27,7 +27,8 @@ class EcsService(Adapter):
     """A service.
 
     ``taskDefinition`` and ``desiredCount`` usually stand under ``initial``: the one is the release's, the other the
-    autoscaler's. ``WaitStable: true`` waits until the deployment is complete and every task wanted runs.
+    autoscaler's. ``WaitStable: true`` waits until the deployment is complete and every task wanted runs;
+    a deployment that ECS has given up is begun anew.
     """
 
     service = "ecs"
@@ -75,12 +76,18 @@ class EcsService(Adapter):
         if not state["WaitStable"]:
             return True
         deployments = state.get("deployments") or []
-        failed = [item for item in deployments if item.get("rolloutState") == "FAILED"]
-        if failed:
+        # Without a way back a failed deployment stays until its successor is there.
+        back = ((state.get("deploymentConfiguration") or {}).get("deploymentCircuitBreaker") or {}).get("rollback")
+        failed = [item for item in deployments if item.get("rolloutState") == FAILED]
+        if failed and (back or has_failed(state)):
             words = [event["message"] for event in (state.get("events") or [])[:3]]
             raise ConvergeError(f"the deployment failed: {failed[0].get('rolloutStateReason')}; {'; '.join(words)}")
         settled = [item.get("rolloutState", "COMPLETED") for item in deployments] in (["COMPLETED"], [])
         return settled and state["runningCount"] == state["desiredCount"]
+
+    def mendable(self, state: State) -> bool:
+        """A deployment that was given up needs another one."""
+        return has_failed(state)
 
     def create(self, resource: Resource) -> None:
         """Create it, after one of the same name that is still draining has gone."""
@@ -96,8 +103,9 @@ class EcsService(Adapter):
         if "deploymentConfiguration" in wanted:  # a release's part of it, such as the strategy, stays
             kept = state.get("deploymentConfiguration") or {}
             wanted["deploymentConfiguration"] = {**kept, **wanted["deploymentConfiguration"]}
-        if wanted:
-            forced = {"forceNewDeployment": True} if only(wanted, REDEPLOYING) else {}
+        again = "WaitStable" in changes
+        if wanted or again:
+            forced = {"forceNewDeployment": True} if again or only(wanted, REDEPLOYING) else {}
             target = {"cluster": resource.properties["cluster"], "service": resource.properties["serviceName"]}
             self.write("update_service", **target, **wanted, **forced)
         add, remove = tag_changes(changes)
