@@ -15,6 +15,7 @@ from tests.e2e.environment import Environment
 
 TIME_SCALE = 60.0
 ENVIRONMENTS = ("dev", "staging", "prod")
+UNLIKE = ("dev", pytest.param("staging", marks=pytest.mark.soak), "prod")
 #: What each worker but the first does; they take about equally long. Releases mostly wait, so a third fits two cores.
 WORKERS = {
     "second": ("[prod]", "[staging]", "test_killed.py", "test_promotion.py", "test_what_is_protected_stays"),
@@ -88,6 +89,12 @@ def stand(cloud: dict[str, str], logs: Path) -> Stand:
 @pytest.fixture(scope="session", params=ENVIRONMENTS)
 def standing(request: pytest.FixtureRequest, stand: Stand) -> Environment:
     """Return each environment in turn, standing."""
+    return stand(request.param)
+
+
+@pytest.fixture(scope="session", params=UNLIKE)
+def unlike(request: pytest.FixtureRequest, stand: Stand) -> Environment:
+    """Return those environments that differ most, standing; the third in long sweeps only."""
     return stand(request.param)
 
 

@@ -95,6 +95,7 @@ def test_a_run_asks_and_goes_on_when_somebody_answers(dev: Environment, told: st
     assert f"web {wanted}" in page
 
 
+@pytest.mark.soak
 def test_a_run_that_ends_at_a_gate_is_gone_on_with(dev: Environment) -> None:
     before, wanted = version(dev), another_version(dev)
     with Load(dev.url, dev.variables) as load:

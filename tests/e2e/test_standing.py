@@ -33,25 +33,25 @@ def test_check_after_the_run_prints_nothing(standing: Environment) -> None:
     assert planned.resources == {}
 
 
-def test_drift_is_named_and_mended(standing: Environment) -> None:
-    expected = {name for name, drift in DRIFTS.items() if drift(standing)}
+def test_drift_is_named_and_mended(unlike: Environment) -> None:
+    expected = {name for name, drift in DRIFTS.items() if drift(unlike)}
     assert len(expected) == len(DRIFTS)
-    named = set(standing.playbook("site.yml", "--check", "--diff").resources)
+    named = set(unlike.playbook("site.yml", "--check", "--diff").resources)
     assert expected <= named
-    assert set(standing.playbook("site.yml", "--diff").resources) == named
-    assert standing.playbook("site.yml", "--check", "--diff").resources == {}
+    assert set(unlike.playbook("site.yml", "--diff").resources) == named
+    assert unlike.playbook("site.yml", "--check", "--diff").resources == {}
 
 
-def test_one_component_alone(standing: Environment) -> None:
-    alone = standing.playbook("site.yml", "--limit", "database")
+def test_one_component_alone(unlike: Environment) -> None:
+    alone = unlike.playbook("site.yml", "--limit", "database")
     assert alone.changed == {}
     assert "database" in alone.output
 
 
-def test_an_image_that_is_not_in_the_registry_stops_before_any_write(standing: Environment) -> None:
+def test_an_image_that_is_not_in_the_registry_stops_before_any_write(unlike: Environment) -> None:
     quiet()
     before = writes()
     wanted = json.dumps({"releases": {"web": {"image_tag": "9.9.9"}}, "network_flow_log_retention_days": 1})
-    refused = standing.playbook("site.yml", "-e", wanted, expect=2)
+    refused = unlike.playbook("site.yml", "-e", wanted, expect=2)
     assert "9.9.9 is not in the registry, which has" in " ".join(refused.output.split())
     assert writes() == before

@@ -70,7 +70,9 @@ def stands_with(dev: Environment, stable: str) -> bool:
     return weights(dev) == {stable: 999, idle: 0}
 
 
-@pytest.mark.parametrize("how", [{}, {"group": True}], ids=["controller", "group"])
+@pytest.mark.parametrize(
+    "how", [{}, pytest.param({"group": True}, marks=pytest.mark.soak)], ids=["controller", "group"]
+)
 def test_a_run_that_dies_at_a_shift(how: dict[str, bool], dev: Environment) -> None:
     stable, wanted = record(dev)["stable"]["S"], another_version(dev)
     with Load(dev.url, dev.variables) as load:
@@ -131,6 +133,7 @@ def test_a_run_that_dies_at_the_promotion(dev: Environment) -> None:
     stands_on_one_side(dev)
 
 
+@pytest.mark.soak
 def test_a_run_that_dies_at_its_very_end(dev: Environment) -> None:
     """The release has ended, the switch is not disarmed yet: it finds everything where it is to be."""
     wanted = another_version(dev)

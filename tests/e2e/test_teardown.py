@@ -28,12 +28,12 @@ def not_ended(environment: Environment) -> list[str]:
     return [name for name, state in shown if state not in {"deleted", "INACTIVE"}]
 
 
-def test_it_asks_for_the_name(standing: Environment) -> None:
+def test_it_asks_for_the_name(unlike: Environment) -> None:
     quiet()
     before = writes()
-    refused = standing.playbook("playbooks/teardown.yml", expect=2)
-    assert f"give -e confirm={standing.name}" in " ".join(refused.output.split())
-    standing.playbook("playbooks/teardown.yml", "-e", "confirm=another", expect=2)
+    refused = unlike.playbook("playbooks/teardown.yml", expect=2)
+    assert f"give -e confirm={unlike.name}" in " ".join(refused.output.split())
+    unlike.playbook("playbooks/teardown.yml", "-e", "confirm=another", expect=2)
     quiet()
     assert writes() == before
 
@@ -49,10 +49,10 @@ def test_what_is_protected_stays(stand: Stand) -> None:
 
 
 @pytest.fixture
-def bystanders(standing: Environment) -> Iterator[None]:
+def bystanders(unlike: Environment) -> Iterator[None]:
     """Somebody else's things with names like ours; they must be there afterwards."""
-    logs, ssm, sns = (standing.client(name) for name in ("logs", "ssm", "sns"))
-    name = f"slipway-{standing.name}-somebody-elses"
+    logs, ssm, sns = (unlike.client(name) for name in ("logs", "ssm", "sns"))
+    name = f"slipway-{unlike.name}-somebody-elses"
     logs.create_log_group(logGroupName=name)
     ssm.put_parameter(Name=f"/somebody/{name}", Value="x", Type="String")
     topic = sns.create_topic(Name=name)["TopicArn"]
@@ -63,16 +63,16 @@ def bystanders(standing: Environment) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("bystanders")
-def test_it_removes_all_and_nothing_else(standing: Environment, stand: Stand) -> None:
-    others = {name: one.inventory() for name, one in stand.made.items() if one is not standing}
-    teardown = ("playbooks/teardown.yml", "-e", f"confirm={standing.name}", "-e", UNPROTECTED)
-    told = standing.playbook(*teardown).output
+def test_it_removes_all_and_nothing_else(unlike: Environment, stand: Stand) -> None:
+    others = {name: one.inventory() for name, one in stand.made.items() if one is not unlike}
+    teardown = ("playbooks/teardown.yml", "-e", f"confirm={unlike.name}", "-e", UNPROTECTED)
+    told = unlike.playbook(*teardown).output
     held = tuple(kind for resource, kind in HOLDS_DATA.items() if f"kept: {resource}" in told)
-    assert bool(held) == (standing.name == "prod")
-    assert {kind for kind in standing.inventory() if not kind.startswith(held)} <= KEPT
-    assert not_ended(standing) == []
+    assert bool(held) == (unlike.name == "prod")
+    assert {kind for kind in unlike.inventory() if not kind.startswith(held)} <= KEPT
+    assert not_ended(unlike) == []
     assert {name: stand.made[name].inventory() for name in others} == others
-    assert standing.playbook(*teardown).changed == {}
+    assert unlike.playbook(*teardown).changed == {}
 
 
 def test_it_stands_up_again_at_once(stand: Stand) -> None:

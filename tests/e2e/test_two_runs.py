@@ -8,18 +8,18 @@ import time
 from tests.e2e.environment import ROOT, Environment
 
 
-def test_the_second_run_is_refused_and_a_killed_one_is_taken_over(standing: Environment) -> None:
+def test_the_second_run_is_refused_and_a_killed_one_is_taken_over(unlike: Environment) -> None:
     first = subprocess.Popen(
-        standing.command("site.yml"), cwd=ROOT, env=standing.variables, stdout=subprocess.PIPE, text=True
+        unlike.command("site.yml"), cwd=ROOT, env=unlike.variables, stdout=subprocess.PIPE, text=True
     )
     for line in first.stdout or ():
         if line.startswith("PLAY [Converge a stage]"):
             break
-    second = standing.playbook("playbooks/platform.yml", "--limit", "network", expect=2)
+    second = unlike.playbook("playbooks/platform.yml", "--limit", "network", expect=2)
     assert "network is being changed by" in second.output
     assert "slipway_takeover=true" in second.output
     assert second.changed == {}
     first.kill()
     first.wait()
     time.sleep(1)
-    assert standing.playbook("site.yml").changed == {}
+    assert unlike.playbook("site.yml").changed == {}

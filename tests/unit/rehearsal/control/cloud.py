@@ -4,8 +4,6 @@ import itertools
 import os
 from pathlib import Path
 
-os.environ.setdefault("MOTO_AMIS_PATH", str(Path(__file__).parents[4] / "rehearsal" / "no_images.json"))
-
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 import boto3

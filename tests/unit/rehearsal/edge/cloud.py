@@ -1,13 +1,10 @@
 """A local cloud within the test process: the real API server, overlay and edge process."""
 
 import importlib
-import os
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-
-os.environ.setdefault("MOTO_AMIS_PATH", str(Path(__file__).parents[4] / "rehearsal" / "no_images.json"))
 
 import boto3
 import requests
