@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
+
+from ansible.module_utils.common.validation import (
+    check_type_bool,
+    check_type_float,
+    check_type_int,
+    check_type_list,
+    check_type_str,
+)
 
 from ..cloud import Cloud
 from ..resource import ConvergeError
@@ -16,6 +24,8 @@ ROLL_BACK, PROMOTE = "rollback", "promote"
 EXPAND, BACKFILL, CONTRACT = "expand", "backfill", "contract"
 #: The gate before the candidate gets everything; the others are called after a step.
 PROMOTION = "promotion"
+#: How the specs of roles take a value of a type.
+CHECKS: dict[Any, Any] = {bool: check_type_bool, float: check_type_float, int: check_type_int, str: check_type_str}
 
 
 @dataclass(frozen=True)
@@ -153,12 +163,26 @@ def spec(declared: Mapping[str, Any]) -> Spec:
     if unknown:
         raise ConvergeError(f"release of {declared.get('service')}: unknown {unknown}; allowed are {sorted(known)}")
     try:
-        declared = {**declared, **_moves(declared), "test_port": int(declared["test_port"] or 0)}
+        declared = {**declared, "test_port": declared["test_port"] or 0}
+        declared = {name: _typed(name, value) for name, value in declared.items()}
+        declared |= _moves(declared)
         _check_gates(declared)
         colours = {name: Colour(name, **declared[name]) for name in ("blue", "green")}
         return Spec(**{**declared, **colours})
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ConvergeError(f"release of {declared.get('service')}: {error}") from error
+
+
+def _typed(name: str, value: Any) -> Any:
+    """Return a value as the specs of roles take it: surveys and ``-e name=value`` send everything as text."""
+    kind = get_type_hints(Spec)[name]
+    try:
+        if get_origin(kind) is list:
+            of = get_args(kind)[0]
+            return [CHECKS[of](item) if of in CHECKS else item for item in check_type_list(value)]
+        return CHECKS[kind](value) if kind in CHECKS else value
+    except TypeError as error:
+        raise ConvergeError(f"{name} of a release is {value!r}, which is no {kind}") from error
 
 
 def _moves(declared: Mapping[str, Any]) -> dict[str, Any]:
