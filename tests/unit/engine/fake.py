@@ -34,6 +34,9 @@ class FakeCloud(Cloud):
         self.refuses: set[str] = set()
         self.keeps: State = {}
 
+    def wait(self, seconds: float) -> None:
+        """What is in memory shows at once."""
+
     def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         del service
         if has_unknown(parameters):

@@ -44,7 +44,7 @@ def one_way(tasks: list[int]) -> bool:
 bounds = st.tuples(st.integers(0, 20), st.integers(1, MOST)).filter(lambda pair: pair[0] <= pair[1])
 
 
-limits = st.tuples(st.floats(20, 100), st.floats(0, 0.499), st.floats(20, 100))
+limits = st.tuples(st.floats(20, 100), st.floats(0.05, 0.499), st.floats(20, 100))
 
 
 @given(bounds, st.integers(1, MOST), st.floats(0, 5000), st.tuples(st.floats(0, 100), st.floats(0, 400)), limits)

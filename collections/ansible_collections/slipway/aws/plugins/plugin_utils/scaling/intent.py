@@ -51,7 +51,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "headroom": (0, 900),
     "spin_up": (0, 3600),
     "cpu_out": (1, 100),
-    "cpu_in": (0, 100),
+    "cpu_in": (1, 100),
     "cpu_guard": (1, 100),
     "memory": (1, 100),
     "out_minutes": (1, 60),
