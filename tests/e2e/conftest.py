@@ -18,13 +18,19 @@ ENVIRONMENTS = ("dev", "staging", "prod")
 UNLIKE = ("dev", pytest.param("staging", marks=pytest.mark.soak), "prod")
 #: What each worker but the first does; they take about equally long. Releases mostly wait, so a third fits two cores.
 WORKERS = {
-    "second": ("[prod]", "[staging]", "test_killed.py", "test_promotion.py", "test_what_is_protected_stays"),
+    "second": (
+        "[prod]",
+        "[staging]",
+        "test_killed.py",
+        "test_promotion.py",
+        "test_gates.py",
+        "test_what_is_protected_stays",
+    ),
     "third": (
         "test_release.py",
         "test_scaling.py",
         "test_engines.py",
         "test_switch.py",
-        "test_gates.py",
         "test_failure_modes.py",
     ),
 }
