@@ -30,6 +30,7 @@ class Metrics:
     def __init__(self, told: Told) -> None:
         self.told = told
         self.asked: dict[str, Any] = {}
+        self.code = "Complete"
 
     def pages(self, _service: str, _operation: str, _result: str, **asked: Any) -> list[dict[str, Any]]:
         self.asked = asked
@@ -43,7 +44,7 @@ class Metrics:
             if f"{side}_{metric}" == name and since <= (FIRST + minute) * 60 < until
         }
         stamps = [datetime.fromtimestamp(stamp, UTC) for stamp in found]
-        return {"Id": name, "Timestamps": stamps, "Values": list(found.values())}
+        return {"Id": name, "StatusCode": self.code, "Timestamps": stamps, "Values": list(found.values())}
 
 
 def read(told: Told, minutes: float, *, idle: bool = False) -> list[dict[str, Any]]:
@@ -88,6 +89,37 @@ def test_metrics_that_were_there_and_are_lost_for_long_are_a_reason_to_go_back(m
     told = canary_verdict(samples, {}, final=True)
     assert told["verdict"] == expected, told
     assert expected == "wait" or "lost" in told["reason"]
+
+
+@pytest.mark.parametrize("side", ["stable", "candidate"])
+def test_a_service_that_nobody_uses_any_more_has_lost_nothing(side: str) -> None:
+    told = steady(0, 1, 2) | {(side, "healthy", minute): 2.0 for minute in range(60)}
+    samples = read(told, 60)
+    assert {one["minute"] - FIRST: one["candidate"]["requests"] for one in samples} == dict.fromkeys(
+        range(59), 0
+    ) | dict.fromkeys(range(3), 100)
+    verdict = canary_verdict(samples, {}, final=True)
+    assert (verdict["verdict"], verdict["missing"]) == ("promote", 0)
+
+
+def test_an_hour_with_requests_before_a_release_without_any_leaves_it_unclear() -> None:
+    told = {("stable", "requests", minute): 100.0 for minute in range(-59, 0)}
+    told |= {("stable", "healthy", minute): 2.0 for minute in range(-59, 20)}
+    reader: Any = Samples(Metrics(told), SPEC, "blue")  # type: ignore[arg-type]
+    before = reader.before(FIRST * 60)
+    verdict = canary_verdict([*before, *read(told, 16)], {}, final=True)
+    assert len(before) > 50
+    assert (verdict["verdict"], verdict["missing"]) == ("wait", 0)
+    assert "0 of 100 requests" in verdict["reason"]
+
+
+@pytest.mark.parametrize("code", ["InternalError", "Forbidden"])
+def test_what_cloudwatch_cannot_answer_is_lost_whatever_else_it_says(code: str) -> None:
+    metrics = Metrics(steady(*range(9)) | {("stable", "healthy", minute): 2.0 for minute in range(9)})
+    metrics.code = code
+    reader: Any = Samples(metrics, SPEC, "blue")  # type: ignore[arg-type]
+    samples = reader.read(FIRST * 60 - 1, (FIRST + 9) * 60)
+    assert canary_verdict(samples, {}, final=True)["reason"].startswith("metrics lost")
 
 
 def test_without_traffic_nothing_is_promoted() -> None:

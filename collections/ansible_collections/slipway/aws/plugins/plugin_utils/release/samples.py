@@ -19,6 +19,11 @@ MINUTE = 60
 BEFORE = 3600
 NAMESPACE = "AWS/ApplicationELB"
 REQUESTS, ERRORS, FAST = "requests", "errors", "fast"
+#: Told of each side that has targets, whether it has requests or not: where it is, no requests are none, and not lost.
+HEALTHY = "healthy"
+#: What a query that CloudWatch could not answer ends with; there may be more pages of one with any other code.
+#: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html
+FAILED = frozenset({"InternalError", "Forbidden"})
 Counts = dict[str, int]
 NONE: Counts = {REQUESTS: 0, ERRORS: 0, "slow": 0}
 #: A minute's number since 1970, and the counts of both sides; ``None`` where CloudWatch has none.
@@ -73,6 +78,8 @@ class Samples:
             StartTime=datetime.fromtimestamp(first * MINUTE, UTC),
             EndTime=datetime.fromtimestamp(last * MINUTE, UTC),
         )
+        if any(result.get("StatusCode") in FAILED for result in pages):
+            return {}
         return {
             (*result["Id"].split("_"), int(stamp.timestamp() // MINUTE)): value
             for result in pages
@@ -85,6 +92,7 @@ class Samples:
             REQUESTS: ("RequestCount", "Sum"),
             ERRORS: ("HTTPCode_Target_5XX_Count", "Sum"),
             FAST: ("TargetResponseTime", rank),
+            HEALTHY: ("HealthyHostCount", "Maximum"),
         }
         for name, (metric, statistic) in wanted.items():
             yield {"Id": f"{side}_{name}", "MetricStat": self._metric(colour, metric, statistic)}
@@ -99,7 +107,8 @@ class Samples:
         sides = {side: _counts(side, minute, found) for side in self.sides}
         if self.mixed and sides["candidate"]:
             sides["stable"] = dict(NONE)
-        if self.idle or any(sides.values()):  # a load balancer tells nothing of a side that had no request
+        told = any((side, HEALTHY, minute) in found for side in sides)
+        if self.idle or told or any(sides.values()):  # a load balancer counts no requests of a side that had none
             sides = {side: counts or dict(NONE) for side, counts in sides.items()}
         return {"minute": minute, **sides}
 
