@@ -46,10 +46,11 @@ REGION = (
     Box(195, 594, 150, 60, "Secrets Manager", ("made once, or yours",), "secrets"),
     Box(362, 594, 150, 60, "ECR", ("a repository a service",), "registry"),
     Box(529, 594, 150, 60, "S3 buckets", ("access logs, archive",), "log_storage"),
-    Box(28, 666, 150, 60, "Lease table", ("one run at a time",), "state"),
-    Box(195, 666, 150, 60, "SSM parameters", ("what others read",), "most roles"),
-    Box(362, 666, 150, 60, "Alarms", ("one voice a service",), "alarms"),
-    Box(529, 666, 150, 60, "SNS topic", ("tells people",), "notifications"),
+    Box(28, 666, 119, 60, "Lease table", ("one run at a time",), "state"),
+    Box(161, 666, 119, 60, "Parameters", ("what others read",), "most roles"),
+    Box(294, 666, 119, 60, "Alarms", ("a page a cause",), "alarms"),
+    Box(427, 666, 119, 60, "Dashboards", ("queries, traces",), "dashboards"),
+    Box(560, 666, 119, 60, "SNS topic", ("tells people",), "notifications"),
     Box(529, 738, 150, 64, "Auto scaling", ("tasks follow the load",), "autoscaling"),
 )
 NOTE = Box(

@@ -81,3 +81,23 @@ def test_mends_tags(converge: Converge, client: Callable[[str], Any]) -> None:
 def test_text_that_is_no_json_is_told(converge: Converge) -> None:
     run = converge([dashboard("{")], fails=True)
     assert KEY in run.failures[0]
+
+
+@pytest.mark.parametrize(
+    ("widget", "message"),
+    [
+        ({"type": "picture"}, "type should be one of metric"),
+        ({"type": "metric", "properties": {"metrics": [["AWS/ECS", "CPUUtilization"]]}}, "should have region"),
+        ({"type": "text", "x": 20, "width": 6, "properties": {"markdown": "x"}}, "within 24 columns"),
+        (
+            {"type": "metric", "properties": {"region": "r", "metrics": [["AWS/ECS", "CPU", "ServiceName"]]}},
+            "pairs of dimensions",
+        ),
+        (
+            {"type": "metric", "properties": {"region": "r", "metrics": [], "view": "line"}},
+            "view should be one of timeSeries",
+        ),
+    ],
+)
+def test_what_is_no_widget_is_refused(converge: Converge, widget: dict[str, Any], message: str) -> None:
+    assert message in converge([dashboard({"widgets": [widget]})], fails=True).failures[0]

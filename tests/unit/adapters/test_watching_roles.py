@@ -1,4 +1,4 @@
-"""What the role alarms declares for each environment, converged as it is."""
+"""What the roles that watch declare for each environment, converged as it is."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def publish(resources: list[dict[str, Any]], client: Callable[[str], Any], envir
         logs.create_log_group(logGroupName=f"/slipway/{environment}/web")
 
 
-@pytest.mark.parametrize("role", ["alarms"])
+@pytest.mark.parametrize("role", ["alarms", "dashboards"])
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
 def test_it_is_made_once_and_left_alone(
     converge: Converge, client: Callable[[str], Any], environment: str, role: str

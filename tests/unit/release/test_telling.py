@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.keep import keep_report
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.mark import mark
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.notify import SUBJECT, notify
 from tests.unit.release.entries import ended
 
@@ -71,3 +72,18 @@ def test_a_bucket_that_refuses_is_told_of(refusing: Any, cloud: Any) -> None:
     assert "not kept in state: put_object was refused with AccessDenied" in keep_report(refusing, "state", BAD)
     assert keep_report(cloud, "", BAD) == ""
     assert cloud.made == []
+
+
+@pytest.mark.parametrize(("phase", "metric"), [("promoted", "ReleasePromoted"), ("rolled back", "ReleaseRolledBack")])
+def test_pictures_get_a_mark_where_a_release_ends(cloud: Any, phase: str, metric: str) -> None:
+    mark(cloud, "slipway-dev", "web", phase)
+    dimensions = [{"Name": "service", "Value": "web"}]
+    data = [{"MetricName": metric, "Dimensions": dimensions, "Value": 1}]
+    assert cloud.made == [{"Namespace": "slipway-dev", "MetricData": data}]
+
+
+def test_only_ends_are_marked_and_a_mark_is_not_worth_a_release(cloud: Any, refusing: Any) -> None:
+    mark(cloud, "slipway-dev", "web", "baking")
+    mark(cloud, "", "web", "promoted")
+    assert cloud.made == []
+    mark(refusing, "slipway-dev", "web", "promoted")

@@ -8,6 +8,7 @@ from typing import Any
 from ..cloud import Cloud
 from .journal import Entry, Journal
 from .line import look_line
+from .mark import mark
 from .notify import notify
 from .packing import thinned
 from .spec import PROMOTE, Spec
@@ -40,6 +41,7 @@ class Course:
         self.entry |= state
         self.entry["events"].append({"at": self.cloud.time(), "text": text})
         self.journal.write(self.entry)
+        mark(self.cloud, self.spec.namespace, self.spec.service, state.get("phase", ""))
         self.say(f"{self.spec.service} {text}")
 
     def remember(self, look: Look, until: float, share: float | None = None) -> None:

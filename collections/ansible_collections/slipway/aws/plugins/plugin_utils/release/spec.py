@@ -89,6 +89,7 @@ class Spec:
         topic: ARN of the SNS topic that is told; empty for none.
         bucket: where reports are kept; empty for nowhere.
         prices: US dollars of a vCPU and of a GiB of memory an hour.
+        namespace: of the environment's own metrics, which get a mark of this release; empty for no mark.
     """
 
     service: str
@@ -130,6 +131,7 @@ class Spec:
     topic: str = ""
     bucket: str = ""
     prices: dict[str, float] = field(default_factory=dict)
+    namespace: str = ""
 
     def colour(self, name: str) -> Colour:
         """Return a side by its name."""

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.slipway.aws.plugins.filter.dashboards import (
+    dashboard_services,
+    platform_dashboard,
+    service_dashboards,
+)
+from ansible_collections.slipway.aws.plugins.filter.saved_queries import saved_queries, trace_groups
+
+HOSTS: dict[str, dict[str, Any]] = {
+    "web": {
+        "service_domain": "web.example.com",
+        "service_objectives": {"availability": 99},
+        "service_trace_share": 0.5,
+    },
+    "api": {"service_engine": "rolling", "service_domain": "api.example.com"},
+    "old": {"service_engine": "ecs"},
+}
+PLACE = {
+    "prefix": "slipway-dev",
+    "environment": "dev",
+    "region": "us-east-1",
+    "account": "123456789012",
+    "partition": "aws",
+    "balancer": "app/slipway-dev/1",
+    "cluster": "slipway-dev",
+    "database": "slipway-dev",
+    "log_groups": "/slipway/dev",
+    "runbooks": "docs/runbooks",
+    "owners": "database,network",
+}
+OBJECTIVES = {"availability": 99.9, "latency": 99, "seconds": 0.5, "requests": 50}
+SERVICES = dashboard_services(HOSTS, HOSTS, OBJECTIVES, "slipway-dev")
+
+
+def widget(body: dict[str, Any], title: str) -> dict[str, Any]:
+    return next(one["properties"] for one in body["widgets"] if one["properties"].get("title") == title)
+
+
+def body(service: str) -> dict[str, Any]:
+    found = {one["name"]: one["properties"]["DashboardBody"] for one in service_dashboards(SERVICES, PLACE)}
+    return dict(found[service])
+
+
+@pytest.mark.parametrize("found", [body("web"), body("api"), platform_dashboard(SERVICES, PLACE)])
+def test_widgets_lie_beside_each_other(found: dict[str, Any]) -> None:
+    taken: set[tuple[int, int]] = set()
+    for one in found["widgets"]:
+        cells = {
+            (x, y) for x in range(one["x"], one["x"] + one["width"]) for y in range(one["y"], one["y"] + one["height"])
+        }
+        assert not cells & taken
+        assert one["x"] + one["width"] <= 24
+        taken |= cells
+    assert len(json.dumps(found)) < 100_000
+
+
+def test_a_picture_has_both_sides_and_the_marks_of_releases() -> None:
+    metrics = widget(body("web"), "Requests a minute, and releases")["metrics"]
+    assert [one[5] for one in metrics[:2]] == ["${output.web.blue_target_group}", "${output.web.green_target_group}"]
+    assert [one[1] for one in metrics[2:]] == ["ReleasePromoted", "ReleaseRolledBack"]
+    assert {one[-1]["yAxis"] for one in metrics[2:]} == {"right"}
+
+
+def test_a_service_follows_its_engine() -> None:
+    title = "Tasks that run and are wanted"
+    assert {one[5] for one in widget(body("web"), title)["metrics"]} == {
+        "slipway-dev-web-blue",
+        "slipway-dev-web-green",
+    }
+    assert {one[5] for one in widget(body("api"), title)["metrics"]} == {"slipway-dev-api"}
+    assert {one[5] for one in widget(body("old"), title)["metrics"]} == {"slipway-dev-old"}
+    assert len(widget(body("api"), "95th percentile, seconds")["metrics"]) == 1
+
+
+def test_the_line_is_that_of_the_objective() -> None:
+    line = widget(body("web"), "Failed requests, per cent")["annotations"]["horizontal"][0]
+    assert line["value"] == 1
+    line = widget(body("api"), "Failed requests, per cent")["annotations"]["horizontal"][0]
+    assert line["value"] == 0.1
+
+
+def test_the_platform_has_all_services_and_alarms() -> None:
+    found = platform_dashboard(SERVICES, PLACE)
+    assert [one[3] for one in widget(found, "Requests by service")["metrics"]] == ["web", "api", "old"]
+    names = [arn.rpartition(":")[2] for arn in widget(found, "Alarms")["alarms"]]
+    assert names == [f"slipway-dev-{owner}" for owner in ("database", "network", "web", "api", "old")]
+
+
+def test_queries_are_over_all_services() -> None:
+    found = saved_queries(SERVICES, PLACE)
+    assert {one["properties"]["name"] for one in found} == {
+        f"slipway-dev/{name}" for name in ("errors by version", "slowest routes", "one request", "bytes by log group")
+    }
+    assert all(one["properties"]["logGroupNames"] == [f"/slipway/dev/{name}" for name in HOSTS] for one in found)
+
+
+def test_traces_of_services_that_trace() -> None:
+    failed, slow, rule = trace_groups(SERVICES, PLACE)
+    assert failed["properties"]["FilterExpression"].endswith(" AND fault")
+    assert slow["properties"]["FilterExpression"].endswith(" AND responsetime > 0.5")
+    assert 'service("web")' in slow["properties"]["FilterExpression"]
+    assert (rule["properties"]["FixedRate"], rule["properties"]["ServiceName"]) == (0.5, "web")
+
+
+def test_names_of_traces_stay_apart_however_long_they_are() -> None:
+    hosts = {
+        name: {"service_trace_share": 1} for name in ("a-service-with-a-long-name", "a-service-with-a-long-name-too")
+    }
+    entries = trace_groups(dashboard_services(hosts, hosts, OBJECTIVES, "slipway-dev"), PLACE)
+    names = [one["properties"].get("GroupName", one["properties"].get("RuleName")) for one in entries]
+    assert len(set(names)) == 6
+    assert max(map(len, names)) <= 32
