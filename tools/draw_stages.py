@@ -5,6 +5,7 @@ Read from site.yml, the playbooks it imports and the inventory of prod.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,8 @@ from tools.drawing import Box, Drawing
 from tools.files import ROOT, load
 
 ENVIRONMENT = "prod"
+#: A pattern that stands for nothing without an inventory.
+_GIVEN = re.compile(r"\{\{ '([^']+)' if groups\.all .*\}\}")
 WIDTH, MARGIN = 1000.0, 16.0
 ROW, BOX, GAP, HEAD, ABREAST = 58.0, 28.0, 8.0, 50.0, 7
 
@@ -65,7 +68,7 @@ def plays(playbook: Path, variables: dict[str, Any], known: dict[str, list[str]]
             # The play of a stage has one name for all stages; the one who imports it says which it is.
             yield from (one._replace(name=entry["name"]) if imported == "stage.yml" else one for one in inner)
         else:
-            pattern = variables["stage"] if "{{ stage" in entry["hosts"] else entry["hosts"]
+            pattern = variables["stage"] if "{{ stage" in entry["hosts"] else _GIVEN.sub(r"\1", entry["hosts"])
             # A role that works for the whole play tells so by run_once; a stage runs a role a host.
             each = entry.get("strategy") == "ansible.builtin.free" or pattern in known["platform"]
             yield Play(entry["name"], hosts_of(pattern, known), each)

@@ -39,8 +39,8 @@ def test_what_is_well_given_passes(given: dict[str, Any]) -> None:
         ({"image_tag": 1.1}, "image_tag is 1.1, which is not text"),
         ({"image_tag": 20260101}, "image_tag is 20260101, which is not text"),
         ({"service": True}, "service is True"),
-        ({"to": "many"}, "'to' is of type str"),
-        ({"retry": "perhaps"}, "'retry' is of type str"),
+        ({"to": "many"}, "to is 'many'; allowed is a whole number (int)"),
+        ({"retry": "perhaps"}, "retry is 'perhaps'; allowed is true or false (bool)"),
         ({"when": "never"}, "now, later"),
     ],
 )

@@ -11,7 +11,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.asked import misspelt, wrong_inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.asked import misspelt, needless_tags, wrong_inputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs, roles_paths
 
 FILE = Path("vars") / "inputs.yml"
@@ -30,7 +30,11 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         variables = task_vars or {}
         spec = _inputs(Path(variables["playbook_dir"]))
         given = load_extra_vars(self._loader)
-        problems = [*wrong_inputs(given, spec), *self._misspelt(set(given) - set(spec), spec, variables)]
+        problems = [
+            *needless_tags(variables),
+            *wrong_inputs(given, spec),
+            *self._misspelt(set(given) - set(spec), spec, variables),
+        ]
         if problems:
             raise AnsibleActionFail(f"{len(problems)} to mend in what was given: " + "; ".join(problems))
         return {"changed": False, "given": sorted(name for name in given if name in spec)}

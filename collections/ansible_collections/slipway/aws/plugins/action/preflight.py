@@ -59,7 +59,8 @@ def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: input
         yield from inputs.size_problems(host, sizes["service_cpu"], sizes["service_memory"])
         yield from inputs.rule_problems(host, given.get("service_path_patterns") or [])
     if role == "release" and not mistakes and host in _released(values, host):
-        yield from engine_problems(host, given | _given(values, {"service_engine"}))
+        asked = inputs.converted(role, given, specs)
+        yield from engine_problems(host, asked | _given(values, {"service_engine"}))
     if role == "network" and not mistakes:
         yield from inputs.network_problems(_blocks(given), str(given.get("network_cidr")))
 

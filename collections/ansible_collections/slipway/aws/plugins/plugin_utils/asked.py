@@ -9,9 +9,8 @@ import difflib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from .adapter import without
+from .wrong_types import wrong_types
 
 Spec = Mapping[str, Mapping[str, Any]]
 
@@ -31,8 +30,8 @@ def wrong_inputs(given: Mapping[str, Any], spec: Spec) -> Iterator[str]:
                 f" and 007 becomes 7; give -e {name}=TEXT, and in AWX text that has a letter"
             )
         else:
-            checked = ArgumentSpecValidator({name: without(option, ["default", "description"])}).validate({name: value})
-            yield from (f"{message} ({option['description'].rstrip('.')})" for message in checked.error_messages)
+            wrong = wrong_types({name: value}, {name: without(option, ["default", "description"])})
+            yield from (f"{message} ({option['description'].rstrip('.')})" for message in wrong)
 
 
 def misspelt(names: Iterable[str], spec: Spec, known: Container[str]) -> Iterator[str]:
@@ -41,3 +40,10 @@ def misspelt(names: Iterable[str], spec: Spec, known: Container[str]) -> Iterato
         close = difflib.get_close_matches(name, list(spec), n=1, cutoff=ALIKE)
         if close and name not in spec and name not in known:
             yield f"{name}: no playbook is given such a variable; did you mean {close[0]}?"
+
+
+def needless_tags(variables: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence where a run was given tags: no task has any, so nothing would be done and nothing be told."""
+    given = [tag for tag in variables.get("ansible_run_tags") or () if tag != "all"]
+    if given:
+        yield f"--tags {','.join(given)}: there are no tags here; for one component or service give --limit {given[0]}"

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 
 from .clock import Clock
 from .models import new_session
@@ -172,6 +172,11 @@ def explain(error: Exception) -> str:
     """Return one sentence for an error of AWS or of the way there."""
     if isinstance(error, ClientError):
         return f"{error.operation_name} was refused with {error_code(error)}: {error.response['Error'].get('Message')}"
+    if isinstance(error, NoCredentialsError | PartialCredentialsError):
+        return (
+            f"{str(error).rstrip('.')}: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the"
+            ' environment; for a local cloud: eval "$(python -m rehearsal env)"'
+        )
     if isinstance(error, BotoCoreError | ConvergeError):
         return str(error)
     return f"{type(error).__name__}: {error}"

@@ -15,6 +15,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .adapter import without
+from .wrong_types import wrong_types
 
 Specs = Mapping[str, Mapping[str, Any]]
 
@@ -55,18 +56,29 @@ def unknown_names(names: Iterable[str], specs: Specs) -> Iterator[str]:
 
 def wrong_values(host: str, role: str, given: Mapping[str, Any], specs: Specs) -> Iterator[str]:
     """Yield a sentence for each variable of a host that its role's argument spec refuses."""
-    known = {name: value for name, value in given.items() if name in specs[role]}
-    # Defaults stand in the role and may be templates; what is checked here is what was written in the inventory.
-    spec = {name: without(option, ["default"]) for name, option in specs[role].items()}
-    result = ArgumentSpecValidator(spec).validate(known)
-    for message in result.error_messages:
+    for message in wrong_types(given, _without_defaults(specs[role])):
         yield f"{host}: {message} (roles/{role}/README.md says what is allowed)"
+
+
+def converted(role: str, given: Mapping[str, Any], specs: Specs) -> dict[str, Any]:
+    """Return variables of a host as their types say: the text ``10,50`` for a list as one. None may be wrong."""
+    known = {name: value for name, value in given.items() if name in specs[role]}
+    values = ArgumentSpecValidator(_without_defaults(specs[role])).validate(known).validated_parameters
+    return {name: values[name] for name in known}
+
+
+def _without_defaults(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a spec to check what was written in the inventory: defaults stand in the role and may be templates."""
+    return {name: without(option, ["default"]) for name, option in options.items()}
 
 
 def environment_problems(values: Mapping[str, Any], groups: Container[str]) -> Iterator[str]:
     """Check that the environment is known and that this inventory is its inventory."""
     name, allowed = values.get("env_name"), values.get("environments", [])
-    if name not in allowed:
+    together = [one for one in allowed if one in groups]
+    if len(together) > 1:
+        yield f"the inventories of {' and '.join(together)} were given together; give -i once"
+    elif name not in allowed:
         yield f"env_name is {name!r}; allowed are {', '.join(allowed)} (environments in group_vars/all)"
     elif name not in groups:
         yield f"env_name is {name!r}, but no host is in a group {name}: this is another environment's inventory"

@@ -1,0 +1,65 @@
+"""What is wrong with values, by a spec of Ansible's: the variable, what it is, what is allowed, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import ArgumentTypeError, ArgumentValueError, ElementError, RequiredError
+
+#: What a type takes, for who does not know its name.
+KINDS = {
+    "bool": "true or false",
+    "dict": "names and values",
+    "float": "a number",
+    "int": "a whole number",
+    "list": "a list",
+    "str": "text",
+}
+
+
+def wrong_types(given: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a sentence for each value that a spec refuses, and for each that is missing.
+
+    Args:
+        given: values by name; those that are not in the spec are passed over.
+        spec: options by name, without defaults.
+    """
+    known = {name: value for name, value in given.items() if name in spec}
+    errors = ArgumentSpecValidator(dict(spec)).validate(known).errors
+    yield from (error.msg for error in errors if isinstance(error, RequiredError) and " found in " not in error.msg)
+    if errors:
+        for name, value in known.items():
+            yield from _of_one(name, value, spec[name])
+
+
+def _of_one(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[str]:
+    for error in ArgumentSpecValidator({name: dict(option)}).validate({name: value}).errors:
+        shown = "hidden" if option.get("no_log") else repr(value)
+        kind = str(option.get("type", "str"))
+        if option.get("options"):  # what is wrong may be a part of it, which Ansible's own text names
+            yield error.msg
+        elif isinstance(error, ArgumentTypeError):
+            yield f"{name} is {shown}; allowed is {_kind(kind)}{_as_json(name, kind, value)}"
+        elif isinstance(error, ElementError):
+            yield (
+                f"{name} is {shown}; allowed is a list, each of it {_kind(str(option['elements']))}"
+                f"{_as_json(name, kind, value)}"
+            )
+        elif isinstance(error, ArgumentValueError):
+            allowed = [str(choice) for choice in option["choices"] if choice != ""]
+            yield f"{name} is {shown}; allowed are {', '.join(allowed)}"
+        else:
+            yield error.msg
+
+
+def _kind(kind: str) -> str:
+    return f"{KINDS.get(kind, 'another')} ({kind})"
+
+
+def _as_json(name: str, kind: str, value: Any) -> str:
+    """Say how to give on a command line what is no plain text."""
+    if not isinstance(value, str) or kind not in {"dict", "list"}:
+        return ""
+    return f"; on a command line as JSON: -e '{{\"{name}\": {'[...]' if kind == 'list' else '{...}'}}}'"
