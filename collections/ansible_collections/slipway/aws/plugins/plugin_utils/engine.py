@@ -8,8 +8,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from .adapter import Adapter, adapter_class
 from .cloud import THREADS, Cloud, explain
 from .converge_one import Converger
@@ -19,11 +17,11 @@ from .parallel import side_by_side
 from .plan import by_key, longest_first, needs, outputs_read
 from .references import Reference
 from .resource import ConvergeError, Key, Resource, State
+from .settle import EXPECTED
 from .typed import typed
 from .unknown import Unknown
 from .validate import problems
 
-EXPECTED = (ClientError, BotoCoreError, ConvergeError)
 Jobs = dict[Future[list[Outcome]], list[Resource]]
 
 
@@ -119,7 +117,11 @@ class Engine:
         return groups
 
     def _present(self, kind: str, group: list[Resource]) -> list[Outcome]:
-        return self._each(kind, group, self.converger.present)
+        adapter = self._adapter(kind)
+        resolved, outcomes = self._resolved(group)
+        states, failed = self._found(adapter, resolved)
+        there = [resource for resource in resolved if resource.name not in failed]
+        return [*outcomes, *failed.values(), *self.converger.present(adapter, there, states)]
 
     def _absent(self, kind: str, group: list[Resource]) -> list[Outcome]:
         return self._each(kind, group, self.converger.absent)
@@ -133,19 +135,10 @@ class Engine:
     def _each(
         self, kind: str, group: list[Resource], job: Callable[[Adapter, Resource, State | None], Outcome]
     ) -> list[Outcome]:
-        """Resolve and find a group in one go, then converge its members side by side."""
-        adapter = self._adapters.setdefault(kind, adapter_class(kind)(self.cloud))
-        resolved, outcomes = [], []
-        for resource in group:
-            try:
-                lenient = self.check or resource.absent  # what another component took along is no longer known
-                resolved.append(resource.resolved(partial(self._lookup, lenient=lenient)))
-            except EXPECTED as error:
-                outcomes.append(Outcome(resource, FAILED, message=explain(error)))
-        try:
-            states = self.converger.find(adapter, resolved)
-        except EXPECTED as error:
-            return outcomes + [Outcome(resource, FAILED, message=explain(error)) for resource in resolved]
+        """Resolve and find a group in one go, then do a job for its members side by side."""
+        adapter = self._adapter(kind)
+        resolved, outcomes = self._resolved(group)
+        states, failed = self._found(adapter, resolved)
 
         def one(resource: Resource) -> Outcome:
             try:
@@ -153,7 +146,33 @@ class Engine:
             except EXPECTED as error:
                 return Outcome(resource, FAILED, message=explain(error))
 
-        return outcomes + side_by_side(one, resolved)
+        there = [resource for resource in resolved if resource.name not in failed]
+        return [*outcomes, *failed.values(), *side_by_side(one, there)]
+
+    def _adapter(self, kind: str) -> Adapter:
+        return self._adapters.setdefault(kind, adapter_class(kind)(self.cloud))
+
+    def _resolved(self, group: list[Resource]) -> tuple[list[Resource], list[Outcome]]:
+        """Return resources without references, and the outcomes of those whose references have no value."""
+        resolved, outcomes = [], []
+        for resource in group:
+            try:
+                lenient = self.check or resource.absent  # what another component took along is no longer known
+                resolved.append(resource.resolved(partial(self._lookup, lenient=lenient)))
+            except EXPECTED as error:
+                outcomes.append(Outcome(resource, FAILED, message=explain(error)))
+        return resolved, outcomes
+
+    def _found(self, adapter: Adapter, resources: list[Resource]) -> tuple[dict[str, State], dict[str, Outcome]]:
+        """Return states and failures by name: of all at once, or of each by itself where that is refused."""
+        try:
+            return self.converger.find(adapter, resources), {}
+        except EXPECTED as error:
+            if len(resources) == 1:
+                return {}, {resources[0].name: Outcome(resources[0], FAILED, message=explain(error))}
+        alone = side_by_side(lambda resource: self._found(adapter, [resource]), resources)
+        states = {name: state for found, _ in alone for name, state in found.items()}
+        return states, {name: outcome for _, failed in alone for name, outcome in failed.items()}
 
     def _lookup(self, reference: Reference, *, lenient: bool) -> Any:
         if reference.type == "cloud":
