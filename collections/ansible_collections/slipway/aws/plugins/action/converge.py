@@ -17,11 +17,17 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.models import preload
 from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import Outcome
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, Resource, parse, plain
-from ansible_collections.slipway.aws.plugins.plugin_utils.results import fleet_result, kept_texts, single_result
+from ansible_collections.slipway.aws.plugins.plugin_utils.results import (
+    changes_by_host,
+    fleet_result,
+    kept_texts,
+    single_result,
+)
 
 ARGUMENTS = {
     "resources": {"type": "list", "elements": "dict"},
     "fleet": {"type": "str"},
+    "planned": {"type": "str"},
     "tags": {"type": "dict", "default": {}},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "region": {"type": "str"},
@@ -49,8 +55,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         self._host = str((task_vars or {}).get("inventory_hostname", ""))
         try:
             if options["fleet"]:
-                return fleet_result(*self._converge(options, self._fleet(options, task_vars or {})))
-            return single_result(*self._converge(options, self._single(options)))
+                return self._run_fleet(options, task_vars or {})
+            engine = self._engine(options)
+            return single_result(self._told(options, engine, self._single(options)), engine.cloud)
         except ConvergeError as error:
             raise AnsibleActionFail(str(error)) from error
 
@@ -58,21 +65,35 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         absent = options["state"] == "absent"
         return [parse(entry, plain(options["tags"]), absent=absent) for entry in plain(options["resources"])]
 
-    def _fleet(self, options: dict[str, Any], task_vars: dict[str, Any]) -> list[Resource]:
-        absent, resources = options["state"] == "absent", []
-        for host in task_vars["ansible_play_hosts"]:
-            values = host_values(self, task_vars, host, [options["fleet"], "slipway_tags"])
-            entries, tags = plain(values[options["fleet"]]), plain(values["slipway_tags"])
-            resources += [parse(entry, tags, host, absent=absent) for entry in entries]
-        return resources
+    def _run_fleet(self, options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        declared = self._declared(options, task_vars)
+        engine = self._engine(options)
+        result = fleet_result(self._told(options, engine, declared[options["fleet"]]), engine.cloud)
+        if options["planned"]:
+            planner = Engine(engine.cloud, engine.outputs, check=True, progress=Display().display)
+            result["planned"] = changes_by_host(planner.run(declared[options["planned"]]))
+        return result
 
-    def _converge(self, options: dict[str, Any], resources: list[Resource]) -> tuple[list[Outcome], Cloud]:
+    def _declared(self, options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, list[Resource]]:
+        """Return the resources of all hosts by the variable that declares them."""
+        names = [name for name in (options["fleet"], options["planned"]) if name]
+        absent, declared = options["state"] == "absent", dict[str, list[Resource]]((name, []) for name in names)
+        for host in task_vars["ansible_play_hosts"]:
+            values = host_values(self, task_vars, host, [*names, "slipway_tags"])
+            tags = plain(values["slipway_tags"])
+            for name in names:
+                declared[name] += [parse(entry, tags, host, absent=absent) for entry in plain(values[name])]
+        return declared
+
+    def _engine(self, options: dict[str, Any]) -> Engine:
         cloud = Cloud(options["region"], Guard().check, options["rate_limits"])
         outputs = Outputs(cloud, options["outputs_path"])
-        engine = Engine(cloud, outputs, check=self._task.check_mode, progress=Display().display)
+        return Engine(cloud, outputs, check=self._task.check_mode, progress=Display().display)
+
+    def _told(self, options: dict[str, Any], engine: Engine, resources: list[Resource]) -> list[Outcome]:
         outcomes = engine.run(resources)
         for text in kept_texts(outcomes):
             Display().display(f"kept: {text}")
         if options["report"]:
             write_findings(outcomes, options["report"], self._host)
-        return outcomes, cloud
+        return outcomes

@@ -27,6 +27,11 @@ options:
       - Hosts may use the same names.
       - A failing host does not fail the task; see RV(failures).
     type: str
+  planned:
+    description:
+      - With O(fleet), name of a variable of the same kind whose resources are only planned, in the same task, since
+        somebody else is to change them. See RV(planned).
+    type: str
   tags:
     description:
       - Tags of every resource of the task. A resource's own tags win. With O(fleet), each host's C(slipway_tags).
@@ -90,6 +95,10 @@ resources:
 hosts:
   description: With O(fleet), the changed resources of each host that has any.
   returned: with O(fleet)
+  type: dict
+planned:
+  description: With O(planned), the resources of each host that would be changed.
+  returned: with O(planned)
   type: dict
 failures:
   description: With O(fleet), why a host failed, by host.

@@ -22,12 +22,21 @@ def fleet_result(outcomes: list[Outcome], cloud: Cloud) -> dict[str, Any]:
     The task itself does not fail when some hosts did, since a failed ``run_once`` ends the play for all: their names
     and reasons stand under ``failures`` for a task that fails just those hosts.
     """
+    broken = {host: "; ".join(failures(items)) for host, items in _by_host(outcomes).items() if failures(items)}
+    return {**_common(outcomes, cloud), "hosts": changes_by_host(outcomes), "failures": broken}
+
+
+def changes_by_host(outcomes: list[Outcome]) -> dict[str, list[dict[str, Any]]]:
+    """Return what became of the resources of each host of which any changed, or would."""
+    hosts = _by_host(outcomes)
+    return {host: _told(items) for host, items in hosts.items() if any(item.changed for item in items)}
+
+
+def _by_host(outcomes: list[Outcome]) -> dict[str, list[Outcome]]:
     hosts: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         hosts[outcome.resource.host].append(outcome)
-    broken = {host: "; ".join(failures(items)) for host, items in hosts.items() if failures(items)}
-    changed = {host: _told(items) for host, items in hosts.items() if any(item.changed for item in items)}
-    return {**_common(outcomes, cloud), "hosts": changed, "failures": broken}
+    return hosts
 
 
 def _common(outcomes: list[Outcome], cloud: Cloud) -> dict[str, Any]:
