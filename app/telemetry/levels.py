@@ -37,9 +37,9 @@ def _follow(settings: Settings, ended: threading.Event) -> None:
 
 
 def _client() -> Any:
-    import boto3  # noqa: PLC0415  as above
+    import botocore.session  # noqa: PLC0415  as above
 
-    return boto3.client("ssm")
+    return botocore.session.get_session().create_client("ssm")
 
 
 def apply(value: str, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from rehearsal.control.memory import Answer, Memory
 from rehearsal.control.overlay import HOOKS, Call, Refused
 from rehearsal.control.validation import invalid_parameter, mistakes
 from rehearsal.control.wire import Wire, parse_response, serialize, understand
+from rehearsal.metrics import webhooks
 from rehearsal.world import CREDENTIALS, ITSELF, World
 
 #: Headers that are the server's to write.
@@ -59,6 +60,8 @@ class Application:
         """Answer one request."""
         if environ["PATH_INFO"].startswith(CREDENTIALS):
             return self._credentials(environ["PATH_INFO"].removeprefix(CREDENTIALS), start_response)
+        if environ["PATH_INFO"].startswith(webhooks.PLACE):
+            return self._confirmed(environ["PATH_INFO"].removeprefix(webhooks.PLACE), start_response)
         wire = understand(environ)
         if wire is None:
             answer: Iterable[bytes] = self.moto(environ, start_response)
@@ -79,6 +82,12 @@ class Application:
         start_response("200 OK" if known else "404 Not Found", [("Content-Type", "application/json")])
         return [json.dumps(given if known else {"code": "InvalidId"}).encode()]
 
+    def _confirmed(self, token: str, start_response: Start) -> Iterable[bytes]:
+        """Answer who follows the link of a subscription's confirmation."""
+        confirmed = webhooks.confirm(self.world, token)
+        start_response("200 OK" if confirmed else "404 Not Found", [("Content-Length", "0")])
+        return [b""]
+
     def _answer(self, wire: Wire, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
         write = _writes(wire)
         try:
@@ -92,7 +101,7 @@ class Application:
             LOG.exception("%s.%s", wire.service, wire.operation)
             text = f"the local cloud failed at {wire.service}.{wire.operation}: {type(error).__name__}: {error}"
             return _refusal(wire, Refused("InternalFailure", text, FAILED))
-        if wire.key != ITSELF:
+        if wire.key != ITSELF and wire.key not in self.world.kept(CREDENTIALS):  # tasks call whenever they like
             self.world.faults.count(wire.service, wire.operation, write=write)
         if write and status < OK:
             for mover in self.world.movers.values():

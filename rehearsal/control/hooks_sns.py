@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.control.overlay import Call, after
+from rehearsal.control.overlay import Call, Refused, after, operation
+from rehearsal.metrics import webhooks
+from rehearsal.metrics.webhooks import PENDING
 
 
 def _kept(call: Call, arn: str) -> dict[str, str]:
@@ -40,16 +42,29 @@ def forget(call: Call, response: dict[str, Any]) -> None:
 
 #: Protocols whose endpoint must say yes before anything is sent to it.
 ASKED = ("email", "email-json", "http", "https")
-PENDING = "sns.pending"
+#: Subscriptions that were asked before; subscribing again asks no second time.
+KNOWN = "sns.known"
 
 
 @after("sns", "Subscribe")
 def ask(call: Call, response: dict[str, Any]) -> None:
-    """Leave a subscription pending until its endpoint confirms, which nobody does here."""
+    """Leave a subscription pending until its endpoint confirms: a webhook is asked, and nobody reads mail."""
     if call.params["Protocol"] in ASKED:
-        call.world.kept(PENDING)[response["SubscriptionArn"]] = True
-        if not call.params.get("ReturnSubscriptionArn"):
+        arn = response["SubscriptionArn"]
+        if arn not in call.world.kept(KNOWN):
+            call.world.kept(KNOWN)[arn] = True
+            webhooks.ask(call.world, call.backend().subscriptions[arn])
+        if not call.params.get("ReturnSubscriptionArn") and arn in call.world.kept(PENDING):
             response["SubscriptionArn"] = "pending confirmation"
+
+
+@operation("sns", "ConfirmSubscription")
+def confirm(call: Call) -> dict[str, Any]:
+    """Confirm by the token that the endpoint was sent."""
+    found = webhooks.confirm(call.world, call.params["Token"])
+    if found is None:
+        raise Refused("InvalidParameter", "Invalid parameter: Token")
+    return {"SubscriptionArn": found}
 
 
 @after("sns", "ListSubscriptionsByTopic", "ListSubscriptions")

@@ -1,6 +1,6 @@
-"""Deliveries to SNS: to a topic whose policy and key let CloudWatch in, on to the queues that are subscribed.
+"""Deliveries to SNS: to a topic whose policy and key let CloudWatch in, on to the queues and webhooks subscribed.
 
-Nobody but a queue can be reached from the local cloud; it reads what it was sent with ``sqs receive-message``.
+Mail is not sent; a queue is read with ``sqs receive-message``.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 
 from rehearsal.control.policies import listed, statements
+from rehearsal.metrics import webhooks
 from rehearsal.world import World
 
 SERVICE = "cloudwatch.amazonaws.com"
-SUBSCRIBED = ("sqs",)
 
 
 class Refusal(Exception):  # noqa: N818  what AWS would say
@@ -39,8 +39,10 @@ def publish(world: World, arn: str, subject: str, text: str) -> None:
     _check_policy(world, topic)
     _check_key(world, topic, parts[3])
     for subscription in list(backend.subscriptions.values()):
-        if subscription.topic is topic and subscription.protocol in SUBSCRIBED:
+        if subscription.topic is topic and subscription.protocol == "sqs":
             _deliver(subscription, subject, text)
+        elif subscription.topic is topic and subscription.protocol == "https":
+            webhooks.tell(world, subscription, subject, text)
     topic.sent_notifications.append(("", text, subject, None, None))
 
 

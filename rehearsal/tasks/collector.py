@@ -1,24 +1,180 @@
-"""A telemetry sidecar: takes whatever is sent to the OTLP port over HTTP, and drops it."""
+"""What runs in place of the ADOT collector: spans come in by OTLP over HTTP and go to X-Ray, as its configuration says.
+
+https://aws-otel.github.io/docs/setup/ecs/config-through-ssm
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import queue
+import re
 import signal
 import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import FrameType
+from typing import Any
+
+import yaml
 
 #: https://opentelemetry.io/docs/specs/otlp/#otlphttp-default-port
 PORT = 4318
+LONGEST_BODY = 4 * 1024 * 1024
+WAITING = 1_000
+#: Documents of one call: https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html
+BATCH = 50
 
 
-class Sink(BaseHTTPRequestHandler):
-    """Answers every export with success."""
+class ConfigurationError(Exception):
+    """The configuration is none that this stand-in can follow."""
+
+
+def pipeline(text: str) -> tuple[str, int, list[str]]:
+    """Return host and port to listen on and what to index, after a look at whether traces go from OTLP to X-Ray.
+
+    Raises:
+        ConfigurationError: they do not.
+    """
+    try:
+        content: Any = yaml.safe_load(text)
+        traces = content["service"]["pipelines"]["traces"]
+        endpoint = str(content["receivers"]["otlp"]["protocols"]["http"]["endpoint"])
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise ConfigurationError(f"AOT_CONFIG_CONTENT has no pipeline of traces from otlp over http: {error}") from None
+    for kind in ("receivers", "processors", "exporters"):
+        unknown = set(traces.get(kind, [])) - set(content.get(kind) or {})
+        if unknown:
+            raise ConfigurationError(f"service::pipelines::traces: references {kind} {sorted(unknown)} not configured")
+    if "otlp" not in traces["receivers"] or "awsxray" not in traces["exporters"]:
+        raise ConfigurationError("the local cloud takes traces by otlp and gives them to awsxray, and nothing else")
+    host, _, port = endpoint.rpartition(":")
+    return host, int(port), list((content["exporters"]["awsxray"] or {}).get("indexed_attributes", []))
+
+
+def segments(body: bytes, indexed: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the spans of a request as X-Ray's segment documents, as the exporter awsxray does.
+
+    Args:
+        body: of the request.
+        indexed: attributes by which traces can be found; those of the resource begin with ``otel.resource.``.
+    """
+    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (  # noqa: PLC0415  only where there are spans
+        ExportTraceServiceRequest,
+    )
+
+    for group in ExportTraceServiceRequest.FromString(body).resource_spans:
+        resource = _values(group.resource.attributes)
+        for scope in group.scope_spans:
+            for span in scope.spans:
+                yield _segment(span, resource, indexed)
+
+
+def _segment(span: Any, resource: Mapping[str, Any], indexed: Sequence[str]) -> dict[str, Any]:
+    values, trace = _values(span.attributes), span.trace_id.hex()
+    server = span.kind == span.SPAN_KIND_SERVER
+    status = int(values.get("http.response.status_code", 0))
+    document = {
+        "name": resource.get("service.name", "unknown") if server else values.get("db.namespace", span.name),
+        "id": span.span_id.hex(),
+        "trace_id": f"1-{trace[:8]}-{trace[8:]}",
+        "start_time": span.start_time_unix_nano / 1e9,
+        "end_time": span.end_time_unix_nano / 1e9,
+        "fault": status >= 500 or span.status.code == span.status.STATUS_CODE_ERROR,  # noqa: PLR2004
+        "error": 400 <= status < 500,  # noqa: PLR2004
+        "annotations": _annotations(
+            {**values, **{f"otel.resource.{key}": one for key, one in resource.items()}}, indexed
+        ),
+        "metadata": {"default": values},
+    }
+    if span.parent_span_id:
+        document["parent_id"] = span.parent_span_id.hex()
+    if server:
+        request = {"method": values.get("http.request.method", ""), "url": values.get("http.route", "")}
+        return {**document, "http": {"request": request, "response": {"status": status}}}
+    sql = {"sql": {"sanitized_query": values["db.query.text"]}} if "db.query.text" in values else {}
+    return {**document, "type": "subsegment", "namespace": "remote", **sql}
+
+
+def _annotations(values: Mapping[str, Any], indexed: Sequence[str]) -> dict[str, Any]:
+    """Return what is indexed, under names as X-Ray allows them."""
+    return {re.sub(r"\W", "_", name): values[name] for name in indexed if name in values}
+
+
+def _values(pairs: Any) -> dict[str, Any]:
+    return {pair.key: getattr(pair.value, pair.value.WhichOneof("value") or "string_value") for pair in pairs}
+
+
+class Exporter(threading.Thread):
+    """Puts segments to X-Ray with the credentials of the task.
+
+    Args:
+        indexed: attributes by which traces can be found.
+    """
+
+    def __init__(self, indexed: Sequence[str]) -> None:
+        super().__init__(daemon=True)
+        self.indexed = indexed
+        self.bodies: queue.Queue[bytes] = queue.Queue(WAITING)
+        self.key = ""
+
+    def run(self) -> None:
+        """Put what comes, for ever."""
+        while True:
+            documents = [json.dumps(one) for one in segments(self.bodies.get(), self.indexed)]
+            for at in range(0, len(documents), BATCH):
+                self._put(documents[at : at + BATCH])
+
+    def _own_key(self) -> str:
+        """Return the access key of the task's role, asked for once: it outlives a rehearsal."""
+        if not self.key:
+            with urllib.request.urlopen(os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"], timeout=10) as answer:  # noqa: S310
+                self.key = str(json.load(answer)["AccessKeyId"])
+        return self.key
+
+    def _put(self, documents: list[str]) -> None:
+        try:
+            self._send(documents)
+        except urllib.error.HTTPError as error:
+            _tell("error", error=error.read().decode("utf-8", "replace"))
+        except (OSError, KeyError) as error:
+            _tell("error", error=f"{type(error).__name__}: {error}")
+
+    def _send(self, documents: list[str]) -> None:
+        scope = f"{self._own_key()}/{time.strftime('%Y%m%d')}/{os.environ['AWS_REGION']}/xray/aws4_request"
+        # Signatures are not checked here, so the stand-in does without a library that signs.
+        headers = {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none"}
+        body = json.dumps({"TraceSegmentDocuments": documents}).encode()
+        url = f"{os.environ['AWS_ENDPOINT_URL']}/TraceSegments"
+        request = urllib.request.Request(url, body, {**headers, "Content-Type": "application/json"})  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            _tell("warn", unprocessed=json.load(answer).get("UnprocessedTraceSegments") or None)
+
+
+def _tell(level: str, **values: Any) -> None:
+    if any(values.values()):
+        sys.stderr.write(f"{json.dumps({'level': level, 'message': 'exporter awsxray', **values})}\n")
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Takes exports at /v1/traces."""
+
+    exporter: Exporter
 
     def do_POST(self) -> None:
-        """Read the body and forget it."""
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.send_response(200)
+        """Take one; when too many wait, the client is told to come again."""
+        length = int(self.headers.get("Content-Length") or 0)
+        status = 404 if self.path != "/v1/traces" else 413 if length > LONGEST_BODY else 200
+        if status == 200:  # noqa: PLR2004
+            try:
+                self.exporter.bodies.put_nowait(self.rfile.read(length))
+            except queue.Full:
+                status = 503
+        self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -27,13 +183,22 @@ class Sink(BaseHTTPRequestHandler):
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
+    time.sleep(0.2)  # what came last is on its way
     sys.exit(0)
 
 
 def main() -> None:
-    """Serve until told to end."""
+    """Collect until told to end."""
     signal.signal(signal.SIGTERM, _end)
-    ThreadingHTTPServer((os.environ.get("HOST", "127.0.0.1"), PORT), Sink).serve_forever()
+    try:
+        host, port, indexed = pipeline(os.environ.get("AOT_CONFIG_CONTENT", ""))
+    except ConfigurationError as error:
+        sys.exit(f"Error: {error}")
+    Receiver.exporter = Exporter(indexed)
+    Receiver.exporter.start()
+    # localhost is the address that stands for the task's network here.
+    here = os.environ.get("HOST", host) if host in {"localhost", "127.0.0.1", "0.0.0.0"} else host  # noqa: S104
+    ThreadingHTTPServer((here, port), Receiver).serve_forever()
 
 
 if __name__ == "__main__":

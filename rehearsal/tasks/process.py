@@ -6,7 +6,7 @@ import contextlib
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -56,13 +56,15 @@ def finish(container: Container) -> None:
 
 def _environment(world: World, task: Task, container: Container) -> dict[str, str]:
     """Return what the process sees: nothing of this machine but the paths that make it run."""
-    bundle = str(world.state_dir / "ca.pem")
+    # The containers of a task share a network, in which each finds the others at localhost.
+    here = {"{ca_bundle}": str(world.state_dir / "ca.pem"), "//localhost:": f"//{task.address}:"}
     return {
         "AWS_ENDPOINT_URL": world.endpoint,
         "AWS_REGION": task.region,
+        "AWS_DEFAULT_REGION": task.region,
         **_credentials(world, task),
         "LC_ALL": "C.UTF-8",
-        **{name: value.replace("{ca_bundle}", bundle) for name, value in container.environment.items()},
+        **{name: _replaced(value, here) for name, value in container.environment.items()},
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         "REHEARSAL_TIME_SCALE": f"{world.clock.scale:g}",
@@ -78,6 +80,12 @@ def _credentials(world: World, task: Task) -> dict[str, str]:
         return {}
     world.kept(CREDENTIALS)[f"ASIA{task.id}"] = role
     return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{world.endpoint}{CREDENTIALS}ASIA{task.id}"}
+
+
+def _replaced(text: str, here: Mapping[str, str]) -> str:
+    for found, wanted in here.items():
+        text = text.replace(found, wanted)
+    return text
 
 
 class LogSink:
