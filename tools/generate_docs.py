@@ -180,7 +180,8 @@ def _meaning(options: dict[str, Any], key: str) -> str:
     known = {
         "env_name": "Name of the environment, the inventory's too.",
         "releases": "What runs: an image tag or digest for each service.",
-        "environment_services": "Every service of the environment, each with the priority of its listener rule.",
+        "environment_services": "Every service of the environment, each with the priority of its listener rule, and"
+        " with `load_balancer` where that is not the first.",
     }
     return " ".join(paragraphs(options[key]["description"])) if key in options else known.get(key, "Shared; see above.")
 

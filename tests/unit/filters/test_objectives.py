@@ -62,7 +62,7 @@ def share(kind: str, values: dict[str, tuple[int, int]], singles: tuple[str, ...
     properties = alarms(singles=singles)[f"web/{kind}_fast/5m"]
     for colour, (requests, bad) in values.items():
         pairs = (
-            ("LoadBalancer", "${output.load_balancer.full_name}"),
+            ("LoadBalancer", "${output.web.load_balancer}"),
             ("TargetGroup", f"${{output.web.{colour}_target_group}}"),
         )
         times = Histogram()

@@ -96,15 +96,6 @@ def test_services_need_an_image_a_place_in_the_list_and_a_priority_of_their_own(
     ]
 
 
-def test_a_load_balancer_carries_45_services() -> None:
-    listed = {f"s{number}": {"priority": number} for number in range(1, 47)}
-    (found,) = inputs.listing_problems([], listed, {})
-    assert found.startswith("environment_services has 46 services; an environment has one load balancer")
-    assert "carries at most 45" in found
-    assert found.endswith("move 1 to another environment")
-    assert not list(inputs.listing_problems([], dict(list(listed.items())[:45]), {}))
-
-
 @pytest.mark.parametrize("priority", [0, 50_001, True, "9"])
 def test_a_priority_is_a_number_that_aws_takes(priority: object) -> None:
     (found,) = inputs.listing_problems([], {"web": {"priority": priority}}, {})

@@ -67,7 +67,7 @@ WRONG: dict[str, tuple[dict[str, object], list[str]]] = {
     ),
     "more services than a load balancer carries": (
         {"environment_services": {"web": {"priority": 1}} | {f"s{n}": {"priority": n} for n in range(2, 48)}},
-        ["environment_services has 47 services", "at most 45", "move 2 to another environment"],
+        ["load balancer main has 47 services", "at most 45", "a new one, added at the end of load_balancers"],
     ),
     "more paths than a rule compares": (
         {"service_path_patterns": ["/a", "/b", "/c", "/d", "/e"]},

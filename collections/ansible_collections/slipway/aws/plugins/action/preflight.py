@@ -9,6 +9,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_load_balancers import load_balancer_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.engines import engine_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs, roles_paths
 
@@ -48,6 +49,7 @@ def _problems(
                 yield from _host_problems(host, role, hostvars[host], specs)
     some = hostvars[hosts[0]]
     yield from inputs.listing_problems(services, some["environment_services"], some.get("releases") or {})
+    yield from load_balancer_problems(some["environment_services"], some.get("load_balancers") or [])
 
 
 def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: inputs.Specs) -> Iterator[str]:

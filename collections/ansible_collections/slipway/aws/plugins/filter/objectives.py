@@ -107,7 +107,7 @@ class _Objective:
             "latency": ("slow", "TargetResponseTime", f"PR({self.seconds:g}:)"),
         }[self.kind]
         group = [
-            {"Name": "LoadBalancer", "Value": "${output.load_balancer.full_name}"},
+            {"Name": "LoadBalancer", "Value": f"${{output.{self.service}.load_balancer}}"},
             {"Name": "TargetGroup", "Value": f"${{output.{self.service}.{colour}_target_group}}"},
         ]
         return [

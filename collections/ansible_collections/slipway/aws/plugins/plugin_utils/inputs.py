@@ -31,11 +31,9 @@ FARGATE_MEMORY: dict[int, list[int]] = {
     8192: [size * _GIB for size in range(16, 61, 4)],
     16384: [size * _GIB for size in range(32, 121, 8)],
 }
-#: Quotas of one load balancer that AWS does not raise, but for the rules'.
+#: What a listener rule takes.
 #: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-TARGET_GROUPS, RULES, VALUES_PER_RULE, LAST_PRIORITY = 100, 100, 5, 50_000
-#: Two target groups and two rules a service, with room for a tenth more while services move.
-SERVICES_PER_LOAD_BALANCER = 45
+VALUES_PER_RULE, LAST_PRIORITY = 5, 50_000
 
 
 def role_of(name: str, specs: Specs) -> str | None:
@@ -137,12 +135,6 @@ def listing_problems(services: Iterable[str], listed: Mapping[str, Any], release
         if not image.get("image_tag") and not image.get("digest"):
             yield f"{name}: has no image; set releases.{name}.image_tag (or digest) in releases.yml"
     yield from _priority_problems(listed)
-    if len(listed) > SERVICES_PER_LOAD_BALANCER:
-        yield (
-            f"environment_services has {len(listed)} services; an environment has one load balancer, which carries at"
-            f" most {SERVICES_PER_LOAD_BALANCER} (AWS allows {TARGET_GROUPS} target groups and {RULES} rules on it,"
-            f" a service takes two of each); move {len(listed) - SERVICES_PER_LOAD_BALANCER} to another environment"
-        )
 
 
 def _shape_problems(variable: str, given: Any) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .adapter import tag_dict
@@ -11,6 +12,7 @@ from .checks import Check, check
 from .cloud import Cloud
 
 SUITE = "load_balancer"
+ARN = "load_balancer_arn"
 TAGS_AT_ONCE = 20
 Item = dict[str, Any]
 
@@ -23,27 +25,50 @@ def load_balancer_checks(cloud: Cloud, outputs: Mapping[str, Any], expected: Map
         outputs: what components published, by ``component/name``.
         expected: ``ssl_policy`` and ``attributes``, as declared, and ``released``: names of the services that serve.
     """
-    arn = outputs["load_balancer/load_balancer_arn"]
-    yield from _attributes(cloud, arn, expected["attributes"])
-    listeners = cloud.pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=arn)
-    for listener in sorted(listeners, key=lambda item: int(item["Port"])):
-        yield _listener(listener, expected["ssl_policy"])
-    yield from _targets(cloud, outputs["load_balancer/https_listener_arn"], expected.get("released", []))
+    for prefix in prefixes(outputs):
+        arn = outputs[f"{prefix}{ARN}"]
+        checks = _attributes(cloud, arn, expected["attributes"])
+        yield from (_of(prefix, found) for found in checks)
+        listeners = cloud.pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=arn)
+        for listener in sorted(listeners, key=lambda item: int(item["Port"])):
+            yield _of(prefix, _listener(listener, expected["ssl_policy"]))
+        yield from _targets(cloud, outputs[f"{prefix}https_listener_arn"], expected.get("released", []))
 
 
 def firewall_checks(cloud: Cloud, outputs: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Check]:
     """Check that the firewall stands before the load balancer, logs, and has a metric on every rule."""
     del expected
     wanted = outputs["firewall/web_acl_arn"]
-    answer = cloud.read("wafv2", "get_web_acl_for_resource", ResourceArn=outputs["load_balancer/load_balancer_arn"])
-    acl = answer.get("WebACL") or {"ARN": "no web ACL", "Rules": []}
-    yield check("firewall", "stands before the load balancer", holds=acl["ARN"] == wanted, found=acl["ARN"])
+    acl: Item = {}
+    for prefix in prefixes(outputs):
+        answer = cloud.read("wafv2", "get_web_acl_for_resource", ResourceArn=outputs[f"{prefix}{ARN}"])
+        acl = answer.get("WebACL") or {"ARN": "no web ACL", "Rules": []}
+        before = check("firewall", "stands before the load balancer", holds=acl["ARN"] == wanted, found=acl["ARN"])
+        yield _of(prefix, before)
     silent = [rule["Name"] for rule in acl["Rules"] if not rule["VisibilityConfig"]["CloudWatchMetricsEnabled"]]
     holds = bool(acl["Rules"]) and not silent
     yield check("firewall", "has rules, each with a metric", holds=holds, found=silent or "no rules")
     listed = cloud.read("wafv2", "list_logging_configurations", Scope="REGIONAL")["LoggingConfigurations"]
     logging = [item["ResourceArn"] for item in listed]
     yield check("firewall", "logs requests", holds=wanted in logging, found="no logging configuration")
+
+
+def prefixes(outputs: Mapping[str, Any]) -> list[str]:
+    """Return what the outputs of each load balancer begin with.
+
+    Raises:
+        KeyError: none is published.
+    """
+    found = sorted(name.removesuffix(ARN) for name in outputs if name.startswith(f"{SUITE}/") and name.endswith(ARN))
+    if not found:
+        raise KeyError(f"{SUITE}/{ARN}")
+    return found
+
+
+def _of(prefix: str, found: Check) -> Check:
+    """Name the load balancer that a check is about, where it is not the first."""
+    name = prefix.removeprefix(f"{SUITE}/").rstrip(".")
+    return replace(found, name=f"{name}: {found.name}") if name else found
 
 
 def _attributes(cloud: Cloud, arn: str, expected: Mapping[str, Any]) -> Iterator[Check]:
