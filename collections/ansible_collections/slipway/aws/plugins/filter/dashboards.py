@@ -118,7 +118,7 @@ def service_dashboard(service: Mapping[str, Any], place: Mapping[str, str]) -> d
     page.text(
         f"# {name}\n{service['url']} · runbook: {place['runbooks']}/service.md · versions and releases as they come"
     )
-    groups = {colour: _group(place, name, colour) for colour in service["colours"]}
+    groups = {colour: _group(name, colour) for colour in service["colours"]}
     requests = [*_each("RequestCount", groups), *_markers(place, name)]
     page.metrics("Requests a minute, and releases", requests, 2 * WIDTH, **_LEFT_RIGHT)
     page.metrics(
@@ -153,8 +153,9 @@ def _limit(label: str, value: float | None) -> dict[str, Any]:
     return {**line, "yAxis": {"left": _LEFT}}
 
 
-def _group(place: Mapping[str, str], name: str, colour: str) -> Metric:
-    return ["LoadBalancer", place["balancer"], "TargetGroup", f"${{output.{name}.{colour}_target_group}}"]
+def _group(name: str, colour: str) -> Metric:
+    balancer = f"${{output.{name}.load_balancer}}"
+    return ["LoadBalancer", balancer, "TargetGroup", f"${{output.{name}.{colour}_target_group}}"]
 
 
 def _each(metric: str, groups: Mapping[str, Metric], **more: Any) -> list[Metric]:
