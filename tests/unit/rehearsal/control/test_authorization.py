@@ -12,6 +12,18 @@ ROLE = "arn:aws:iam::123456789012:role/slipway-dev-flow-logs"
 TAGS = [{"Key": "environment", "Value": "dev"}]
 CALLS = [
     ("ecs", "DescribeClusters", {"clusters": ["slipway-dev"]}, {("ecs:DescribeClusters", "cluster/slipway-dev")}),
+    (
+        "dynamodb",
+        "TransactWriteItems",
+        {"TransactItems": [{"Update": {"TableName": "slipway-dev-leases"}}]},
+        {("dynamodb:UpdateItem", "table/slipway-dev-leases")},
+    ),
+    (
+        "s3control",
+        "PutPublicAccessBlock",
+        {"AccountId": "123456789012"},
+        {("s3:PutAccountPublicAccessBlock", "*")},
+    ),
     ("ecs", "ListTaskDefinitions", {}, {("ecs:ListTaskDefinitions", "*")}),
     (
         "ecs",
