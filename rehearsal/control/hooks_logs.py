@@ -100,6 +100,23 @@ def check_days(call: Call) -> None:
         raise Refused("InvalidParameterException", f"retentionInDays is {days}; allowed are {DAYS}")
 
 
+@before("logs", "PutMetricFilter")
+def replace_filter(call: Call) -> None:
+    """Have a metric filter take the place of the one of its name; moto keeps both."""
+    group, name = call.params["logGroupName"], call.params["filterName"]
+    _group(call, group)
+    kept = call.backend().filters.metric_filters
+    kept[:] = [one for one in kept if (one["logGroupName"], one["filterName"]) != (group, name)]
+
+
+@after("logs", "DeleteLogGroup")
+def forget_filters(call: Call, response: dict[str, Any]) -> None:
+    """Forget the metric filters of a log group with it."""
+    del response
+    kept = call.backend().filters.metric_filters
+    kept[:] = [one for one in kept if one["logGroupName"] != call.params["logGroupName"]]
+
+
 @before("logs", "CreateLogGroup", "AssociateKmsKey")
 def check_key(call: Call) -> None:
     """Refuse a key that does not exist or is not enabled."""

@@ -1,8 +1,13 @@
-"""Secrets Manager: names in recovery, keys that do not exist."""
+"""Secrets Manager: names in recovery, keys that do not exist, secrets of other services."""
 
 from __future__ import annotations
 
-from rehearsal.control.overlay import Call, Refused, before
+from typing import Any
+
+from rehearsal.control.overlay import Call, Refused, after, before
+
+#: How names of secrets begin that RDS keeps for its instances, and rotates every week.
+OF_RDS = "rds!"
 
 
 @before("secretsmanager", "CreateSecret")
@@ -27,3 +32,11 @@ def check_key(call: Call) -> None:
     key = backend.keys.get(backend.any_id_to_key_id(wanted))
     if key is None or key.key_state != "Enabled":
         raise Refused("InvalidParameterException", f"The KMS key {wanted} does not exist or is not enabled")
+
+
+@after("secretsmanager", "DescribeSecret")
+def show_owner(call: Call, response: dict[str, Any]) -> None:
+    """Show whose secret it is where a service keeps it, and that this service rotates it."""
+    del call
+    if response["Name"].startswith(OF_RDS):
+        response |= {"OwningService": "rds", "RotationEnabled": True, "RotationRules": {"AutomaticallyAfterDays": 7}}

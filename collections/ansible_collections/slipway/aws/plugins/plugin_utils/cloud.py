@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections import Counter
@@ -22,6 +23,8 @@ from .resource import ConvergeError
 from .retries import STANDARD, while_busy
 
 THREADS = 16
+#: S3's calls about an account put its number before the host's name, which an address of a network cannot bear.
+_ACCOUNT = re.compile(r"(?<=//)\d{12}\.(?=\d+(?:\.\d+){3}\b)")
 #: Virtual seconds between two lines about a long wait.
 TALK_EVERY = 60
 
@@ -73,6 +76,7 @@ class Cloud:
                 # Before the request is signed, which the same event does; each page and each retry is a request.
                 event = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
                 client.meta.events.register_first(event, partial(self._hold_back, service), "slipway")
+                client.meta.events.register_first(event, _plain_address)
                 self._clients[key] = client
             return self._clients[key]
 
@@ -166,6 +170,10 @@ class Cloud:
             return carry_out(model.name, lambda: once(**parameters), self.wait)
         call = getattr(self.client(service), operation)
         return while_busy(lambda: call(**parameters), self.wait)
+
+
+def _plain_address(request: Any, **_event: Any) -> None:
+    request.url = _ACCOUNT.sub("", request.url)
 
 
 def explain(error: Exception) -> str:

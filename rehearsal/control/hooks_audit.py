@@ -1,0 +1,42 @@
+"""CloudTrail and Config: where they deliver to must let them, which moto does not ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal.control.overlay import Call, Refused, before
+from rehearsal.control.policies import Statement, listed, statements
+
+
+@before("cloudtrail", "CreateTrail", "UpdateTrail")
+def check_trail(call: Call) -> None:
+    """Refuse a bucket that is not there or does not let CloudTrail write."""
+    name = call.params.get("S3BucketName")
+    if name and name not in call.world.backend("s3", "aws").buckets:
+        raise Refused("S3BucketDoesNotExistException", f"S3 bucket {name} does not exist!")
+    if name and not _lets_write(call, name, "cloudtrail.amazonaws.com"):
+        raise Refused(
+            "InsufficientS3BucketPolicyException", f"Incorrect S3 bucket policy is detected for bucket: {name}"
+        )
+
+
+@before("config", "PutDeliveryChannel")
+def check_channel(call: Call) -> None:
+    """Refuse a bucket that is not there or does not let Config write."""
+    name = call.params["DeliveryChannel"]["s3BucketName"]
+    if name not in call.world.backend("s3", "aws").buckets:
+        raise Refused("NoSuchBucketException", f"Cannot find a S3 bucket with an empty bucket name {name}.")
+    if not _lets_write(call, name, "config.amazonaws.com"):
+        text = f"Insufficient delivery policy to s3 bucket: {name}, unable to write to bucket"
+        raise Refused("InsufficientDeliveryPolicyException", text)
+
+
+def _lets_write(call: Call, name: str, service: str) -> bool:
+    found = statements(call.world.backend("s3", "aws").buckets[name].policy or "{}")
+    return any(one["Effect"] == "Allow" and service in _services(one) for one in found)
+
+
+def _services(statement: Statement) -> list[Any]:
+    principal = statement.get("Principal")
+    writes = "s3:PutObject" in listed(statement.get("Action"))
+    return listed(principal.get("Service")) if writes and isinstance(principal, dict) else []
