@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tools.drawing import Box, Drawing
 
-WIDTH, HEIGHT = 1000, 828
+WIDTH, HEIGHT = 1000, 902
 #: Left half: the platform; right half: the local cloud, each part beside what it stands in for.
 LEFT, RIGHT = 16.0, 716.0
 PLATFORM, LOCAL = 676.0, 268.0
@@ -15,7 +15,7 @@ BANDS = (
     Box(LEFT + 12, 158, PLATFORM - 24, 92, "public subnets", kind="band"),
     Box(LEFT + 12, 260, PLATFORM - 24, 190, "private subnets", kind="band"),
     Box(LEFT + 12, 460, PLATFORM - 24, 88, "database subnets, no way out", kind="band"),
-    Box(LEFT, 568, PLATFORM, 244, "Of the region", kind="band"),
+    Box(LEFT, 568, PLATFORM, 318, "Of the region", kind="band"),
 )
 USERS = Box(LEFT, 52, 104, 66, "Users", ("and the tests",), "verify", "ours")
 ZONE = Box(154, 52, 150, 66, "Route 53 zone", ("a name a service",), "dns")
@@ -51,12 +51,21 @@ REGION = (
     Box(294, 666, 119, 60, "Alarms", ("a page a cause",), "alarms"),
     Box(427, 666, 119, 60, "Dashboards", ("queries, traces",), "dashboards"),
     Box(560, 666, 119, 60, "SNS topic", ("tells people",), "notifications"),
+    Box(
+        28,
+        738,
+        484,
+        64,
+        "Guardrails of the account",
+        ("calls and settings recorded, findings told",),
+        "guardrails",
+    ),
     Box(529, 738, 150, 64, "Auto scaling", ("tasks follow the load",), "autoscaling"),
 )
 NOTE = Box(
     28,
-    738,
-    484,
+    812,
+    651,
     64,
     "A host is a component and runs the role of its name",
     ("So --limit database touches one, and a run converges side by side", "what waits for nothing."),
