@@ -1,0 +1,80 @@
+"""Reads the state of every security control of a standing environment. Changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.controls.report import FAILED, UNKNOWN, Row, rows
+from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+
+ARGUMENTS = {
+    "environment": {"type": "str", "required": True},
+    "exceptions": {"type": "list", "elements": "dict", "default": []},
+    "outputs_path": {"type": "str", "default": "/slipway"},
+    "report": {"type": "path", "required": True},
+    "region": {"type": "str"},
+}
+UNMET = {FAILED, UNKNOWN}
+HEAD = "<tr><th>Control</th><th>What it asks for</th><th>Resource</th><th>State</th><th>Why not</th></tr>"
+STYLE = "body{font-family:sans-serif}td,th{padding:.2em .6em;text-align:left;border-bottom:1px solid #ccc}"
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+    """Writes the state of controls as HTML, JSON and Markdown; fails when one is not met without a reason."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return how many controls there are of each state, and those that are not met."""
+        super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        given = plain(options)
+        found = self._rows(given)
+        page = Path(given["report"]).with_suffix(".html")
+        states = dict(Counter(one.state for one in found))
+        unmet = [f"{one.control} {one.resource}: {one.reason or one.title}" for one in found if one.state in UNMET]
+        told = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+        _write(page, given["environment"], found, [f"{told}.", "", *(f"* {one}" for one in unmet)])
+        message = "\n".join([*unmet, f"Security controls of {given['environment']}: {told}; report: {page}"])
+        return {"changed": False, "failed": bool(unmet), "msg": message, "states": states, "unmet": unmet}
+
+    @staticmethod
+    def _rows(given: dict[str, Any]) -> list[Row]:
+        cloud, today = Cloud(given["region"]), datetime.now(UTC).date()
+        try:
+            outputs = Outputs(cloud, given["outputs_path"]).all()
+        except (ClientError, BotoCoreError, ConvergeError) as error:
+            raise AnsibleActionFail(explain(error)) from error
+        return rows(cloud, outputs, given["exceptions"], given["environment"], today)
+
+
+def _write(page: Path, environment: str, found: Iterable[Row], summary: Iterable[str]) -> None:
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(_page(environment, found), encoding="utf-8")
+    page.with_suffix(".json").write_text(json.dumps([asdict(one) for one in found], indent=2), encoding="utf-8")
+    page.with_suffix(".md").write_text("\n".join(summary) + "\n", encoding="utf-8")
+
+
+def _page(environment: str, found: Iterable[Row]) -> str:
+    lines = "".join(
+        f"<tr>{''.join(f'<td>{escape(value)}</td>' for value in asdict(one).values())}</tr>\n" for one in found
+    )
+    title = f"Security controls of {escape(environment)}"
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>\n'
+        f"<h1>{title}</h1><table>{HEAD}\n{lines}</table></html>\n"
+    )

@@ -1,0 +1,139 @@
+"""What controls look at of the account and region as a whole, whoever set it up. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ..cloud import Cloud, error_code
+
+Found = Iterator[tuple[str, dict[str, Any]]]
+Outputs = Mapping[str, Any]
+#: Codes that say that a thing is switched off or was never set.
+OFF = frozenset({"InvalidAccessException", "NoSuchPublicAccessBlockConfiguration", "ResourceNotFoundException"})
+
+
+def account_buckets(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield what the account's buckets may not make public."""
+    del outputs
+    account = cloud.identity()["account"]
+    answer = _unless_off(lambda: cloud.read("s3control", "get_public_access_block", AccountId=account))
+    yield "all", {"Block": answer.get("PublicAccessBlockConfiguration", {})}
+
+
+def account_disks(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield whether new disks are encrypted."""
+    del outputs
+    yield "all", cloud.read("ec2", "get_ebs_encryption_by_default")
+
+
+def account_network(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield whether the account's networks are cut off from the internet."""
+    del outputs
+    yield "all", cloud.read("ec2", "describe_vpc_block_public_access_options")["VpcBlockPublicAccessOptions"]
+
+
+def account_contact(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield whom AWS tells of a security matter."""
+    del outputs
+    yield "all", _unless_off(lambda: cloud.read("account", "get_alternate_contact", AlternateContactType="SECURITY"))
+
+
+def account_trail(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield the trails of all regions that record, together."""
+    del outputs
+    yield "all", {"Trails": _trails(cloud)}
+
+
+def account_calls(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield the patterns that ring on what trails write into their log groups."""
+    del outputs
+    alarms = cloud.pages("cloudwatch", "describe_alarms", "MetricAlarms")
+    rings = {(one.get("Namespace"), one.get("MetricName")) for one in alarms if one.get("AlarmActions")}
+    groups = {str(one["CloudWatchLogsLogGroupArn"]).split(":")[6] for one in _trails(cloud) if _tells(one)}
+    filters = [one for group in sorted(groups) for one in _filters(cloud, group)]
+    yield "all", {"Patterns": ["".join(one["filterPattern"].split()) for one in filters if rings & _metrics(one)]}
+
+
+def account_recorder(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield the recorders of Config that record."""
+    del outputs
+    listed = cloud.pages("config", "describe_configuration_recorder_status", "ConfigurationRecordersStatus")
+    yield "all", {"Recording": [one["name"] for one in listed if one.get("recording")]}
+
+
+def account_detector(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield GuardDuty's detector with the names of what is on."""
+    del outputs
+    numbers = cloud.pages("guardduty", "list_detectors", "DetectorIds")
+    found = cloud.read("guardduty", "get_detector", DetectorId=numbers[0]) if numbers else {}
+    features = [*found.get("Features", []), *(more for one in found.get("Features", []) for more in _more(one))]
+    yield (
+        "all",
+        {"On": found.get("Status"), "Features": [one["Name"] for one in features if one["Status"] == "ENABLED"]},
+    )
+
+
+def account_hub(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield the standards of Security Hub."""
+    del outputs
+    answer = _unless_off(lambda: cloud.read("securityhub", "get_enabled_standards"))
+    yield "all", {"Standards": [one["StandardsArn"] for one in answer.get("StandardsSubscriptions", [])]}
+
+
+def account_scans(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield what Inspector scans."""
+    del outputs
+    account = cloud.identity()["account"]
+    found = cloud.read("inspector2", "batch_get_account_status", accountIds=[account])["accounts"]
+    states = found[0]["resourceState"] if found else {}
+    yield "all", {"Scanned": [name for name, one in states.items() if one["status"] in ("ENABLED", "ENABLING")]}
+
+
+def account_analyzer(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield the types of Access Analyzer's analyzers."""
+    del outputs
+    listed = cloud.pages("accessanalyzer", "list_analyzers", "analyzers")
+    yield "all", {"Types": [one["type"] for one in listed if one.get("status", "ACTIVE") == "ACTIVE"]}
+
+
+def _unless_off(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return read()
+    except ClientError as error:
+        if error_code(error) in OFF:
+            return {}
+        raise
+
+
+def _trails(cloud: Cloud) -> list[dict[str, Any]]:
+    trails = cloud.pages("cloudtrail", "describe_trails", "trailList", includeShadowTrails=True)
+    wide = [one for one in trails if one.get("IsMultiRegionTrail")]
+    return [one for one in wide if cloud.read("cloudtrail", "get_trail_status", Name=one["TrailARN"])["IsLogging"]]
+
+
+def _tells(trail: Mapping[str, Any]) -> bool:
+    return bool(trail.get("CloudWatchLogsLogGroupArn"))
+
+
+def _filters(cloud: Cloud, group: str) -> list[dict[str, Any]]:
+    return cloud.pages("logs", "describe_metric_filters", "metricFilters", logGroupName=group)
+
+
+def _metrics(one: Mapping[str, Any]) -> set[tuple[str, str]]:
+    return {(each["metricNamespace"], each["metricName"]) for each in one["metricTransformations"]}
+
+
+def _more(feature: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(feature.get("AdditionalConfiguration") or [])
+
+
+ACCOUNT_READERS: Mapping[str, Callable[[Cloud, Outputs], Found]] = {
+    one.__name__: one
+    for one in (
+        account_buckets, account_disks, account_network, account_contact, account_trail, account_calls,
+        account_recorder, account_detector, account_hub, account_scans, account_analyzer,
+    )
+}  # fmt: skip

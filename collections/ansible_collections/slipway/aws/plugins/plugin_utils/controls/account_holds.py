@@ -1,0 +1,57 @@
+"""Whether a control of the account as a whole holds, from its description alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Description = Mapping[str, Any]
+BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+
+
+def _watched(*words: str) -> Callable[[Description], bool]:
+    """Look for a pattern that has all words; an alarm that tells somebody is behind each pattern."""
+    return lambda one: any(all(word in pattern for word in words) for pattern in one["Patterns"])
+
+
+def _any_trail(name: str) -> Callable[[Description], bool]:
+    return lambda one: any(trail.get(name) for trail in one["Trails"])
+
+
+def _feature(*names: str) -> Callable[[Description], bool]:
+    return lambda one: set(names) <= set(one["Features"])
+
+
+ACCOUNT_HOLDS: Mapping[str, Callable[[Description], bool]] = {
+    "EC2.7": lambda one: one["EbsEncryptionByDefault"] is True,
+    "EC2.172": lambda one: one["InternetGatewayBlockMode"] != "off",
+    "S3.1": lambda one: len(one["Block"]) == len(BLOCKS) and all(one["Block"].values()),
+    "Account.1": lambda one: bool(one.get("AlternateContact")),
+    "CloudTrail.1": lambda one: bool(one["Trails"]),
+    "CloudTrail.2": _any_trail("KmsKeyId"),
+    "CloudTrail.4": _any_trail("LogFileValidationEnabled"),
+    "CloudTrail.5": _any_trail("CloudWatchLogsLogGroupArn"),
+    "Config.1": lambda one: bool(one["Recording"]),
+    "GuardDuty.1": lambda one: one["On"] == "ENABLED",
+    "GuardDuty.9": _feature("RDS_LOGIN_EVENTS"),
+    "GuardDuty.10": _feature("S3_DATA_EVENTS"),
+    "GuardDuty.11": _feature("RUNTIME_MONITORING"),
+    "GuardDuty.12": _feature("RUNTIME_MONITORING", "ECS_FARGATE_AGENT_MANAGEMENT"),
+    "SecurityHub.1": lambda one: bool(one["Standards"]),
+    "Inspector.2": lambda one: "ecr" in one["Scanned"],
+    "IAM.28": lambda one: bool({"ACCOUNT", "ORGANIZATION"} & set(one["Types"])),
+    "CloudWatch.1": _watched('userIdentity.type="Root"'),
+    "CloudWatch.2": _watched("UnauthorizedOperation", "AccessDenied"),
+    "CloudWatch.3": _watched("ConsoleLogin", "MFAUsed"),
+    "CloudWatch.4": _watched("PutRolePolicy", "AttachRolePolicy", "CreatePolicyVersion"),
+    "CloudWatch.5": _watched("UpdateTrail", "StopLogging"),
+    "CloudWatch.6": _watched("ConsoleLogin", "Failedauthentication"),
+    "CloudWatch.7": _watched("DisableKey", "ScheduleKeyDeletion"),
+    "CloudWatch.8": _watched("PutBucketPolicy", "DeleteBucketPolicy"),
+    "CloudWatch.9": _watched("StopConfigurationRecorder", "DeleteDeliveryChannel"),
+    "CloudWatch.10": _watched("AuthorizeSecurityGroupIngress", "DeleteSecurityGroup"),
+    "CloudWatch.11": _watched("CreateNetworkAclEntry", "DeleteNetworkAcl"),
+    "CloudWatch.12": _watched("AttachInternetGateway", "CreateCustomerGateway"),
+    "CloudWatch.13": _watched("CreateRoute)", "ReplaceRoute)"),
+    "CloudWatch.14": _watched("CreateVpc)", "ModifyVpcAttribute"),
+}
