@@ -64,6 +64,8 @@ site: setup ## Build the documentation as a site in reports/site; fails on a lin
 lock: setup ## Resolve the dependencies anew
 	@uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  pyproject.toml --group pyproject.toml:rehearsal --group pyproject.toml:dev --group pyproject.toml:docs -o requirements.lock
+	@uv pip compile -q --universal --python-version 3.13 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  app/requirements.txt -o app/requirements.lock
 
 clean: down ## End the local cloud and remove what was made
 	@rm -rf .venv .rehearsal reports .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
