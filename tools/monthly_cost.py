@@ -131,6 +131,8 @@ class Bill:
         )
         metrics = sum(map(scaling_metrics, services))
         yield Item("scaling alarms", f"over {metrics} metrics", metrics * price["alarm_month"])
+        calls = len(given["guardrails_alarms"]) if given["guardrails_enabled"] else 0
+        yield Item("guardrails, without what they cost by use", f"{calls} alarms", calls * price["alarm_month"])
         yield Item(
             "the rest",
             f"{KEYS} keys, {secrets} secrets, {alarms} alarms, 1 zone",

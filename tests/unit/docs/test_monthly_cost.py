@@ -42,6 +42,8 @@ def price(environment: str, name: str) -> float:
         ("prod", "its storage", 50 * 0.23),
         ("dev", "tasks", 2 * (0.25 * 0.04048 + 0.5 * 0.004445) * 730),
         ("dev", "web ACL", 5 + 5 * 1),
+        ("dev", "guardrails, without what they cost by use", 0),
+        ("prod", "guardrails, without what they cost by use", 14 * 0.1),
         ("dev", "scaling alarms", 0),
         ("prod", "scaling alarms", 2 * (2 + 3) * 0.1),
         ("dev", "the rest", 3 * 1 + 2 * 0.4 + (16 + 32 + 9 + 2) * 0.1 + 0.5),
