@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from tests.unit.adapters.converging import REGION, Converge, Run
 
 ACCOUNT = "123456789012"
@@ -238,6 +239,8 @@ def test_what_protects_the_account_is_switched_on_and_stays(converge: Converge, 
         entry("s3_account_public_access_block", PublicAccessBlockConfiguration=dict.fromkeys(blocks, True)),
         entry("ec2_ebs_encryption", EbsEncryptionByDefault=True),
     ]
+    Cloud(REGION).client("ec2").disable_ebs_encryption_by_default()
+    Cloud(REGION).client("s3control").delete_public_access_block(AccountId=ACCOUNT)
     keys = {key(one) for one in account}
     assert converge(account, check=True).actions == dict.fromkeys(keys, "created")
     assert converge(account).actions == dict.fromkeys(keys, "created")
