@@ -64,6 +64,7 @@ def test_permissions_are_given_job_by_job_and_secrets_nowhere() -> None:
         "build",
         "deploy",
         "drift",
+        "drills",
         "pipeline",
         "plan",
         "rollback",
