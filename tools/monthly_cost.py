@@ -1,54 +1,48 @@
-"""Compute what each environment costs a month, from its inventory, the roles' defaults and tools/prices.yml.
+"""What each environment costs a month, as a table: fixed cost line by line, what is paid by use in one line.
 
-Fixed cost only: whatever is paid by the request, the gigabyte or the log line comes on top.
+python -m tools.monthly_cost           prints it
+python -m tools.monthly_cost --write   writes it into the README
+python -m tools.monthly_cost --json    prints the bills, with those of each choice
 """
 
 from __future__ import annotations
 
+import json
+import os
 import sys
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from tools.files import ENVIRONMENTS, ROOT, load
+from ansible.plugins.loader import init_plugin_loader
 
-sys.path.insert(0, str(ROOT / "collections"))
+from tools.files import ENVIRONMENTS, ROOT, between, load
+from tools.rendered import declaring
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.metrics import (
-    load_queries,
-    spare_queries,
-)
-from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.targets import (
-    scaling_targets,
-)
-
-#: Keys of the role keys; alarms of a service with two colours, its objectives, the platform, and a NAT gateway.
-#: Each metric that an alarm's expression reads is paid as an alarm, and those of objectives read four.
-KEYS, SERVICE_ALARMS, OBJECTIVE_ALARMS, PLATFORM_ALARMS, GATEWAY_ALARMS = 3, 16, 32, 9, 2
-VCPU, GIB = 1024, 1024
+BEGIN = "<!-- Written by `make docs`; change roles/bill/files/prices.yml or the inventories instead. -->"
+END = "<!-- end -->"
+Bill = dict[str, Any]
 
 
-class Item(NamedTuple):
-    """One line of a bill.
+def bills(*, choices: bool) -> dict[str, Bill]:
+    """Return the bill of each environment, under ``choices`` those of each choice by its name."""
+    # Ansible finds the collection once its loader is there.
+    from ansible_collections.slipway.aws.plugins.plugin_utils.cost.bill import Bills  # noqa: PLC0415
 
-    Attributes:
-        name: what is paid for; how: the arithmetic, for people; price: dollars a month.
-    """
+    prices = load(ROOT / "roles" / "bill" / "files" / "prices.yml")
+    found = {}
+    for name in ENVIRONMENTS:
+        one = Bills(declaring(name, ("service", "autoscaling")), prices, {})
+        wanted = _choices() if choices else []
+        found[name] = {**one.now(), "choices": {each["name"]: one.choice(each) for each in wanted}}
+    return found
 
-    name: str
-    how: str
-    price: float
 
-
-def values(environment: str) -> dict[str, Any]:
-    """Return an environment's variables over the roles' defaults; services' own under ``services``."""
-    merged: dict[str, Any] = {}
-    for path in sorted((ROOT / "roles").glob("*/defaults/main.yml")):
-        merged |= load(path)
-    inventory = ROOT / "inventories" / environment
-    for path in sorted((inventory / "group_vars" / environment).glob("*.yml")):
-        merged |= load(path)
-    services = {name: merged | load(inventory / "host_vars" / f"{name}.yml") for name in merged["environment_services"]}
-    return merged | {"services": services}
+def _choices() -> list[dict[str, Any]]:
+    content = load(ROOT / "roles" / "bill" / "vars" / "main.yml")
+    week = dict.fromkeys(content["__bill_retentions"], 7)
+    return [
+        {**each, "set": week if isinstance(each.get("set"), str) else each.get("set", {})}
+        for each in content["__bill_choices"]
+    ]
 
 
 def gateways(given: dict[str, Any]) -> int:
@@ -144,15 +138,32 @@ class Bill:
 
 
 def table() -> list[str]:
+def table(found: dict[str, Bill]) -> list[str]:
     """Return the lines of a Markdown table with all environments."""
-    bills = [Bill(name) for name in ENVIRONMENTS]
-    lines = [f"| | {' | '.join(ENVIRONMENTS)} |", "|---|---|---|---|"]
-    for row in zip(*(bill.items() for bill in bills), strict=True):
-        cells = (f"{item.price:.0f} ({item.how})" for item in row)
-        lines.append(f"| {row[0].name} | {' | '.join(cells)} |")
-    totals = (f"**{bill.total():.0f} $**" for bill in bills)
-    return [*lines, f"| **a month** | {' | '.join(totals)} |"]
+    names = {name: None for bill in found.values() for name, sums in bill["names"].items() if sums["fixed"]}
+    lines = [f"| dollars a month | {' | '.join(found)} |", "|---|---|---|---|"]
+    for name in names:
+        cells = (bill["names"].get(name, {"fixed": 0})["fixed"] for bill in found.values())
+        lines.append(f"| {name} | {' | '.join(f'{cell:.2f}' for cell in cells)} |")
+    for name, key in (("by use, as assumed", "usage"), ("**all**", "total")):
+        lines.append(f"| {name} | {' | '.join(f'{bill[key]:.2f}' for bill in found.values())} |")
+    return lines
+
+
+def main() -> None:
+    """Print or write."""
+    os.chdir(ROOT)
+    init_plugin_loader([str(ROOT / "collections")])
+    if "--json" in sys.argv:
+        json.dump(bills(choices=True), sys.stdout)
+        return
+    lines = table(bills(choices=False))
+    if "--write" in sys.argv:
+        path = ROOT / "README.md"
+        path.write_text(between(path, BEGIN, lines, END), encoding="utf-8")
+    else:
+        sys.stdout.write("\n".join([*lines, ""]))
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n".join([*table(), ""]))
+    main()
