@@ -62,21 +62,18 @@ REGION = (
         "guardrails",
     ),
     Box(529, 738, 150, 64, "Auto scaling", ("tasks follow the load",), "autoscaling"),
+    Box(28, 812, 150, 64, "Budget", ("tells of too much",), "budget"),
+    Box(195, 812, 150, 64, "Bill", ("worked out offline",), "bill"),
 )
 NOTE = Box(
-    28,
+    362,
     812,
-    651,
+    317,
     64,
-    "A host is a component and runs the role of its name",
-    ("So --limit database touches one, and a run converges side by side", "what waits for nothing."),
+    "A host is a component, its role has its name",
+    ("So --limit database touches one, and what waits", "for nothing converges side by side."),
     kind="ours",
 )
-    Box(28, 738, 150, 64, "Budget", ("tells of too much",), "budget"),
-    Box(195, 738, 150, 64, "Bill", ("worked out offline",), "bill"),
-    Box(529, 738, 150, 64, "Auto scaling", ("tasks follow the load",), "autoscaling"),
-)
-NOTE = Box(362, 738, 150, 64, "A host is a part", ("and runs the role", "of its name"), kind="ours")
 STANDS_IN = (
     Box(
         RIGHT, 52, LOCAL, 82, "Names and TLS",
