@@ -70,7 +70,7 @@ NOTE = Box(
     812,
     317,
     64,
-    "A host is a component, its role has its name",
+    "A host is a component of its role",
     ("So --limit database touches one, and what waits", "for nothing converges side by side."),
     kind="ours",
 )
