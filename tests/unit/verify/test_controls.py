@@ -239,6 +239,21 @@ def test_every_control_that_is_built_has_a_function_and_something_to_look_at() -
     assert len({one["id"] for one in report.controls()}) == len(report.controls())
 
 
+class Balancers:
+    """A cloud that tells which load balancer it was asked about."""
+
+    def pages(self, _service: str, _operation: str, _key: str, *, LoadBalancerArn: str) -> list[dict[str, Any]]:
+        return [{"Protocol": "HTTPS", "Port": 443, "of": LoadBalancerArn}]
+
+
+def test_every_load_balancer_is_looked_at() -> None:
+    cloud: Any = Balancers()
+    arns = [f"arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/{name}/1" for name in ("one", "two")]
+    outputs = {"load_balancer/load_balancer_arn": arns[0], "load_balancer/b.load_balancer_arn": arns[1]}
+    found = dict(READERS["https_listener"](cloud, outputs))
+    assert {name: one["of"] for name, one in found.items()} == {"one:443": arns[0], "two:443": arns[1]}
+
+
 EXCEPTION = {"control": "ECS.4", "resource": "container/*", "environments": ["dev"], "reason": "because"}
 
 

@@ -44,13 +44,19 @@ def container(cloud: Cloud, outputs: Outputs) -> Found:
 
 
 def load_balancer(cloud: Cloud, outputs: Outputs) -> Found:
-    """Yield the load balancer with its attributes and web ACL."""
-    arn = outputs["load_balancer/load_balancer_arn"]
-    (found,) = cloud.read("elbv2", "describe_load_balancers", LoadBalancerArns=[arn])["LoadBalancers"]
-    attributes = cloud.read("elbv2", "describe_load_balancer_attributes", LoadBalancerArn=arn)["Attributes"]
-    acl = cloud.read("wafv2", "get_web_acl_for_resource", ResourceArn=arn).get("WebACL")
-    flat = {one["Key"]: one["Value"] for one in attributes}
-    yield found["LoadBalancerName"], {**found, "Attributes": flat, "WebACL": acl}
+    """Yield the load balancers with their attributes and web ACLs."""
+    for found in cloud.read("elbv2", "describe_load_balancers", LoadBalancerArns=_balancers(outputs))["LoadBalancers"]:
+        arn = found["LoadBalancerArn"]
+        attributes = cloud.read("elbv2", "describe_load_balancer_attributes", LoadBalancerArn=arn)["Attributes"]
+        acl = cloud.read("wafv2", "get_web_acl_for_resource", ResourceArn=arn).get("WebACL")
+        flat = {one["Key"]: one["Value"] for one in attributes}
+        yield found["LoadBalancerName"], {**found, "Attributes": flat, "WebACL": acl}
+
+
+def _balancers(outputs: Outputs) -> list[str]:
+    first, kind = "load_balancer/load_balancer_arn", ("load_balancer/", "load_balancer_arn")
+    others = [arn for name, arn in sorted(outputs.items()) if name.startswith(kind[0]) and name.endswith(kind[1])]
+    return list(dict.fromkeys([outputs[first], *others]))
 
 
 def http_listener(cloud: Cloud, outputs: Outputs) -> Found:
@@ -64,16 +70,16 @@ def https_listener(cloud: Cloud, outputs: Outputs) -> Found:
 
 
 def _listeners(cloud: Cloud, outputs: Outputs, protocol: str) -> Found:
-    arn = outputs["load_balancer/load_balancer_arn"]
-    listed = cloud.pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=arn)
-    yield from ((f"port {one['Port']}", one) for one in listed if one["Protocol"] == protocol)
+    for arn in _balancers(outputs):
+        listed = cloud.pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=arn)
+        yield from ((f"{arn.split('/')[-2]}:{one['Port']}", one) for one in listed if one["Protocol"] == protocol)
 
 
 def target_group(cloud: Cloud, outputs: Outputs) -> Found:
-    """Yield the target groups of the load balancer."""
-    arn = outputs["load_balancer/load_balancer_arn"]
-    listed = cloud.pages("elbv2", "describe_target_groups", "TargetGroups", LoadBalancerArn=arn)
-    yield from ((one["TargetGroupName"], one) for one in listed)
+    """Yield the target groups of the load balancers."""
+    for arn in _balancers(outputs):
+        listed = cloud.pages("elbv2", "describe_target_groups", "TargetGroups", LoadBalancerArn=arn)
+        yield from ((one["TargetGroupName"], one) for one in listed)
 
 
 def web_acl(cloud: Cloud, outputs: Outputs) -> Found:
