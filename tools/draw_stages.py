@@ -15,7 +15,7 @@ from tools.files import ROOT, load
 
 ENVIRONMENT = "prod"
 #: A pattern that stands for nothing without an inventory.
-_GIVEN = re.compile(r"\{\{ '([^']+)' if groups\.all .*\}\}")
+_GIVEN = re.compile(r"\{\{ groups \| slipway\.aws\.given_hosts\('([^']+)'\) \}\}")
 WIDTH, MARGIN = 1000.0, 16.0
 ROW, BOX, GAP, HEAD, ABREAST = 58.0, 28.0, 8.0, 50.0, 7
 

@@ -18,7 +18,7 @@ IMPORTS = ("import_role", "include_role", "import_tasks", "include_tasks", "impo
 #: What Ansible and AWX give, and what templates have of their own.
 GIVEN = re.compile(
     r"(ansible|awx|tower|hostvars|inventory|play|playbook|role|group)(_\w+|s)?"
-    r"|lookup|query|omit|item|now|range|dict|undef"
+    r"|lookup|query|omit|item|now|range|dict"
 )
 _JINJA = Environment(autoescape=True, extensions=["jinja2.ext.do"])
 

@@ -116,4 +116,4 @@ def test_every_run_begins_with_a_play_that_knows_of_no_inventory(playbook: Path)
     while "ansible.builtin.import_playbook" in play:
         playbook = playbook.parent / play["ansible.builtin.import_playbook"]
         play = load(playbook)[0]
-    assert "if groups.all else undef(" in play["hosts"], f"{playbook.name}: {play['name']}"
+    assert "given_hosts(" in play["hosts"], f"{playbook.name}: {play['name']}"
