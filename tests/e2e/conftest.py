@@ -36,10 +36,11 @@ WORKERS = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tear down last."""
-    items.sort(key=lambda item: item.path.stem == "test_teardown")
+    """Begin with an empty account and tear down last, however pytest has grouped the environments."""
+    order = {"test_empty_account": 0, "test_teardown": 2}
+    items.sort(key=lambda item: order.get(item.path.stem, 1))
 
 
 class CloudEach(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
