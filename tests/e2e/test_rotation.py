@@ -24,6 +24,11 @@ def password(dev: Environment) -> str:
     return str(json.loads(text)["password"])
 
 
+def reconnect(dev: Environment) -> None:
+    """End every connection of the service, as a failover would: the next ones need the password."""
+    dev.client("rds").reboot_db_instance(DBInstanceIdentifier="slipway-dev")
+
+
 def test_a_service_survives_the_rotation_of_its_password(dev: Environment) -> None:
     before = password(dev)
     with Load(dev.url, dev.variables) as load:
@@ -35,3 +40,30 @@ def test_a_service_survives_the_rotation_of_its_password(dev: Environment) -> No
     assert after != before
     assert before not in told
     assert after not in told
+
+
+def test_connections_after_the_rotation_use_the_new_one(dev: Environment) -> None:
+    reconnect(dev)
+    deadline = time.monotonic() + 60
+    while dev.get("/notes") != 200:
+        assert time.monotonic() < deadline, "the service does not get back to its database"
+        time.sleep(0.5)
+    with Load(dev.url, dev.variables) as load:
+        time.sleep(2)
+    assert load.failures == []
+
+
+def test_the_administrators_password_rotates_unnoticed(dev: Environment) -> None:
+    with Load(dev.url, dev.variables) as load:
+        dev.client("rds").modify_db_instance(
+            DBInstanceIdentifier="slipway-dev", RotateMasterUserPassword=True, ApplyImmediately=True
+        )
+        time.sleep(3)
+        assert dev.playbook("site.yml", "--limit", "database,database_access").changed == {}
+    assert load.failures == []
+
+
+def test_a_plan_rotates_nothing(dev: Environment) -> None:
+    before = password(dev)
+    dev.playbook("playbooks/rotate.yml", "--check")
+    assert password(dev) == before
