@@ -7,8 +7,8 @@ from typing import Any
 
 from ..cloud import Cloud
 from .journal import Entry, Journal
-from .line import look_line
-from .mark import mark
+from .line import look_line, percent
+from .mark import mark, mark_share
 from .notify import notify
 from .packing import thinned
 from .spec import PROMOTE, Spec
@@ -59,6 +59,9 @@ class Course:
         self.entry["looks"] = thinned([*self.entry["looks"], told])
         self.entry["step_samples"] = look.samples
         self.journal.write(self.entry)
+        if share is None:
+            share = percent(self.entry["weights"][self.candidate.target_group])
+        mark_share(self.cloud, self.spec.namespace, self.spec.service, share)
         self.say(look_line(self.spec, self.entry, look, until, share))
         if look.back:
             raise RollBackError(look.back)
