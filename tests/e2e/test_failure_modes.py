@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -34,6 +35,26 @@ def test_polls_that_are_throttled_are_made_again(dev: Environment) -> None:
         finally:
             cli.order("clear")
     assert load.failures == []
+    assert version(dev) == wanted
+    stands_on_one_side(dev)
+
+
+def test_no_request_at_all_is_no_lost_metric(dev: Environment) -> None:
+    """A load balancer tells nothing of requests that there are not; what becomes of the release is declared."""
+    wanted = another_version(dev)
+    with Load(dev.url, dev.variables) as load:  # the hour before has requests
+        time.sleep(3)
+    idle = {
+        **SHORT,
+        "release_steps": [100],
+        "release_bake_minutes": 8,
+        "release_extend_minutes": 0,
+        "service_smoke": [],
+    }
+    told = release(dev, wanted, "-e", json.dumps(idle)).output
+    assert load.requests > 0
+    assert "metrics lost" not in told
+    assert "too little evidence" in told
     assert version(dev) == wanted
     stands_on_one_side(dev)
 
