@@ -40,7 +40,8 @@ GREEN = Box(512, 282, 156, 60, "Target group green", ("weight 0",), "release")
 TASKS_BLUE = Box(338, 364, 156, 76, "ECS service blue", ("the stable revision",), "service")
 TASKS_GREEN = Box(512, 364, 156, 76, "ECS service green", ("the next one's place",), "service")
 DATABASE = Box(338, 480, 330, 60, "RDS PostgreSQL", ("encrypted, TLS only, standby in staging and prod",), "database")
-ACCESS = Box(40, 480, 262, 60, "Schema, role and secret", ("one of each for every service",), "database_access")
+ACCESS = Box(40, 480, 150, 60, "Schema, secret", ("of every service",), "database_access")
+DRILL = Box(198, 480, 124, 60, "Restore drill", ("made, removed",), "restore_drill")
 REGION = (
     Box(28, 594, 150, 60, "KMS keys", ("data, logs, topics",), "keys"),
     Box(195, 594, 150, 60, "Secrets Manager", ("made once, or yours",), "secrets"),
@@ -114,7 +115,7 @@ STANDS_IN = (
 )  # fmt: skip
 PLATFORM_BOXES = (
     USERS, ZONE, ACL, CERTIFICATE, NAT, BALANCER, CLUSTER, ENDPOINTS, BLUE, GREEN,
-    TASKS_BLUE, TASKS_GREEN, DATABASE, ACCESS, *REGION, NOTE,
+    TASKS_BLUE, TASKS_GREEN, DATABASE, ACCESS, DRILL, *REGION, NOTE,
 )  # fmt: skip
 #: What stands in for what: from the right edge of the platform to a box of the local cloud.
 BESIDE = tuple(zip((85.0, 210.0, 365.0, 508.0, 629.0, 713.0), STANDS_IN, strict=True))

@@ -26,6 +26,7 @@ ARGUMENTS = {
     "overrides": {"type": "dict", "default": {}},
     "capacity_provider": {"type": "str", "default": "FARGATE"},
     "timeout": {"type": "int", "default": 1800},
+    "output": {"type": "bool", "default": False},
     "tags": {"type": "dict", "default": {}},
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
@@ -55,7 +56,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         request = resolved_request(task_request(options), cloud, options["outputs_path"], check=check)
         if check:
             return {"changed": True, "would_run": shown(request)}
-        return _told(TaskRun(cloud, request, options["tags"]).run(options["timeout"]))
+        run = TaskRun(cloud, request, options["tags"], output=options["output"])
+        return _told(run.run(options["timeout"]))
 
 
 def _told(result: TaskResult) -> dict[str, Any]:
@@ -66,4 +68,6 @@ def _told(result: TaskResult) -> dict[str, Any]:
         "adopted": result.adopted,
         "reason": result.reason,
     }
-    return told if result.succeeded else {**told, "failed": True, "msg": result.explained(), "log": result.log}
+    if result.succeeded:
+        return {**told, "log": result.log}
+    return {**told, "failed": True, "msg": result.explained(), "log": result.log}

@@ -52,6 +52,10 @@ options:
     description: Seconds the task may take to start, and again to end.
     type: int
     default: 1800
+  output:
+    description: Return what the task wrote also when it ended well; it must write something.
+    type: bool
+    default: false
   tags:
     description: Tags of the task.
     type: dict
@@ -106,7 +110,7 @@ reason:
   type: str
 log:
   description: The last lines of its log.
-  returned: when it failed
+  returned: when it failed, or with O(output)
   type: list
   elements: str
 would_run:

@@ -69,7 +69,7 @@ class RdsDbInstance(RdsAdapter):
         "AvailabilityZone",
     )
     unordered = ("VpcSecurityGroupIds", LOGS)
-    secret = ("MasterUserPassword",)
+    secret: ClassVar[Collection[str]] = ("MasterUserPassword",)
     computed = ("DBInstanceArn", "DbiResourceId", "Endpoint.Address", "MasterUserSecret.SecretArn")
     timeout = 3600
     poll = 15

@@ -1,0 +1,53 @@
+"""Says to which time a database can be restored, and waits until a moment is among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.references import resolve
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.restore_window import RestoreWindow
+
+ARGUMENTS = {
+    "instance": {"type": "str", "required": True},
+    "moment": {"type": "int"},
+    "wait": {"type": "bool", "default": False},
+    "timeout": {"type": "int", "default": 1800},
+    "region": {"type": "str"},
+    "outputs_path": {"type": "str", "default": "/slipway"},
+    "state": {"type": "str"},
+}
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+    """Reads, and waits where it is asked to; changes nothing."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return AWS's time, the restorable window, and what a restored instance has to be told."""
+        super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        try:
+            return {"changed": False, **_looked(plain(options))}
+        except (ConvergeError, ClientError, BotoCoreError) as error:
+            raise AnsibleActionFail(explain(error)) from error
+
+
+def _looked(options: dict[str, Any]) -> dict[str, Any]:
+    cloud = Cloud(options["region"])
+    cloud.progress = Display().display
+    outputs = Outputs(cloud, options["outputs_path"])
+    name = resolve(options["instance"], lambda reference: outputs.value(reference, check=False))
+    window = RestoreWindow(cloud, name)
+    if options["wait"]:
+        window.wait_for(options["moment"], options["timeout"])
+    return window.told()

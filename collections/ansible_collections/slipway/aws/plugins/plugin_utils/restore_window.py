@@ -1,0 +1,78 @@
+"""The times to which a database can be restored."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from .cloud import Cloud
+
+#: Virtual seconds between two looks.
+POLL = 15
+
+
+class RestoreWindow:
+    """Watches how far behind the present an instance can be restored.
+
+    Args:
+        cloud: the account and region.
+        name: of the instance.
+    """
+
+    def __init__(self, cloud: Cloud, name: str) -> None:
+        self.cloud = cloud
+        self.name = name
+        #: Greatest age (virtual seconds) that the latest restorable time was seen to have.
+        self.lag = 0
+        self.now = 0
+        self.latest: int | None = None
+        self.instance: dict[str, Any] = {}
+
+    def look(self) -> None:
+        """Read the instance once."""
+        answer = self.cloud.read("rds", "describe_db_instances", DBInstanceIdentifier=self.name)
+        self.instance = answer["DBInstances"][0]
+        self.now = round(self.cloud.time())
+        latest = self.instance.get("LatestRestorableTime")
+        self.latest = int(latest.timestamp()) if latest else None
+        if self.latest:
+            self.lag = max(self.lag, self.now - self.latest)
+
+    def wait_for(self, moment: int | None, at_most: int) -> None:
+        """Wait until the instance can be restored to a moment, to any where none is given.
+
+        Raises:
+            ConvergeError: it cannot within ``at_most`` virtual seconds.
+        """
+
+        def restorable() -> bool:
+            self.look()
+            return self.latest is not None and (moment is None or self.latest >= moment)
+
+        what = f"waiting until {self.name} can be restored{f' to {shown(moment)}' if moment else ''}"
+        self.cloud.wait_until(restorable, what, at_most=at_most, poll=POLL)
+
+    def told(self) -> dict[str, Any]:
+        """Return what is known, and the settings that a restored instance does not take over by itself."""
+        if not self.instance:
+            self.look()
+        return {
+            "now": self.now,
+            "now_text": shown(self.now),
+            "latest": self.latest,
+            "lag": self.lag,
+            "source": {
+                "DBInstanceIdentifier": self.name,
+                "DBInstanceClass": self.instance["DBInstanceClass"],
+                "Port": self.instance.get("Endpoint", {}).get("Port"),
+                "DBName": self.instance.get("DBName"),
+                "KmsKeyId": self.instance.get("KmsKeyId"),
+                "DBSubnetGroupName": self.instance.get("DBSubnetGroup", {}).get("DBSubnetGroupName"),
+                "DBParameterGroupName": self.instance["DBParameterGroups"][0]["DBParameterGroupName"],
+            },
+        }
+
+
+def shown(moment: int) -> str:
+    """Return seconds since 1970 as AWS takes times."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
