@@ -12,9 +12,11 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+from psycopg.pq.abc import PGresult
 
 #: One argument of a backslash command: quoted text, variables and bare text, one behind the other.
 ARGUMENT = re.compile(r"(?:'[^']*'|[^\s'])+")
@@ -91,9 +93,9 @@ class Session:
             return
         cursor = self.connection.execute(text.encode())
         while True:
-            if cursor.description:
-                for row in cursor.fetchall():
-                    print("|".join("" if value is None else str(value) for value in row))  # noqa: T201  its output
+            if cursor.pgresult is not None:
+                for line in _lines(cursor.pgresult):
+                    print(line)  # noqa: T201  its output
             if not cursor.nextset():
                 return
 
@@ -109,6 +111,13 @@ class Session:
             return psycopg.sql.Identifier(text).as_string(self.connection) if kind == "identifier" else text
 
         return VARIABLE.sub(value, text)
+
+
+def _lines(result: PGresult) -> Iterator[str]:
+    """Give rows in the server's own text."""
+    for row in range(result.ntuples):
+        values = [result.get_value(row, column) for column in range(result.nfields)]
+        yield "|".join("" if value is None else value.decode() for value in values)
 
 
 def _arguments() -> argparse.Namespace:
