@@ -56,7 +56,7 @@ soak: setup ## Long sweeps: kills one write later each time, faults at higher ra
 	@pytest tests/e2e -m soak
 
 docs: setup ## Write the generated documentation
-	@$(python) tools/generate_docs.py
+	@$(python) tools/generate_docs.py && $(python) -m tools.monthly_cost --write
 
 site: setup ## Build the documentation as a site in reports/site; fails on a link that leads nowhere
 	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict && echo reports/site/index.html

@@ -27,7 +27,6 @@ from tools.draw_stages import stages  # noqa: E402  as above
 from tools.draw_verdict import drawn as verdict_picture  # noqa: E402  as above
 from tools.files import ENVIRONMENTS, between, load  # noqa: E402  as above
 from tools.markdown import NOTE, code, option_row, paragraphs, table  # noqa: E402  as above
-from tools.monthly_cost import table as cost_table  # noqa: E402  as above
 from tools.reference_pages import documentation, filters, modules, reference  # noqa: E402  as above
 from tools.stock_modules import comparison, rows  # noqa: E402  as above
 
@@ -202,11 +201,6 @@ def _shared() -> Iterator[list[str]]:
             yield [f"`{match[1]}`", f"`{match[2]}`", " ".join(comment)]
 
 
-def readme() -> str:
-    """Return the README with its table of costs written anew."""
-    return between(ROOT / "README.md", COST_BEGIN, cost_table(), COST_END)
-
-
 def verdict_page() -> str:
     """Return the page of the verdict with its table of what a step can find written anew."""
     lines = table(
@@ -228,7 +222,6 @@ def pages() -> dict[Path, str]:
     docs = ROOT / "docs"
     return {
         **{role / "README.md": role_readme(role) for role in roles()},
-        ROOT / "README.md": readme(),
         **{docs / "reference" / name: text for name, text in reference().items()},
         docs / "resources.md": resources_page(),
         docs / "modules.md": modules_page(),

@@ -10,25 +10,17 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
-from ansible.playbook.play import Play
 from ansible.plugins.loader import init_plugin_loader
-from ansible.template import Templar
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
 ROOT = Path(__file__).parents[1]
-#: How a task names the variable with its resources.
-_RESOURCES = re.compile(r"^    (?:resources: \"\{\{ (\w+) \}\}\"|fleet: (__service_resources))$", re.MULTILINE)
-#: What a run learns before it declares a service: nothing was released yet.
-_FACT = {"state": "first", "digest": "sha256:" + "0" * 64, "record": {}}
 
 
 def main() -> None:
@@ -40,33 +32,20 @@ def main() -> None:
 
 def rendered(environment: str, extra: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Return the resources of each host of an environment."""
+    found: dict[str, list[dict[str, Any]]] = declaring(environment, ("service",)).resources(extra)
+    return found
+
+
+def declaring(environment: str, service_roles: tuple[str, ...]) -> Any:
+    """Return what renders the resources of an environment, those of a service from the roles named."""
+    # Ansible finds the collection once its loader is there.
+    from ansible_collections.slipway.aws.plugins.plugin_utils.declared import Declaring  # noqa: PLC0415
+
     loader = DataLoader()
     inventory = InventoryManager(loader, sources=[f"inventories/{environment}"])
     manager = VariableManager(loader, inventory)
     HostVars(inventory, manager, loader)  # hands itself to the manager
-    services = {host.name: _FACT for host in inventory.get_hosts("services")}
-    manager._extra_vars = {**extra, "__service_facts": {"services": services}}  # noqa: SLF001  no public way to set them
-    return {
-        host.name: list(_declared(host, "service" if host.name in services else host.name, manager, loader))
-        for host in inventory.get_hosts("platform:services")
-    }
-
-
-def _declared(host: Any, role: str, manager: Any, loader: Any) -> Iterator[dict[str, Any]]:
-    play = Play.load({"hosts": host.name, "roles": [role]}, variable_manager=manager, loader=loader)
-    task = play.get_roles()[0].compile(play=play)[0].block[0]
-    variables = manager.get_vars(play=play, host=host, task=task)
-    variables["playbook_dir"] = str(ROOT)
-    templar = Templar(loader=loader, variables=variables)
-    for names in _RESOURCES.findall(_tasks(ROOT / "roles" / role / "tasks")):
-        yield from templar.template(variables[next(filter(None, names))])
-
-
-def _tasks(directory: Path) -> str:
-    """Return the tasks of a role's run; what other playbooks take from the role alone is not among them."""
-    main = (directory / "main.yml").read_text(encoding="utf-8")
-    parts = [path for path in sorted(directory.glob("*.yml")) if path.name in main]
-    return main + "".join(path.read_text(encoding="utf-8") for path in parts)
+    return Declaring(inventory, manager, loader, ROOT, service_roles)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,96 @@
+"""What roles would declare in an environment, without asking AWS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ansible.playbook.play import Play
+from ansible.template import Templar
+
+#: How a task names the variable with its resources.
+_RESOURCES = re.compile(
+    r"^    (?:resources: \"\{\{ (\w+) \}\}\"|fleet: (__service_resources|__autoscaling_resources))$", re.MULTILINE
+)
+#: What a run learns before it declares a service: nothing was released yet.
+_FACT = {"state": "first", "digest": "sha256:" + "0" * 64, "record": {}}
+_RECORD = {"stable": "blue"}
+Declared = dict[str, list[dict[str, Any]]]
+
+
+class Declaring:
+    """Renders the resources of every component and service of an inventory.
+
+    References such as ``${ec2_vpc.main.VpcId}`` stand as they are.
+
+    Args:
+        inventory: Ansible's inventory manager.
+        manager: its variable manager.
+        loader: its data loader.
+        root: of the project, whose directory ``roles`` has the roles.
+        service_roles: what a service's resources come from.
+    """
+
+    def __init__(self, inventory: Any, manager: Any, loader: Any, root: Path, service_roles: tuple[str, ...]) -> None:
+        self.inventory = inventory
+        self.manager = manager
+        self.loader = loader
+        self.root = root
+        self.service_roles = service_roles
+        self.services = [host.name for host in inventory.get_hosts("services")]
+
+    def resources(self, extra: Mapping[str, Any], hosts: Iterable[str] = ()) -> Declared:
+        """Return the resources of hosts, of all where none is named, with variables that win over all others."""
+        facts = {
+            "__service_facts": {"services": dict.fromkeys(self.services, _FACT)},
+            "__autoscaling_records": {"records": dict.fromkeys(self.services, _RECORD), "unfinished": []},
+        }
+        with self._given({**extra, **facts}):
+            wanted = self.inventory.get_hosts(":".join(hosts) or "platform:services")
+            return {
+                host.name: [one for role in self._roles(host.name) for one in self._of(host, role)] for host in wanted
+            }
+
+    def value(self, host: str, role: str, name: str, extra: Mapping[str, Any]) -> Any:
+        """Return a variable of a host as a role would see it."""
+        with self._given(extra):
+            templar = self._templar(self.inventory.get_host(host), role)
+            return templar.template(templar.available_variables[name])
+
+    @contextmanager
+    def _given(self, extra: Mapping[str, Any]) -> Iterator[None]:
+        given = self.manager._extra_vars  # noqa: SLF001  no public way to them
+        self.manager._extra_vars = {**given, **extra}  # noqa: SLF001  as above
+        try:
+            yield
+        finally:
+            self.manager._extra_vars = given  # noqa: SLF001  as above
+
+    def _roles(self, host: str) -> tuple[str, ...]:
+        return self.service_roles if host in self.services else (host,)
+
+    def _of_all(self, host: Any) -> Iterator[dict[str, Any]]:
+        for role in self._roles(host.name):
+            yield from self._of(host, role)
+
+    def _of(self, host: Any, role: str) -> Iterator[dict[str, Any]]:
+        templar = self._templar(host, role)
+        for names in _RESOURCES.findall(_tasks(self.root / "roles" / role / "tasks")):
+            yield from templar.template(templar.available_variables[next(filter(None, names))])
+
+    def _templar(self, host: Any, role: str) -> Any:
+        play = Play.load({"hosts": host.name, "roles": [role]}, variable_manager=self.manager, loader=self.loader)
+        task = play.get_roles()[0].compile(play=play)[0].block[0]
+        variables = self.manager.get_vars(play=play, host=host, task=task)
+        variables["playbook_dir"] = str(self.root / "playbooks")
+        return Templar(loader=self.loader, variables=variables)
+
+
+def _tasks(directory: Path) -> str:
+    """Return the tasks of a role's run; what other playbooks take from the role alone is not among them."""
+    main = (directory / "main.yml").read_text(encoding="utf-8")
+    parts = [path for path in sorted(directory.glob("*.yml")) if path.name in main]
+    return main + "".join(path.read_text(encoding="utf-8") for path in parts)
