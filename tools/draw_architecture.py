@@ -48,20 +48,14 @@ REGION = (
     Box(362, 594, 150, 60, "ECR", ("a repository a service",), "registry"),
     Box(529, 594, 150, 60, "S3 buckets", ("access logs, archive",), "log_storage"),
     Box(28, 666, 150, 60, "Lease table", ("one run at a time",), "state"),
+    Box(28, 738, 150, 64, "Budget", ("tells of too much",), "budget"),
+    Box(195, 738, 150, 64, "Bill", ("worked out offline",), "cost"),
     Box(195, 666, 150, 60, "SSM parameters", ("what others read",), "most roles"),
     Box(362, 666, 150, 60, "Alarms", ("one voice a service",), "alarms"),
     Box(529, 666, 150, 60, "SNS topic", ("tells people",), "notifications"),
     Box(529, 738, 150, 64, "Auto scaling", ("tasks follow the load",), "autoscaling"),
 )
-NOTE = Box(
-    28,
-    738,
-    484,
-    64,
-    "A host is a component and runs the role of its name",
-    ("So --limit database touches one, and a run converges side by side", "what waits for nothing."),
-    kind="ours",
-)
+NOTE = Box(362, 738, 150, 64, "A host is a part", ("and runs the role", "of its name"), kind="ours")
 STANDS_IN = (
     Box(
         RIGHT, 52, LOCAL, 82, "Names and TLS",

@@ -1,0 +1,17 @@
+"""Print a budget, with the number of those who get each notification, as JSON."""
+
+import json
+import sys
+
+import boto3
+
+client = boto3.client("budgets", region_name="us-east-1")
+place = {"AccountId": boto3.client("sts").get_caller_identity()["Account"], "BudgetName": sys.argv[1]}
+budget = client.describe_budget(**place)["Budget"]
+notices = []
+for one in client.describe_notifications_for_budget(**place)["Notifications"]:
+    one.pop("NotificationState", None)
+    told = client.describe_subscribers_for_notification(**place, Notification=one)["Subscribers"]
+    notices.append([one["NotificationType"], one["Threshold"], len(told)])
+found = {"limit": budget["BudgetLimit"]["Amount"], "filter": budget["CostFilters"]["TagKeyValue"], "notices": notices}
+json.dump(found, sys.stdout)
