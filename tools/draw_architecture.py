@@ -49,7 +49,7 @@ REGION = (
     Box(529, 594, 150, 60, "S3 buckets", ("access logs, archive",), "log_storage"),
     Box(28, 666, 150, 60, "Lease table", ("one run at a time",), "state"),
     Box(28, 738, 150, 64, "Budget", ("tells of too much",), "budget"),
-    Box(195, 738, 150, 64, "Bill", ("worked out offline",), "cost"),
+    Box(195, 738, 150, 64, "Bill", ("worked out offline",), "bill"),
     Box(195, 666, 150, 60, "SSM parameters", ("what others read",), "most roles"),
     Box(362, 666, 150, 60, "Alarms", ("one voice a service",), "alarms"),
     Box(529, 666, 150, 60, "SNS topic", ("tells people",), "notifications"),

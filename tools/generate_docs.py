@@ -1,4 +1,4 @@
-"""Write the documentation that follows from the code: roles' READMEs, pages and pictures of docs/, the table of costs.
+"""Write the documentation that follows from the code: roles' READMEs, pages and pictures of docs/.
 
 With --check nothing is written; stale files are named and the exit code is 1.
 """
@@ -30,7 +30,6 @@ from tools.markdown import NOTE, code, option_row, paragraphs, table  # noqa: E4
 from tools.reference_pages import documentation, filters, modules, reference  # noqa: E402  as above
 from tools.stock_modules import comparison, rows  # noqa: E402  as above
 
-COST_BEGIN, COST_END = NOTE.format(source="tools/prices.yml or the inventories"), "<!-- end -->"
 FINDS_BEGIN, FINDS_END = NOTE.format(source="plugin_utils/canary/"), "<!-- end of what a step can find -->"
 #: Parameters of create calls that the engine gives itself, or that mean nothing for a state.
 NOT_DECLARED = {"ClientRequestToken", "ClientToken", "DryRun", "IdempotencyToken", "TagSpecifications", "Tags", "tags"}

@@ -17,7 +17,7 @@ from ansible.plugins.loader import init_plugin_loader
 from tools.files import ENVIRONMENTS, ROOT, between, load
 from tools.rendered import declaring
 
-BEGIN = "<!-- Written by `make docs`; change roles/cost/files/prices.yml or the inventories instead. -->"
+BEGIN = "<!-- Written by `make docs`; change roles/bill/files/prices.yml or the inventories instead. -->"
 END = "<!-- end -->"
 Bill = dict[str, Any]
 
@@ -27,7 +27,7 @@ def bills(*, choices: bool) -> dict[str, Bill]:
     # Ansible finds the collection once its loader is there.
     from ansible_collections.slipway.aws.plugins.plugin_utils.cost.bill import Bills  # noqa: PLC0415
 
-    prices = load(ROOT / "roles" / "cost" / "files" / "prices.yml")
+    prices = load(ROOT / "roles" / "bill" / "files" / "prices.yml")
     found = {}
     for name in ENVIRONMENTS:
         one = Bills(declaring(name, ("service", "autoscaling")), prices, {})
@@ -37,11 +37,11 @@ def bills(*, choices: bool) -> dict[str, Bill]:
 
 
 def _choices() -> list[dict[str, Any]]:
-    content = load(ROOT / "roles" / "cost" / "vars" / "main.yml")
-    week = dict.fromkeys(content["__cost_retentions"], 7)
+    content = load(ROOT / "roles" / "bill" / "vars" / "main.yml")
+    week = dict.fromkeys(content["__bill_retentions"], 7)
     return [
         {**each, "set": week if isinstance(each.get("set"), str) else each.get("set", {})}
-        for each in content["__cost_choices"]
+        for each in content["__bill_choices"]
     ]
 
 

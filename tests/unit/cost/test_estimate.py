@@ -15,7 +15,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.cost.estimate import m
 from ansible_collections.slipway.aws.plugins.plugin_utils.cost.parts import PARTS, shares
 
 ROOT = Path(__file__).parents[3]
-PRICES: dict[str, Any] = yaml.safe_load((ROOT / "roles" / "cost" / "files" / "prices.yml").read_text(encoding="utf-8"))
+PRICES: dict[str, Any] = yaml.safe_load((ROOT / "roles" / "bill" / "files" / "prices.yml").read_text(encoding="utf-8"))
 NOTHING = dict.fromkeys(
     ("requests_million", "capacity_units", "nat_gib", "endpoint_gib", "log_gib", "insights_metrics"), 0
 )

@@ -16,7 +16,7 @@ from tools.files import load
 from tools.monthly_cost import table
 
 ROOT = Path(__file__).parents[3]
-ROLE = load(ROOT / "roles" / "cost" / "vars" / "main.yml")
+ROLE = load(ROOT / "roles" / "bill" / "vars" / "main.yml")
 
 
 @cache
@@ -71,10 +71,10 @@ def test_each_choice_is_worked_out(environment: str, choice: str, expected: floa
     assert bill["choices"][choice]["total"] - bill["total"] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("choice", [one for one in ROLE["__cost_choices"] if "set" in one], ids=lambda one: one["name"])
+@pytest.mark.parametrize("choice", [one for one in ROLE["__bill_choices"] if "set" in one], ids=lambda one: one["name"])
 def test_a_choice_names_every_host_that_follows_from_it(choice: dict[str, Any]) -> None:
     """Those hosts alone are rendered anew."""
-    names = ROLE["__cost_retentions"] if isinstance(choice["set"], str) else choice["set"]
+    names = ROLE["__bill_retentions"] if isinstance(choice["set"], str) else choice["set"]
     pattern = re.compile(rf"\b({'|'.join(names)})\b")
     roles = {"service" if host == "services" else host for host in choice["hosts"]}
     reading = set()
@@ -82,7 +82,7 @@ def test_a_choice_names_every_host_that_follows_from_it(choice: dict[str, Any]) 
         text = re.sub(r"^\s*#.*|^\w+:", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         if pattern.search(text):
             reading.add(path.relative_to(ROOT / "roles").parts[0])
-    assert reading - {"cost", "autoscaling", "release", "verify"} <= roles
+    assert reading - {"bill", "autoscaling", "release", "verify"} <= roles
 
 
 def test_the_readme_has_the_table() -> None:

@@ -13,7 +13,7 @@ options:
     type: str
     required: true
   prices:
-    description: A price table, as C(roles/cost/files/prices.yml) has it.
+    description: A price table, as C(roles/bill/files/prices.yml) has it.
     type: dict
     required: true
   usage:

@@ -11,6 +11,8 @@ from typing import Any
 from ansible.playbook.play import Play
 from ansible.template import Templar
 
+from .host_values import remember_templates
+
 #: How a task names the variable with its resources.
 _RESOURCES = re.compile(
     r"^    (?:resources: \"\{\{ (\w+) \}\}\"|fleet: (__service_resources|__autoscaling_resources))$", re.MULTILINE
@@ -86,7 +88,9 @@ class Declaring:
         task = play.get_roles()[0].compile(play=play)[0].block[0]
         variables = self.manager.get_vars(play=play, host=host, task=task)
         variables["playbook_dir"] = str(self.root / "playbooks")
-        return Templar(loader=self.loader, variables=variables)
+        templar = Templar(loader=self.loader, variables=variables)
+        remember_templates(templar._engine.environment)  # noqa: SLF001  hosts and choices share most texts
+        return templar
 
 
 def _tasks(directory: Path) -> str:

@@ -49,7 +49,7 @@ def host_values(action: Any, task_vars: dict[str, Any], host: str, names: Sequen
 def _templar(action: Any) -> Any:
     if action not in _TEMPLARS:
         templar = action._templar.copy_with_new_env()  # noqa: SLF001
-        _remember_templates(templar._engine.environment)  # noqa: SLF001
+        remember_templates(templar._engine.environment)  # noqa: SLF001
         _TEMPLARS[action] = templar
     return _TEMPLARS[action]
 
@@ -64,7 +64,7 @@ def _show(engine: Any, variables: dict[str, Any]) -> None:
         engine.available_variables = _AnsibleLazyTemplateMixin._try_create(variables)  # noqa: SLF001
 
 
-def _remember_templates(environment: Any) -> None:
+def remember_templates(environment: Any) -> None:
     """Let a Jinja environment compile each text once for all hosts: compiling is most of what templating costs.
 
     What a template compiles to depends on its text alone, as long as all are templated with the same options, as here.

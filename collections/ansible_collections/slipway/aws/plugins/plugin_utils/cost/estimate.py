@@ -97,7 +97,7 @@ def _parts(one: Resource, place: Place, table: Prices) -> Iterable[Part]:
     if one["type"] not in PARTS:
         raise CanaryError(
             f"monthly_cost: the type {one['type']} has no price; add it to plugin_utils/cost/parts.py, or with the"
-            " reason to free: in roles/cost/files/prices.yml"
+            " reason to free: in roles/bill/files/prices.yml"
         )
     return PARTS[one["type"]](one, place)
 

@@ -65,6 +65,6 @@ class Prices:
             return full._replace(price=full.price * self.spot)
         if name not in self._prices:
             raise CanaryError(
-                f"monthly_cost: {name} has no price; add it to roles/cost/files/prices.yml with its source"
+                f"monthly_cost: {name} has no price; add it to roles/bill/files/prices.yml with its source"
             )
         return self._prices[name]

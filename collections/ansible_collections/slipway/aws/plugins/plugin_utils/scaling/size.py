@@ -11,7 +11,7 @@ from ..inputs import FARGATE_MEMORY
 from .fortnight import FILTER, VCPU, Sample, carries, highest, samples
 
 GIB, MONTH_HOURS, DAY = 1024, 730, 24 * 3600
-#: Dollars an hour in us-east-1 of a vCPU and a GiB: list prices, see roles/cost/files/prices.yml.
+#: Dollars an hour in us-east-1 of a vCPU and a GiB: list prices, see roles/bill/files/prices.yml.
 #: Other regions differ by a factor, so which size is cheapest does not.
 PRICES = {"X86_64": (0.04048, 0.004445), "ARM64": (0.03238, 0.00356)}
 #: Memory is given this many times what the hungriest task ever used.
