@@ -45,7 +45,7 @@ def declaring(environment: str, service_roles: tuple[str, ...]) -> Any:
     inventory = InventoryManager(loader, sources=[f"inventories/{environment}"])
     manager = VariableManager(loader, inventory)
     HostVars(inventory, manager, loader)  # hands itself to the manager
-    return Declaring(inventory, manager, loader, ROOT, service_roles)
+    return Declaring(inventory, manager, loader, str(ROOT / "playbooks"), service_roles)
 
 
 if __name__ == "__main__":

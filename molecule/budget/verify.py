@@ -5,7 +5,8 @@ import sys
 
 import boto3
 
-client = boto3.client("budgets", region_name="us-east-1")
+boto3.setup_default_session(region_name="us-east-1")
+client = boto3.client("budgets")
 place = {"AccountId": boto3.client("sts").get_caller_identity()["Account"], "BudgetName": sys.argv[1]}
 budget = client.describe_budget(**place)["Budget"]
 notices = []

@@ -50,9 +50,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
 
     def _bills(self, options: Mapping[str, Any], variables: dict[str, Any]) -> Bills:
         hostvars = variables["hostvars"]
-        root = Path(variables["playbook_dir"]).parent
         inventory, manager = hostvars._inventory, hostvars._variable_manager  # noqa: SLF001  no public way to them
-        declaring = Declaring(inventory, manager, self._loader, root, ("service", "autoscaling"))
+        declaring = Declaring(inventory, manager, self._loader, variables["playbook_dir"], ("service", "autoscaling"))
         return Bills(declaring, options["prices"], options["usage"])
 
 

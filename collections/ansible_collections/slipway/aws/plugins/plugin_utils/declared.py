@@ -32,15 +32,17 @@ class Declaring:
         inventory: Ansible's inventory manager.
         manager: its variable manager.
         loader: its data loader.
-        root: of the project, whose directory ``roles`` has the roles.
+        playbook_dir: what the roles are told that variable is.
         service_roles: what a service's resources come from.
     """
 
-    def __init__(self, inventory: Any, manager: Any, loader: Any, root: Path, service_roles: tuple[str, ...]) -> None:
+    def __init__(
+        self, inventory: Any, manager: Any, loader: Any, playbook_dir: str, service_roles: tuple[str, ...]
+    ) -> None:
         self.inventory = inventory
         self.manager = manager
         self.loader = loader
-        self.root = root
+        self.playbook_dir = playbook_dir
         self.service_roles = service_roles
         self.services = [host.name for host in inventory.get_hosts("services")]
 
@@ -59,7 +61,7 @@ class Declaring:
     def value(self, host: str, role: str, name: str, extra: Mapping[str, Any]) -> Any:
         """Return a variable of a host as a role would see it."""
         with self._given(extra):
-            templar = self._templar(self.inventory.get_host(host), role)
+            templar, _ = self._templar(self.inventory.get_host(host), role)
             return templar.template(templar.available_variables[name])
 
     @contextmanager
@@ -79,18 +81,20 @@ class Declaring:
             yield from self._of(host, role)
 
     def _of(self, host: Any, role: str) -> Iterator[dict[str, Any]]:
-        templar = self._templar(host, role)
-        for names in _RESOURCES.findall(_tasks(self.root / "roles" / role / "tasks")):
+        templar, directory = self._templar(host, role)
+        for names in _RESOURCES.findall(_tasks(directory / "tasks")):
             yield from templar.template(templar.available_variables[next(filter(None, names))])
 
-    def _templar(self, host: Any, role: str) -> Any:
+    def _templar(self, host: Any, role: str) -> tuple[Any, Path]:
+        """Return what templates as the role would for a host, and where the role lies."""
         play = Play.load({"hosts": host.name, "roles": [role]}, variable_manager=self.manager, loader=self.loader)
-        task = play.get_roles()[0].compile(play=play)[0].block[0]
+        found = play.get_roles()[0]
+        task = found.compile(play=play)[0].block[0]
         variables = self.manager.get_vars(play=play, host=host, task=task)
-        variables["playbook_dir"] = str(self.root / "playbooks")
+        variables["playbook_dir"] = self.playbook_dir
         templar = Templar(loader=self.loader, variables=variables)
         remember_templates(templar._engine.environment)  # noqa: SLF001  hosts and choices share most texts
-        return templar
+        return templar, Path(found._role_path)  # noqa: SLF001  no public way to it
 
 
 def _tasks(directory: Path) -> str:
