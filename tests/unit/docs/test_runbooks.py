@@ -29,6 +29,8 @@ def alarms() -> list[dict[str, Any]]:
     text = "".join(path.read_text("utf-8") for path in (ROOT / "roles" / "alarms" / "vars" / "main").glob("*.yml"))
     names = re.findall(r"'?name'?: ['\"]?(\S+?/[^\s'\",]+)", text)
     assert len(names) > 20
+    # The first load balancer has no suffix.
+    names = [name.replace("<suffix>", "") for name in names]
     each = [entry(name.replace("<each>", "web", 1) if name.startswith("<each>") else name) for name in names]
     each += objective_alarms(
         {"web": {}}, {"availability": 99, "latency": 99, "seconds": 1, "requests": 1}, [], "slipway-dev", {}
