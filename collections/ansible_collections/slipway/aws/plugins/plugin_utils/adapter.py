@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from .cloud import Cloud, error_code
 from .compare import Changes
+from .models import service_model
 from .parallel import side_by_side
 from .resource import ConvergeError, Resource, State
 
@@ -111,6 +112,27 @@ class Adapter:
         except ClientError as error:
             if error_code(error) not in absent:
                 raise
+
+    def mend_tags(self, target: str, changes: Changes) -> None:
+        """Set and remove tags by TagResource and UntagResource; every service has its own names for their fields.
+
+        Args:
+            target: what the service's calls name the resource by, mostly its ARN.
+            changes: of the resource; without tags among them nothing is called.
+        """
+        add, remove = tag_changes(changes)
+        if add:
+            self.write("tag_resource", **self._tag_request("TagResource", target, add))
+        if remove:
+            self.write("untag_resource", **self._tag_request("UntagResource", target, remove))
+
+    def _tag_request(self, operation: str, target: str, tags: dict[str, str] | list[str]) -> dict[str, Any]:
+        members: Any = service_model(self.service).operation_model(operation).input_shape.members  # type: ignore[union-attr]
+        (named,) = (name for name in members if not name.lower().startswith("tag"))
+        (listed,) = (name for name in members if name != named)
+        if isinstance(tags, dict) and members[listed].type_name == "list":
+            return {named: target, listed: tag_list(tags, *members[listed].member.members)}
+        return {named: target, listed: tags}
 
 
 def tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:

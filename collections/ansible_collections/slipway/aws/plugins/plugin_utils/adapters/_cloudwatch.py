@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
-from ..adapter import Adapter, tag_changes, tag_dict, tag_list, without
+from ..adapter import Adapter, tag_dict, tag_list, without
 from ..compare import Changes
 from ..parallel import side_by_side
 from ..resource import Resource, State
@@ -62,11 +62,7 @@ class AlarmAdapter(Adapter):
         if without(changes, ["Tags"]):
             others = {name: state[name] for name in resource.initial if name not in resource.properties}
             self.write(self.put_operation, **{**self.put(resource), **others})
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", ResourceARN=state["AlarmArn"], Tags=tag_list(add))
-        if remove:
-            self.write("untag_resource", ResourceARN=state["AlarmArn"], TagKeys=remove)
+        self.mend_tags(state["AlarmArn"], changes)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete it."""

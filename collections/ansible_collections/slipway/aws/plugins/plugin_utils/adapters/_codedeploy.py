@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..adapter import Adapter, tag_changes, tag_dict, tag_list
-from ..compare import Changes
+from ..adapter import Adapter, tag_dict
 
 #: Nothing of that name is there.
 GONE = ("ApplicationDoesNotExistException", "DeploymentGroupDoesNotExistException")
@@ -22,11 +21,3 @@ class CodeDeployAdapter(Adapter):
     def tags(self, arn: str) -> dict[str, str]:
         """Return the tags of a resource."""
         return tag_dict(self.cloud.read("codedeploy", "list_tags_for_resource", ResourceArn=arn)["Tags"])
-
-    def mend_tags(self, arn: str, changes: Changes) -> None:
-        """Set and remove tags as changes say."""
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", ResourceArn=arn, Tags=tag_list(add))
-        if remove:
-            self.write("untag_resource", ResourceArn=arn, TagKeys=remove)

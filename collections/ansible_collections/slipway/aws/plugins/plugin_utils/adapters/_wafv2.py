@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from ..adapter import Adapter, tag_changes, tag_dict, tag_list
+from ..adapter import Adapter, tag_dict, tag_list
 from ..cloud import error_code
-from ..compare import Changes
 from ..parallel import side_by_side
 from ..resource import Resource, State
 
@@ -86,14 +85,6 @@ class Wafv2Adapter(Adapter):
     def create(self, resource: Resource) -> None:
         """Create whole, with tags."""
         write_patiently(self, f"create_{self.noun}", **resource.properties, Tags=tag_list(resource.tags))
-
-    def mend_tags(self, state: State, changes: Changes) -> None:
-        """Set and remove tags."""
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", ResourceARN=state["ARN"], Tags=tag_list(add))
-        if remove:
-            self.write("untag_resource", ResourceARN=state["ARN"], TagKeys=remove)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete, once WAF sees that nothing uses it any more."""

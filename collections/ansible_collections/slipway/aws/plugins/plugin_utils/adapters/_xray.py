@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..adapter import Adapter, tag_changes, tag_dict, tag_list
-from ..compare import Changes
+from ..adapter import Adapter, tag_dict
 
 #: X-Ray has no error code of its own for what is not there.
 MISSING = ("InvalidRequestException", "ResourceNotFoundException")
@@ -17,11 +16,3 @@ class XrayAdapter(Adapter):
     def tags(self, arn: str) -> dict[str, str]:
         """Return tags."""
         return tag_dict(self.cloud.read("xray", "list_tags_for_resource", ResourceARN=arn)["Tags"])
-
-    def tag(self, arn: str, changes: Changes) -> None:
-        """Mend tags."""
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", ResourceARN=arn, Tags=tag_list(add))
-        if remove:
-            self.write("untag_resource", ResourceARN=arn, TagKeys=remove)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..adapter import tag_changes
 from ..compare import Changes
 from ..resource import Resource, State
 from ._singleton import Singleton
@@ -39,11 +38,7 @@ class AccessanalyzerAnalyzer(Singleton):
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
         """Mend the tags; nothing else can change."""
         del resource
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", resourceArn=state["arn"], tags=add)
-        if remove:
-            self.write("untag_resource", resourceArn=state["arn"], tagKeys=remove)
+        self.mend_tags(state["arn"], changes)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete the analyzer."""

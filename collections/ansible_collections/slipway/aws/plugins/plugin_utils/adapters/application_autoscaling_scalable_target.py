@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..adapter import only, tag_changes, without
+from ..adapter import only, without
 from ..compare import Changes
 from ..resource import Resource, State
 from ._scaling import GONE, TARGET, Item, ScalingAdapter
@@ -65,11 +65,7 @@ class ApplicationAutoscalingScalableTarget(ScalingAdapter):
             self.write("register_scalable_target", **without(resource.properties, NAMES))
         for name in set(state["ScheduledActionNames"]) - set(resource.properties.get("ScheduledActionNames", ())):
             self.write_unless("delete_scheduled_action", GONE, **only(state, TARGET), ScheduledActionName=name)
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", ResourceARN=state["ScalableTargetARN"], Tags=add)
-        if remove:
-            self.write("untag_resource", ResourceARN=state["ScalableTargetARN"], TagKeys=remove)
+        self.mend_tags(state["ScalableTargetARN"], changes)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Deregister it."""

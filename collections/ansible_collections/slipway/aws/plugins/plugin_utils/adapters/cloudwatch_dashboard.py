@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..adapter import Adapter, tag_changes, tag_dict, tag_list
+from ..adapter import Adapter, tag_dict, tag_list
 from ..compare import Changes
 from ..resource import ConvergeError, Resource, State
 
@@ -38,11 +38,7 @@ class CloudwatchDashboard(Adapter):
         """Put the body; tags have calls of their own."""
         if "DashboardBody" in changes:
             self._put(resource)
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", ResourceARN=state["DashboardArn"], Tags=tag_list(add))
-        if remove:
-            self.write("untag_resource", ResourceARN=state["DashboardArn"], TagKeys=remove)
+        self.mend_tags(state["DashboardArn"], changes)
 
     def _put(self, resource: Resource, **more: Any) -> None:
         """Put the body; AWS takes one with mistakes in it and names them in its answer.

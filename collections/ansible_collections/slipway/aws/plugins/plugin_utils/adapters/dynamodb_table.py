@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ..adapter import Adapter, only, tag_changes, tag_dict, tag_list, without
+from ..adapter import Adapter, only, tag_dict, tag_list, without
 from ..cloud import error_code
 from ..compare import Changes
 from ..resource import Resource, State
@@ -89,7 +89,7 @@ class DynamodbTable(Adapter):
         if "PointInTimeRecoverySpecification" in changes:
             what = f"waiting for backups of {name} to be possible"
             self.cloud.wait_until(lambda: self._recovery_put(resource), what, at_most=self.timeout, poll=self.poll)
-        self._tag(state["TableArn"], changes)
+        self.mend_tags(state["TableArn"], changes)
 
     def _recovery_put(self, resource: Resource) -> bool:
         wanted = only(resource.properties, ["TableName", "PointInTimeRecoverySpecification"])
@@ -100,13 +100,6 @@ class DynamodbTable(Adapter):
                 raise
             return False
         return True
-
-    def _tag(self, arn: str, changes: Changes) -> None:
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", ResourceArn=arn, Tags=tag_list(add))
-        if remove:
-            self.write("untag_resource", ResourceArn=arn, TagKeys=remove)
 
     def _await_active(self, resource: Resource) -> None:
         name = resource.properties["TableName"]

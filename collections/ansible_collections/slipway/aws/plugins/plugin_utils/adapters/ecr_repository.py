@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ..adapter import Adapter, only, tag_changes, tag_dict, tag_list
+from ..adapter import Adapter, only, tag_dict, tag_list
 from ..compare import Changes
 from ..parallel import side_by_side
 from ..resource import Resource, State
@@ -78,11 +78,7 @@ class EcrRepository(Adapter):
             self.write("put_lifecycle_policy", **name, lifecyclePolicyText=text)
         if "policyText" in changes:
             self.write("set_repository_policy", **name, policyText=json.dumps(changes["policyText"].after))
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", resourceArn=state["repositoryArn"], tags=tag_list(add))
-        if remove:
-            self.write("untag_resource", resourceArn=state["repositoryArn"], tagKeys=remove)
+        self.mend_tags(state["repositoryArn"], changes)
 
     def keeps(self, resource: Resource, state: State) -> str | None:
         """Keep a repository that holds images, unless it was declared that they may go."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ..adapter import Adapter, only, tag_changes, tag_dict, tag_list
+from ..adapter import Adapter, only, tag_dict, tag_list
 from ..cloud import error_code
 from ..compare import Changes
 from ..resource import ConvergeError, Resource, State
@@ -68,11 +68,7 @@ class EcsCluster(Adapter):
         if only(changes, CAPACITY):
             both = {**only(state, CAPACITY), **only(resource.properties, CAPACITY)}
             self.write("put_cluster_capacity_providers", cluster=name, **both)
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", resourceArn=state["clusterArn"], tags=tag_list(add, "key", "value"))
-        if remove:
-            self.write("untag_resource", resourceArn=state["clusterArn"], tagKeys=remove)
+        self.mend_tags(state["clusterArn"], changes)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete it once its last tasks have stopped."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ..adapter import Adapter, only, tag_changes, tag_list, without
+from ..adapter import Adapter, only, tag_list, without
 from ..cloud import error_code
 from ..compare import Changes
 from ..parallel import side_by_side
@@ -108,11 +108,7 @@ class EcsService(Adapter):
             forced = {"forceNewDeployment": True} if again or only(wanted, REDEPLOYING) else {}
             target = {"cluster": resource.properties["cluster"], "service": resource.properties["serviceName"]}
             self.write("update_service", **target, **wanted, **forced)
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", resourceArn=state["serviceArn"], tags=tag_list(add, "key", "value"))
-        if remove:
-            self.write("untag_resource", resourceArn=state["serviceArn"], tagKeys=remove)
+        self.mend_tags(state["serviceArn"], changes)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Scale to nothing, so that requests in flight drain, delete, and wait until its name is free."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ..adapter import Adapter, tag_changes, tag_dict, tag_list, without
+from ..adapter import Adapter, tag_dict, tag_list, without
 from ..cloud import error_code
 from ..compare import Changes
 from ..resource import Resource, State
@@ -63,12 +63,7 @@ class EcsTaskDefinition(Adapter):
         if without(changes, ["Tags"]):
             self.create(resource)
             return
-        add, remove = tag_changes(changes)
-        arn = state["taskDefinitionArn"]
-        if add:
-            self.write("tag_resource", resourceArn=arn, tags=tag_list(add, "key", "value"))
-        if remove:
-            self.write("untag_resource", resourceArn=arn, tagKeys=remove)
+        self.mend_tags(state["taskDefinitionArn"], changes)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Deregister every revision, then delete them; AWS finishes that when the last task has stopped."""

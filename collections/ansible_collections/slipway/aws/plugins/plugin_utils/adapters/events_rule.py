@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..adapter import Adapter, tag_changes, tag_dict, tag_list, without
+from ..adapter import Adapter, tag_dict, tag_list, without
 from ..compare import Changes
 from ..resource import Resource, State
 
@@ -45,11 +45,7 @@ class EventsRule(Adapter):
             self.write("put_rule", **_rule(resource))
         if "Targets" in changes:
             self._retarget(state["Name"], resource.properties["Targets"])
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", ResourceARN=state["Arn"], Tags=tag_list(add))
-        if remove:
-            self.write("untag_resource", ResourceARN=state["Arn"], TagKeys=remove)
+        self.mend_tags(state["Arn"], changes)
 
     def _retarget(self, name: str, wanted: list[dict[str, Any]]) -> None:
         spare = sorted({one["Id"] for one in self._targets(name)} - {one["Id"] for one in wanted})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..adapter import only, tag_changes, without
+from ..adapter import only, without
 from ..compare import Changes
 from ..resource import Resource, State
 from ._singleton import Singleton
@@ -46,11 +46,7 @@ class GuarddutyDetector(Singleton):
         """Set what differs, then mend the tags."""
         if without(changes, ["Tags"]):
             self.write("update_detector", DetectorId=state["DetectorId"], **resource.properties)
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", ResourceArn=state["Arn"], Tags=add)
-        if remove:
-            self.write("untag_resource", ResourceArn=state["Arn"], TagKeys=remove)
+        self.mend_tags(state["Arn"], changes)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete the detector with its findings."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ..adapter import Adapter, only, tag_changes, tag_dict, tag_list, without
+from ..adapter import Adapter, only, tag_dict, tag_list, without
 from ..cloud import error_code
 from ..compare import Changes
 from ..resource import Resource, State
@@ -105,11 +105,7 @@ class KmsKey(Adapter):
             self.write("put_key_policy", **target, PolicyName="default", Policy=_text(changes["Policy"].after))
         if only(changes, ["KeyRotationEnabled", "RotationPeriodInDays"]):
             self._rotate(target, resource)
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", **target, Tags=tag_list(add, KEY, VALUE))
-        if remove:
-            self.write("untag_resource", **target, TagKeys=remove)
+        self.mend_tags(target["KeyId"], changes)
 
     def _rotate(self, target: dict[str, str], resource: Resource) -> None:
         if resource.properties.get("KeyRotationEnabled", True):

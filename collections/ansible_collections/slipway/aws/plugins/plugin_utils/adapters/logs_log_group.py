@@ -6,7 +6,7 @@ import os.path
 from collections.abc import Sequence
 from typing import Any
 
-from ..adapter import Adapter, only, tag_changes
+from ..adapter import Adapter, only
 from ..compare import Changes
 from ..resource import Resource, State
 from ._tagging import tags_of_many
@@ -64,11 +64,7 @@ class LogsLogGroup(Adapter):
             self._set("associate_kms_key", "disassociate_kms_key", group, {name: change.after})
         if "deletionProtectionEnabled" in changes:
             self._protect(state, on=changes["deletionProtectionEnabled"].after)
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", resourceArn=state["arn"], tags=add)
-        if remove:
-            self.write("untag_resource", resourceArn=state["arn"], tagKeys=remove)
+        self.mend_tags(state["arn"], changes)
 
     def _set(self, put: str, unset: str, group: dict[str, str], value: dict[str, Any]) -> None:
         if any(value.values()):

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ..adapter import Adapter, only, tag_changes, tag_dict, tag_list
+from ..adapter import Adapter, only, tag_dict, tag_list
 from ..cloud import error_code
 from ..compare import Changes
 from ..resource import Resource, State
@@ -130,14 +130,7 @@ class SecretsmanagerSecret(Adapter):
         if "ResourcePolicy" in changes:
             policy = json.dumps(changes["ResourcePolicy"].after)
             self.write("put_resource_policy", **name, ResourcePolicy=policy, BlockPublicPolicy=True)
-        self._tag(name, changes)
-
-    def _tag(self, name: dict[str, str], changes: Changes) -> None:
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", **name, Tags=tag_list(add))
-        if remove:
-            self.write("untag_resource", **name, TagKeys=remove)
+        self.mend_tags(name["SecretId"], changes)
 
     def keeps(self, resource: Resource, state: State) -> str | None:
         """Tell of a secret that was deleted and can still be restored."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..adapter import only, tag_changes
+from ..adapter import only
 from ..compare import Changes
 from ..resource import Resource, State
 from ._singleton import Singleton
@@ -50,11 +50,7 @@ class SecurityhubHub(Singleton):
             self.write("update_security_hub_configuration", **only(resource.properties, CONFIGURATION))
         if "Standards" in changes:
             self._standards(set(resource.properties["Standards"]))
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", ResourceArn=state["HubArn"], Tags=add)
-        if remove:
-            self.write("untag_resource", ResourceArn=state["HubArn"], TagKeys=remove)
+        self.mend_tags(state["HubArn"], changes)
 
     def _standards(self, wanted: set[str]) -> None:
         enabled = {one["StandardsArn"]: one["StandardsSubscriptionArn"] for one in self._enabled()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..adapter import Adapter, only, tag_changes, tag_dict, tag_list
+from ..adapter import Adapter, only, tag_dict, tag_list
 from ..compare import Changes
 from ..resource import Resource, State
 
@@ -87,11 +87,7 @@ class SnsTopic(Adapter):
                 self.write("set_topic_attributes", TopicArn=arn, AttributeName=name, AttributeValue=value)
         if "Subscriptions" in changes:
             self._subscribe(arn, *changes["Subscriptions"])
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", ResourceArn=arn, Tags=tag_list(add))
-        if remove:
-            self.write("untag_resource", ResourceArn=arn, TagKeys=remove)
+        self.mend_tags(arn, changes)
 
     def _subscribe(self, arn: str, before: list[dict[str, str]] | None, after: list[dict[str, str]]) -> None:
         for subscription in after:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..adapter import Adapter, only, tag_changes, tag_dict, tag_list
+from ..adapter import Adapter, only, tag_dict, tag_list
 from ..compare import Changes
 from ..parallel import side_by_side
 from ..resource import Resource, State
@@ -59,11 +59,7 @@ class StepfunctionsStateMachine(Adapter):
             once_assumable(
                 self.cloud, REFUSED, lambda: self.write("update_state_machine", stateMachineArn=arn, **values)
             )
-        add, remove = tag_changes(changes)
-        if add:
-            self.write("tag_resource", resourceArn=arn, tags=tag_list(add, *TAG))
-        if remove:
-            self.write("untag_resource", resourceArn=arn, tagKeys=remove)
+        self.mend_tags(arn, changes)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete it, which AWS does when its executions have ended."""

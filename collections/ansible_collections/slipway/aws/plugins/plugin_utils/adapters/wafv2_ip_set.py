@@ -28,7 +28,7 @@ class Wafv2IpSet(Wafv2Adapter):
             write_patiently(
                 self, "update_ip_set", **target, **{name: value for name, value in wanted.items() if value != ""}
             )
-        self.mend_tags(state, changes)
+        self.mend_tags(state["ARN"], changes)
 
 
 ADAPTER = Wafv2IpSet

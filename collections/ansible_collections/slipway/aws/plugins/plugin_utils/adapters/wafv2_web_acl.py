@@ -45,7 +45,7 @@ class Wafv2WebAcl(Wafv2Adapter):
             wanted = {**only(state["Described"], UPDATABLE), **only(resource.properties, UPDATABLE)}
             given = {name: value for name, value in wanted.items() if value not in (None, "")}
             write_patiently(self, "update_web_acl", **target, **given)
-        self.mend_tags(state, changes)
+        self.mend_tags(state["ARN"], changes)
 
 
 def _declared(value: Any) -> Any:

@@ -37,7 +37,7 @@ class XrayGroup(XrayAdapter):
         if without(changes, ["Tags"]):
             changed = only(resource.properties, ["FilterExpression", "InsightsConfiguration"])
             self.write("update_group", GroupName=state["GroupName"], **changed)
-        self.tag(state["GroupARN"], changes)
+        self.mend_tags(state["GroupARN"], changes)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete it."""

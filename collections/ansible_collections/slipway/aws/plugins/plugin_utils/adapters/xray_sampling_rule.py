@@ -44,7 +44,7 @@ class XraySamplingRule(XrayAdapter):
         if without(changes, ["Tags"]):
             rule = {**EVERYTHING, "Attributes": {}, **resource.properties}
             self.write("update_sampling_rule", SamplingRuleUpdate=rule)
-        self.tag(state["RuleARN"], changes)
+        self.mend_tags(state["RuleARN"], changes)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete it."""
