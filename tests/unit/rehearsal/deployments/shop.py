@@ -59,7 +59,7 @@ class Shop(Cloud):
         super().build()
         permission = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 65535, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
         self.ec2.authorize_security_group_ingress(GroupId=self.group, IpPermissions=[permission])
-        self.shifting = self.new_role("shifting", SHIFT, TRUST)
+        self.shifting = self.new_role(f"{self.prefix}-shifting", SHIFT, TRUST)
         shown = self.elbv2.describe_load_balancers(Names=[self.prefix])["LoadBalancers"][0]
         self.balancer, self.dns = str(shown["LoadBalancerArn"]), str(shown["DNSName"])
         self.cluster_name = self.cluster()

@@ -191,7 +191,7 @@ def test_a_newer_deployment_replaces_one_in_the_middle(site: Site) -> None:
 
 
 def test_a_role_that_may_not_shift_traffic_ends_in_a_rollback(standing: Site) -> None:
-    iam, policy = standing.shop.iam, {"RoleName": "shifting", "PolicyName": "own"}
+    iam, policy = standing.shop.iam, {"RoleName": f"{standing.shop.prefix}-shifting", "PolicyName": "own"}
     document = iam.get_role_policy(**policy)["PolicyDocument"]
     iam.delete_role_policy(**policy)
     standing.update("1.1.0")
