@@ -7,17 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ansible_collections.slipway.aws.plugins.plugin_utils.canary.numbers import CanaryError
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.cost.actual import REGION, actual_cost, last_month
 from ansible_collections.slipway.aws.plugins.plugin_utils.cost.bill import CENT, Bills, differences
 from ansible_collections.slipway.aws.plugins.plugin_utils.cost.told import lines
 from ansible_collections.slipway.aws.plugins.plugin_utils.declared import Declaring
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
 
 ARGUMENTS = {
     "environment": {"type": "str", "required": True},
@@ -31,21 +26,14 @@ ARGUMENTS = {
 }
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Renders what the roles declare, and prices it; asks AWS only for what was really paid."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return ``report`` for programs and ``lines`` for people."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
-        options = plain(options)
-        try:
-            report = _report(self._bills(options, task_vars or {}), options)
-        except (CanaryError, ConvergeError, ClientError, BotoCoreError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+        report = _report(self._bills(options, self.task_vars), options)
         return {"changed": False, "report": report, "lines": lines(report)}
 
     def _bills(self, options: Mapping[str, Any], variables: dict[str, Any]) -> Bills:

@@ -6,14 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-from botocore.exceptions import BotoCoreError, ClientError
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.environments import read_inventory, report
 from ansible_collections.slipway.aws.plugins.plugin_utils.promotion import Place, Version
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 
 PLACE = {
     "name": {"type": "str", "required": True},
@@ -33,21 +30,15 @@ ARGUMENTS = {
 IGNORED = ("env_name", "releases")
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Reads both inventories as they are written, and the releases' records of both; changes nothing."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the lines of the report."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
         root, sides = Path(options["root"]).resolve(), (options["one"], options["other"])
-        try:
-            first, second = (self._versions(side, options) for side in sides)
-        except (ConvergeError, ClientError, BotoCoreError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+        first, second = (self._versions(side, options) for side in sides)
         inventories = [read_inventory(root / "inventories" / side["name"], root) for side in sides]
         rows = [(name, _text(first.get(name)), _text(second.get(name))) for name in options["services"]]
         names = (options["one"]["name"], options["other"]["name"])

@@ -6,15 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-from botocore.exceptions import BotoCoreError, ClientError
-
 from ansible_collections.slipway.aws.plugins.plugin_utils import drift
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.records import read_items
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import journal_id
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from ansible_collections.slipway.aws.plugins.plugin_utils.service_state import record_key
 
 ARGUMENTS = {
@@ -27,21 +23,15 @@ ARGUMENTS = {
 }
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Writes the report, as JSON and as Markdown, and fails when there is something in it."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the number of resources and the versions that differ."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
         resources = drift.read_findings(Path(options["findings"]))
-        try:
-            versions = self._versions(options)
-        except (ConvergeError, ClientError, BotoCoreError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+        versions = self._versions(options)
         environment, path = options["environment"], Path(options["report"])
         path.parent.mkdir(parents=True, exist_ok=True)
         found = {"environment": environment, "resources": resources, "versions": versions}

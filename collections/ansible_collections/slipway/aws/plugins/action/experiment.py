@@ -5,12 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ansible_collections.slipway.aws.plugins.plugin_utils.canary.numbers import CanaryError
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.references import Reference, resolve
@@ -27,26 +23,19 @@ ARGUMENTS = {
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
 }
-EXPECTED = (ConvergeError, CanaryError, ClientError, BotoCoreError)
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Keeps the record of one service's experiment."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return a line for people under ``msg``, and the ``result`` so far."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
         cloud = Cloud(options["region"], Guard().check)
-        try:
-            if options["operation"] in {"check", "start"}:
-                return self._begin(cloud, options)
-            return self._judge(cloud, options)
-        except EXPECTED as error:
-            raise AnsibleActionFail(explain(error)) from error
+        if options["operation"] in {"check", "start"}:
+            return self._begin(cloud, options)
+        return self._judge(cloud, options)
 
     def _begin(self, cloud: Cloud, options: dict[str, Any]) -> dict[str, Any]:
         """Write the record once everything stands; ``check`` says what it needs, and refuses a second experiment."""

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.checks import Check, result
 from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
 from ansible_collections.slipway.aws.plugins.plugin_utils.http_edge import Expected, answers, edge_checks
 from ansible_collections.slipway.aws.plugins.plugin_utils.http_smoke import Step, Tally, smoke, step
 from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import plain
 
 ARGUMENTS = {
     "hosts": {"type": "list", "elements": "str", "required": True},
@@ -38,20 +36,15 @@ class Target(NamedTuple):
     steps: list[Step]
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Checks the origins of services, then runs their declared requests and counts."""
 
-    TRANSFERS_FILES = False
+    arguments = ARGUMENTS
     _supports_check_mode = False  # the declared requests may write
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return checks, problems, and requests, failures and milliseconds by service."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
-        try:
-            targets = [self._target(host, options, task_vars or {}) for host in options["hosts"]]
-        except ConvergeError as error:
-            raise AnsibleActionFail(str(error)) from error
+        targets = [self._target(host, options, self.task_vars) for host in options["hosts"]]
         found = side_by_side(lambda target: _verified(target, options), targets)
         services = {target.host: _summary(tally) for target, (_, tally) in zip(targets, found, strict=True)}
         return {**result(check for checks, _ in found for check in checks), "services": services}

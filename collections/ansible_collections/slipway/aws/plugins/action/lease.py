@@ -14,12 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import lease_keeper
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, error_code, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, error_code
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_batch import acquire_all, release_all
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import WAITING, Holder, LeaseHeldError, LeaseStore
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
@@ -46,24 +45,21 @@ def boot_id() -> str:
     return path.read_text(encoding="ascii").strip() if path.exists() else ""
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Takes leases for the run."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the fencing numbers. A plan takes no lease: it writes nothing."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
         if self._task.check_mode:
             return {"changed": False, "fences": {}}
         try:
             return {"changed": False, "fences": self._take(options)}
-        except (ConvergeError, ClientError, BotoCoreError) as error:
-            if options["without_table"] and isinstance(error, ClientError) and error_code(error) == NO_TABLE:
+        except ClientError as error:
+            if options["without_table"] and error_code(error) == NO_TABLE:
                 return {"changed": False, "fences": {}}
-            raise AnsibleActionFail(explain(error)) from error
+            raise
 
     def _take(self, options: dict[str, Any]) -> dict[str, int]:
         controller = os.getppid()

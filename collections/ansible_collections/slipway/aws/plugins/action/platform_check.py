@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.checks import Check, result
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import plain
 from ansible_collections.slipway.aws.plugins.plugin_utils.verify_database import database_checks
 from ansible_collections.slipway.aws.plugins.plugin_utils.verify_load_balancer import (
     firewall_checks,
@@ -34,25 +34,19 @@ PARTS: dict[str, Callable[[Cloud, Mapping[str, Any], Mapping[str, Any]], Iterato
 }
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Runs the checks of each part of the platform that is expected."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return every check and a sentence for each that failed."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
         expected = plain(options["expected"])
         unknown = sorted(set(expected) - set(PARTS))
         if unknown:
             raise AnsibleActionFail(f"platform_check: expected has {unknown}; allowed are {sorted(PARTS)}")
-        try:
-            cloud = Cloud(options["region"])
-            outputs = Outputs(cloud, options["outputs_path"]).all()
-        except (ClientError, BotoCoreError, ConvergeError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+        cloud = Cloud(options["region"])
+        outputs = Outputs(cloud, options["outputs_path"]).all()
         found = side_by_side(lambda part: _checked(part, cloud, outputs, expected[part]), sorted(expected))
         return result(check for checks in found for check in checks)
 

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.promotion import Place, promoted, promotion_lines, take_over
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 
 PLACE = {
     "name": {"type": "str", "required": True},
@@ -27,23 +23,17 @@ ARGUMENTS = {
 }
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Copies what the target's registry lacks; never builds anything."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the versions under ``releases``, and the services that run something else under ``differ``."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
-        try:
-            source, target = (self._place(options, name) for name in ("source", "target"))
-            versions = promoted(source, options["services"])
-            runs = target.versions(options["services"])
-            copied = take_over(source, target, versions, check=self._task.check_mode)
-        except (ConvergeError, ClientError, BotoCoreError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+        source, target = (self._place(options, name) for name in ("source", "target"))
+        versions = promoted(source, options["services"])
+        runs = target.versions(options["services"])
+        copied = take_over(source, target, versions, check=self._task.check_mode)
         return {
             "changed": bool(copied),
             "releases": versions,

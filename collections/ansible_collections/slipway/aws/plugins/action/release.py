@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from botocore.exceptions import BotoCoreError, ClientError
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import LeaseStore
@@ -20,7 +18,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.release.keep import ke
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.report import write_report
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.several import Several
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.spec import Spec, registered, spec
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import plain
 
 #: Those that change nothing, or tell of something else than how releases ended, come last.
 OPERATIONS = ["release", "abort", "promote", "rollback", "plan", "check", "clean"]
@@ -41,28 +39,22 @@ SHORT = ("number", "status", "reason", "from", "to")
 NO_VERSION = {"revision": "", "digest": ""}
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Releases services one after the other; when one fails, those before it go back too."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return how each service's release ended, under ``releases``; fails unless all succeeded."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
         if self._task.check_mode and options["operation"] not in {"check", "clean"}:
             options["operation"] = "plan"
         cloud = Cloud(options["region"], Guard().check)
         cloud.progress = Display().display
-        try:
-            specs = [self._spec(host, cloud, options, task_vars or {}) for host in options["services"]]
-            several = Several(cloud, specs, options["table"], options["fences"], Display().display)
-            if options["operation"] in OPERATIONS[-3:]:
-                return self._look(several, options["operation"])
-            ended = self._operate(several, options)
-        except (ConvergeError, ClientError, BotoCoreError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+        specs = [self._spec(host, cloud, options, self.task_vars) for host in options["services"]]
+        several = Several(cloud, specs, options["table"], options["fences"], Display().display)
+        if options["operation"] in OPERATIONS[-3:]:
+            return self._look(several, options["operation"])
+        ended = self._operate(several, options)
         told = {name: write_report(entry, options["reports"]) for name, entry in ended.items()}
         for one in specs:
             if ended.get(one.service, {}).get("status", WAITS) != WAITS:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from botocore.exceptions import BotoCoreError, ClientError
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.begin import unfinished
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import ABORT, GO_ON, Journal
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.status import goes_on, history, status_line
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.switch import Switch
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 
 ARGUMENTS = {
     "services": {"type": "list", "elements": "str", "required": True},
@@ -28,28 +25,22 @@ ARGUMENTS = {
 POLL = 5
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Reads journals; with ``order``, leaves one in those of runs that go on, and waits until it is carried out."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return ``lines`` for people, and the services whose release was left in the middle under ``left``."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
         cloud = Cloud(options["region"])
         cloud.progress = Display().display
         journals = {name: Journal(cloud, options["table"], name) for name in options["services"]}
-        try:
-            ordered = self._order(cloud, journals, options)
-            running = {name: entry for name, one in journals.items() if unfinished(entry := one.read())}
-            alive = {name: goes_on(cloud, journals[name]) for name in running}
-            fired = {name: Switch(cloud, options["table"], name, 0, "").fired() for name in running}
-            now = [status_line(entry, alive=alive[name], fired=fired[name]) for name, entry in running.items()]
-            past = [line for one in journals.values() for line in self._past(one, options["history"])]
-        except (ConvergeError, ClientError, BotoCoreError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+        ordered = self._order(cloud, journals, options)
+        running = {name: entry for name, one in journals.items() if unfinished(entry := one.read())}
+        alive = {name: goes_on(cloud, journals[name]) for name in running}
+        fired = {name: Switch(cloud, options["table"], name, 0, "").fired() for name in running}
+        now = [status_line(entry, alive=alive[name], fired=fired[name]) for name, entry in running.items()]
+        past = [line for one in journals.values() for line in self._past(one, options["history"])]
         left = [name for name in running if not alive[name]]
         return {"changed": bool(ordered), "lines": [*now, *past], "left": left, "ordered": ordered}
 

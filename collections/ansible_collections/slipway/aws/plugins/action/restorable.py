@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from botocore.exceptions import BotoCoreError, ClientError
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.references import resolve
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
 from ansible_collections.slipway.aws.plugins.plugin_utils.restore_window import RestoreWindow
 
 ARGUMENTS = {
@@ -26,20 +23,14 @@ ARGUMENTS = {
 }
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Reads, and waits where it is asked to; changes nothing."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return AWS's time, the restorable window, and what a restored instance has to be told."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
-        try:
-            return {"changed": False, **_looked(plain(options))}
-        except (ConvergeError, ClientError, BotoCoreError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+        return {"changed": False, **_looked(options)}
 
 
 def _looked(options: dict[str, Any]) -> dict[str, Any]:

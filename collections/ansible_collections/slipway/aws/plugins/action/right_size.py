@@ -6,17 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ansible_collections.slipway.aws.plugins.plugin_utils.canary.numbers import CanaryError
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
 from ansible_collections.slipway.aws.plugins.plugin_utils.references import Reference, resolve
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import plain
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.patch import patch
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.size import right_size
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.usage import PERIOD, usage
@@ -31,22 +27,16 @@ ARGUMENTS = {
 }
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Reads a fortnight of metrics of every host of the play; changes nothing but the returned text."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return ``advice`` by service, ``lines`` for people, and ``patch``, a diff of the inventory."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
-        hosts, cloud = (task_vars or {})["ansible_play_hosts"], Cloud(options["region"])
-        try:
-            asked = {host: self._asked(host, cloud, options, task_vars or {}) for host in hosts}
-            found = side_by_side(lambda one: _advice(cloud, one, options), asked.values())
-        except (ConvergeError, CanaryError, ClientError, BotoCoreError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+        hosts, cloud = self.task_vars["ansible_play_hosts"], Cloud(options["region"])
+        asked = {host: self._asked(host, cloud, options, self.task_vars) for host in hosts}
+        found = side_by_side(lambda one: _advice(cloud, one, options), asked.values())
         advice = dict(zip(asked, found, strict=True))
         texts = [_patch(Path(options["directory"]), asked[host], each) for host, each in advice.items()]
         lines = [line for host, each in advice.items() for line in _lines(host, each)]

@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 
@@ -21,21 +18,15 @@ ARGUMENTS = {
 }
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Rotates one secret."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Make a new version current; the one before stays readable as AWSPREVIOUS."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
         cloud = Cloud(options["region"], Guard().check)
-        try:
-            return self._rotate(cloud, options)
-        except (ConvergeError, ClientError, BotoCoreError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+        return self._rotate(cloud, options)
 
     def _rotate(self, cloud: Cloud, options: dict[str, Any]) -> dict[str, Any]:
         text = cloud.read("secretsmanager", "get_secret_value", SecretId=options["secret"])["SecretString"]

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from botocore.exceptions import BotoCoreError, ClientError
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
 from ansible_collections.slipway.aws.plugins.plugin_utils.task_request import resolved_request, task_request
 from ansible_collections.slipway.aws.plugins.plugin_utils.task_run import TaskResult, TaskRun
 from ansible_collections.slipway.aws.plugins.plugin_utils.unknown import shown
@@ -34,22 +31,13 @@ ARGUMENTS = {
 }
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Runs a one-shot task."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return how the task ended; in check mode, what would run."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
-        try:
-            return self._run(plain(options))
-        except (ConvergeError, ClientError, BotoCoreError) as error:
-            raise AnsibleActionFail(explain(error)) from error
-
-    def _run(self, options: dict[str, Any]) -> dict[str, Any]:
         check = bool(self._task.check_mode)
         cloud = Cloud(options["region"], Guard().check)
         cloud.progress = Display().display
@@ -63,11 +51,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
 def _told(result: TaskResult) -> dict[str, Any]:
     told = {
         "changed": True,
+        "log": result.log,
         "task_arn": result.arn,
         "exit_codes": result.exit_codes,
         "adopted": result.adopted,
         "reason": result.reason,
     }
     if result.succeeded:
-        return {**told, "log": result.log}
-    return {**told, "failed": True, "msg": result.explained(), "log": result.log}
+        return told
+    return {**told, "failed": True, "msg": result.explained()}

@@ -11,14 +11,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.controls.report import FAILED, UNKNOWN, Row, rows
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
 
 ARGUMENTS = {
     "environment": {"type": "str", "required": True},
@@ -32,17 +28,13 @@ HEAD = "<tr><th>Control</th><th>What it asks for</th><th>Resource</th><th>State<
 STYLE = "body{font-family:sans-serif}td,th{padding:.2em .6em;text-align:left;border-bottom:1px solid #ccc}"
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Writes the state of controls as HTML, JSON and Markdown; fails when one is not met without a reason."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return how many controls there are of each state, and those that are not met."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
-        given = plain(options)
         found = self._rows(given)
         page = Path(given["report"]).with_suffix(".html")
         states = dict(Counter(one.state for one in found))
@@ -55,10 +47,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
     @staticmethod
     def _rows(given: dict[str, Any]) -> list[Row]:
         cloud, today = Cloud(given["region"]), datetime.now(UTC).date()
-        try:
-            outputs = Outputs(cloud, given["outputs_path"]).all()
-        except (ClientError, BotoCoreError, ConvergeError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+        outputs = Outputs(cloud, given["outputs_path"]).all()
         return rows(cloud, outputs, given["exceptions"], given["environment"], today)
 
 

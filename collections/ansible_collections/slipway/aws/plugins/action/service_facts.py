@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import plain
 from ansible_collections.slipway.aws.plugins.plugin_utils.service_state import (
     ABSENT,
     FIRST,
@@ -27,20 +24,14 @@ ARGUMENTS = {
 }
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Reads release records and images; changes nothing."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the state of each host of the play under ``services``."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
-        try:
-            states = self._states(options, task_vars or {})
-        except (ConvergeError, ClientError, BotoCoreError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+        states = self._states(options, self.task_vars)
         return {
             "changed": False,
             "services": {host: state.as_fact() for host, state in states.items()},

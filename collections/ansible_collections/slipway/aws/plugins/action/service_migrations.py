@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
@@ -28,20 +27,14 @@ EXPECTED = (ConvergeError, ClientError, BotoCoreError)
 OPTIONS = {"assign_public_ip": False, "overrides": {}, "capacity_provider": "FARGATE", "tags": {}}
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Runs a task for each host whose variable asks for one."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the tasks that ran by host, and why others failed under ``failures``."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
-        try:
-            wanted = self._wanted(options["tasks"], task_vars or {})
-        except ConvergeError as error:
-            raise AnsibleActionFail(str(error)) from error
+        wanted = self._wanted(options["tasks"], self.task_vars)
         if self._task.check_mode:
             return {"changed": bool(wanted), "hosts": {}, "failures": {}}
         cloud = Cloud(options["region"], Guard().check)

@@ -1,0 +1,45 @@
+"""What every action plugin of the collection does alike: checks its options, and tells errors in words."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .canary.numbers import CanaryError
+from .cloud import explain
+from .resource import ConvergeError, plain
+
+
+class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+    """Base of action plugins: they declare ``arguments`` and ``act``."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    #: The argument spec, in Ansible's own form.
+    arguments: ClassVar[dict[str, Any]]
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Act with options that were checked.
+
+        Returns:
+            the task's result.
+
+        Raises:
+            AnsibleActionFail: for what was declared wrongly, what AWS refused, and what did not get through to it.
+        """
+        super().run(tmp, task_vars)
+        self.task_vars = task_vars or {}
+        _, options = self.validate_argument_spec(argument_spec=self.arguments)
+        try:
+            return self.act(plain(options))
+        except (CanaryError, ConvergeError) as error:
+            raise AnsibleActionFail(str(error)) from error
+        except (BotoCoreError, ClientError) as error:
+            raise AnsibleActionFail(explain(error)) from error
+
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return the task's result."""
+        raise NotImplementedError
