@@ -51,7 +51,7 @@ def confirm(world: World, token: str) -> str | None:
 def tell(world: World, subscription: Any, subject: str, text: str) -> None:
     """Deliver a notification to a webhook that confirmed."""
     if subscription.arn not in world.kept(PENDING):
-        signed = subscription.get_post_data(text, f"{secrets.token_hex(16)}", subject)
+        signed = subscription.get_post_data(text, secrets.token_hex(16), subject)
         _send(world, subscription, signed)
 
 

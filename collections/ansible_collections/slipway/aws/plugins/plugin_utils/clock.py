@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from .resource import ConvergeError
@@ -56,3 +57,8 @@ class Clock:
     def now(self) -> float:
         """Return virtual seconds; only differences mean anything."""
         return time.monotonic() * self.scale
+
+
+def timestamp(moment: float) -> str:
+    """Return seconds since 1970 as AWS takes times."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

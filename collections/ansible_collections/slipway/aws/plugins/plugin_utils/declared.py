@@ -54,9 +54,7 @@ class Declaring:
         }
         with self._given({**extra, **facts}):
             wanted = self.inventory.get_hosts(":".join(hosts) or "platform:services")
-            return {
-                host.name: [one for role in self._roles(host.name) for one in self._of(host, role)] for host in wanted
-            }
+            return {host.name: list(self._of_all(host)) for host in wanted}
 
     def value(self, host: str, role: str, name: str, extra: Mapping[str, Any]) -> Any:
         """Return a variable of a host as a role would see it."""

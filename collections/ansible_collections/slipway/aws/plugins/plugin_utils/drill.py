@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any
+
+from .clock import timestamp
 
 Table = Mapping[str, Any]
 #: What a drill spends its time on: the name, and the two times between which it lies.
@@ -84,8 +85,8 @@ def report(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "environment": facts["environment"],
         "instance": facts["instance"],
-        "moment": _shown(times["moment"]),
-        "begun": _shown(times["begun"]),
+        "moment": timestamp(times["moment"]),
+        "begun": timestamp(times["begun"]),
         "measured": measured,
         "objectives": objectives,
         "phases": [{"name": name, "seconds": times[end] - times[begin]} for name, begin, end in PHASES],
@@ -135,7 +136,3 @@ def _summary(rows: list[Row]) -> str:
 
 def _minutes(seconds: int) -> str:
     return f"{seconds // 60}m{seconds % 60:02d}s"
-
-
-def _shown(moment: int) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -117,11 +117,8 @@ class Engine:
         return groups
 
     def _present(self, kind: str, group: list[Resource]) -> list[Outcome]:
-        adapter = self._adapter(kind)
-        resolved, outcomes = self._resolved(group)
-        states, failed = self._found(adapter, resolved)
-        there = [resource for resource in resolved if resource.name not in failed]
-        return [*outcomes, *failed.values(), *self.converger.present(adapter, there, states)]
+        adapter, there, states, told = self._there(kind, group)
+        return [*told, *self.converger.present(adapter, there, states)]
 
     def _absent(self, kind: str, group: list[Resource]) -> list[Outcome]:
         return self._each(kind, group, self.converger.absent)
@@ -136,9 +133,7 @@ class Engine:
         self, kind: str, group: list[Resource], job: Callable[[Adapter, Resource, State | None], Outcome]
     ) -> list[Outcome]:
         """Resolve and find a group in one go, then do a job for its members side by side."""
-        adapter = self._adapter(kind)
-        resolved, outcomes = self._resolved(group)
-        states, failed = self._found(adapter, resolved)
+        adapter, there, states, told = self._there(kind, group)
 
         def one(resource: Resource) -> Outcome:
             try:
@@ -146,8 +141,17 @@ class Engine:
             except EXPECTED as error:
                 return Outcome(resource, FAILED, message=explain(error))
 
+        return [*told, *side_by_side(one, there)]
+
+    def _there(
+        self, kind: str, group: list[Resource]
+    ) -> tuple[Adapter, list[Resource], dict[str, State], list[Outcome]]:
+        """Return a group's adapter, resolved members and states, and what became of members that go no further."""
+        adapter = self._adapter(kind)
+        resolved, outcomes = self._resolved(group)
+        states, failed = self._found(adapter, resolved)
         there = [resource for resource in resolved if resource.name not in failed]
-        return [*outcomes, *failed.values(), *side_by_side(one, there)]
+        return adapter, there, states, [*outcomes, *failed.values()]
 
     def _adapter(self, kind: str) -> Adapter:
         return self._adapters.setdefault(kind, adapter_class(kind)(self.cloud))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
+from .clock import timestamp
 from .cloud import Cloud
 
 #: Virtual seconds between two looks.
@@ -49,7 +49,7 @@ class RestoreWindow:
             self.look()
             return self.latest is not None and (moment is None or self.latest >= moment)
 
-        what = f"waiting until {self.name} can be restored{f' to {shown(moment)}' if moment else ''}"
+        what = f"waiting until {self.name} can be restored{f' to {timestamp(moment)}' if moment else ''}"
         self.cloud.wait_until(restorable, what, at_most=at_most, poll=POLL)
 
     def told(self) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class RestoreWindow:
             self.look()
         return {
             "now": self.now,
-            "now_text": shown(self.now),
+            "now_text": timestamp(self.now),
             "latest": self.latest,
             "lag": self.lag,
             "source": {
@@ -71,8 +71,3 @@ class RestoreWindow:
                 "DBParameterGroupName": self.instance["DBParameterGroups"][0]["DBParameterGroupName"],
             },
         }
-
-
-def shown(moment: int) -> str:
-    """Return seconds since 1970 as AWS takes times."""
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

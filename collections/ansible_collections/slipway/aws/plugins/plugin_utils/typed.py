@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -12,6 +13,8 @@ from .models import service_model
 from .resource import Resource
 from .validate import input_shape
 
+#: What may be meant as a number or a boolean; for other text no model need be searched.
+_MEANS_MORE = re.compile(r"[-+.\d]+(e[-+]?\d+)?|true|yes|false|no", re.IGNORECASE)
 BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -35,7 +38,9 @@ def _property(adapter: type[Adapter], members: Mapping[str, Any], name: str, val
         return value
     if name in members and name not in adapter.more_properties:
         return _typed(value, members[name])
-    return _of_text(value, _type_elsewhere(adapter.service, name)) if isinstance(value, str) else value
+    if isinstance(value, str) and _MEANS_MORE.fullmatch(value):
+        return _of_text(value, _type_elsewhere(adapter.service, name))
+    return value
 
 
 @cache

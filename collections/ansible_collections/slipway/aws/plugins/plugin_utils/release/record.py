@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
+from ..clock import timestamp
 from ..cloud import Cloud
 from ..records import read_items
 from ..resource import ConvergeError
@@ -50,7 +50,7 @@ def put_record(cloud: Cloud, table: str, spec: Spec, entry: dict[str, Any], stab
         "image_tag": spec.image_tag,
         "digest": spec.digest,
         "revision": spec.revision,
-        "released": datetime.fromtimestamp(entry["begun"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "released": timestamp(entry["begun"]),
         "previous": entry["from"],
         "floor": entry["floor"],
     }

@@ -166,7 +166,8 @@ def spec(declared: Mapping[str, Any]) -> Spec:
         raise ConvergeError(f"release of {declared.get('service')}: unknown {unknown}; allowed are {sorted(known)}")
     try:
         declared = {**declared, "test_port": declared["test_port"] or 0}
-        declared = {name: _typed(name, value) for name, value in declared.items()}
+        kinds = get_type_hints(Spec)
+        declared = {name: _typed(name, value, kinds[name]) for name, value in declared.items()}
         declared |= _moves(declared)
         _check_gates(declared)
         colours = {name: Colour(name, **declared[name]) for name in ("blue", "green")}
@@ -175,9 +176,8 @@ def spec(declared: Mapping[str, Any]) -> Spec:
         raise ConvergeError(f"release of {declared.get('service')}: {error}") from error
 
 
-def _typed(name: str, value: Any) -> Any:
+def _typed(name: str, value: Any, kind: Any) -> Any:
     """Return a value as the specs of roles take it: surveys and ``-e name=value`` send everything as text."""
-    kind = get_type_hints(Spec)[name]
     try:
         if get_origin(kind) is list:
             of = get_args(kind)[0]
