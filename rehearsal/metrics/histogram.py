@@ -34,10 +34,14 @@ class Histogram:
 
     def merge(self, other: Histogram) -> None:
         """Add all values of another one."""
+        self.merge_sums(other)
+        self.buckets.update(other.buckets)
+
+    def merge_sums(self, other: Histogram) -> None:
+        """Add count, sum and extremes of another one: all that simple statistics take, for a tenth of the time."""
         self.count += other.count
         self.total += other.total
         self.low, self.high = min(self.low, other.low), max(self.high, other.high)
-        self.buckets.update(other.buckets)
 
     @classmethod
     def summary(cls, count: float, total: float, low: float, high: float) -> Histogram:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rehearsal.metrics.expressions import ExpressionError, Scope, Series, evaluate, names
 from rehearsal.metrics.histogram import Histogram
-from rehearsal.metrics.statistics import statistic
+from rehearsal.metrics.statistics import SIMPLE, statistic
 from rehearsal.metrics.store import Metric, Span, Store
 
 Query = Mapping[str, Any]
@@ -40,15 +40,19 @@ class Reading:
     def metric(self, document: Mapping[str, Any], stat: str, period: int, unit: str | None = None) -> Series:
         """Return a statistic of a metric, by the begin of each period that has data."""
         compute = statistic(stat)
-        values = {at: compute(data) for at, data in self.data(document, period, unit).items()}
+        found = self.data(document, period, unit, sums=stat in SIMPLE)
+        values = {at: compute(data) for at, data in found.items()}
         return {at: value for at, value in values.items() if not math.isnan(value)}
 
-    def data(self, document: Mapping[str, Any], period: int, unit: str | None = None) -> dict[int, Histogram]:
+    def data(
+        self, document: Mapping[str, Any], period: int, unit: str | None = None, *, sums: bool = False
+    ) -> dict[int, Histogram]:
         """Return what a metric has of each period, oldest first; nothing when its unit is another one."""
         metric = Metric.of(self.region, document)
         if unit and unit != self.store.unit(metric):
             return {}
-        return dict(sorted(self.store.periods(metric, Span(self.start, self.end, period, self.now)).items()))
+        span = Span(self.start, self.end, period, self.now)
+        return dict(sorted(self.store.periods(metric, span, sums=sums).items()))
 
     def all(self, queries: Sequence[Query]) -> dict[str, Series]:
         """Return the result of each query by its id.

@@ -91,19 +91,20 @@ class Store:
         """Return the unit that a metric was last put with."""
         return self._units.get(metric, "None")
 
-    def periods(self, metric: Metric, span: Span) -> dict[int, Histogram]:
-        """Return the data of each period by its begin; a period without data is missing.
+    def periods(self, metric: Metric, span: Span, *, sums: bool = False) -> dict[int, Histogram]:
+        """Return the data of each period by its begin, on demand without distributions; one without data is missing.
 
         AWS's own metrics arrive a minute at a time: a minute that is not over is not there yet.
         """
         latest = span.now - MINUTE if metric.namespace.startswith("AWS/") else span.now
         merged: dict[int, Histogram] = {}
+        merge = Histogram.merge_sums if sums else Histogram.merge
         with self._lock:
             series = self._series.get(metric, {})
             for moment in self._moments(metric, series, span):
                 if span.start <= moment < span.end and moment <= latest and moment in series:
                     begin = moment - (moment - span.start) % span.period
-                    merged.setdefault(begin, Histogram()).merge(series[moment])
+                    merge(merged.setdefault(begin, Histogram()), series[moment])
         return merged
 
     def _moments(self, metric: Metric, series: Mapping[int, Histogram], span: Span) -> Iterable[int]:
