@@ -15,6 +15,8 @@ CREATED, OK = 201, 200
 CLIENTS = 4
 #: Seconds a client waits for an answer; a person would have given up.
 PATIENCE = 10.0
+#: Seconds between two notes of a client: about a hundred requests a second of all, which leave a processor to others.
+PAUSE = 0.05
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Load(threading.Thread):
         pause: seconds of each client after it has read what it wrote.
     """
 
-    def __init__(self, url: str, variables: Mapping[str, str], pause: float = 0) -> None:
+    def __init__(self, url: str, variables: Mapping[str, str], pause: float = PAUSE) -> None:
         super().__init__(daemon=True)
         self.result = Result()
         self._ended = threading.Event()

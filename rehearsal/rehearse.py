@@ -133,7 +133,7 @@ class Rehearsal:
     def load(self, seconds: float) -> Result:
         """Send requests that write and read rows through the load balancer."""
         print(f"\n4. Requests to {self.url}, through the load balancer, for {seconds:g} s")
-        with Load(self.url, self.variables) as result:
+        with Load(self.url, self.variables, pause=0) as result:
             time.sleep(seconds)
         for text in result.failures[:5]:
             print(f"  failed: {text}")
@@ -153,7 +153,7 @@ class Rehearsal:
         cli.order(
             "tasks.push", image=f"web:{image_tag}", repository=f"slipway-{self.environment}/web", region="us-east-1"
         )
-        with Load(self.url, self.variables) as result:
+        with Load(self.url, self.variables, pause=0) as result:
             time.sleep(WARM_UP)
             run = self.playbook(title, "playbooks/release.yml", *_release_of(image_tag), may_fail=not good)
         if (run.code == 0) != good:
