@@ -153,7 +153,7 @@ def test_leftovers_of_all_kinds_are_found_and_removed(dev: Environment) -> None:
     )
     seen = dev.playbook("playbooks/release_clean.yml", "-e", "service=web", "--check").said
     planned = dev.playbook("playbooks/release_plan.yml", "-e", "service=web", "-e", "image_tag=1.0.0").said
-    for text in (f"1 tasks of {idle}", "dead man's switch that watches no release"):
+    for text in (f"1 tasks of {idle}", "a dead man's switch that watches no release"):
         assert text in seen
         assert f"left over: {text}" in planned
     assert running(dev)[idle] == 1
