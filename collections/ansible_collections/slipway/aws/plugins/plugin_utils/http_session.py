@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import os
 import ssl
 import time
 import urllib.request
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -107,11 +109,17 @@ class Session:
         near = (proxy.hostname or "", proxy.port or PLAIN_PORT) if proxy else (host, port)
         if not secure:
             return http.client.HTTPConnection(*near, timeout=self.timeout)
-        context = ssl.create_default_context()
+        context = _context(os.environ.get("SSL_CERT_FILE", ""))
         connection = http.client.HTTPSConnection(*near, timeout=self.timeout, context=context)
         if proxy:
             connection.set_tunnel(host, port)
         return connection
+
+
+@cache
+def _context(authorities: str) -> ssl.SSLContext:
+    """Return what connections are checked with; to read the machine's authorities takes longer than a request."""
+    return ssl.create_default_context(cafile=authorities or None)
 
 
 def _proxy(url: SplitResult) -> SplitResult | None:
