@@ -29,8 +29,8 @@ SECOND = (
     "test_switch.py",
     "test_what_is_protected_stays",
 )
-#: Files that do not come in the order of their names: an empty account, then a dev that nobody disturbed.
-EARLIER, LATER = ("test_empty_account", "test_killed"), ("test_teardown",)
+#: Files out of the order of their names: an empty account, a dev that nobody disturbed, versions that were never refused.
+EARLIER, LATER = ("test_empty_account", "test_killed", "test_release"), ("test_teardown",)
 
 
 @pytest.hookimpl(trylast=True)
