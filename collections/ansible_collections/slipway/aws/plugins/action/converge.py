@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.drift import write_findings
 from ansible_collections.slipway.aws.plugins.plugin_utils.engine import Engine
@@ -16,7 +15,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import hos
 from ansible_collections.slipway.aws.plugins.plugin_utils.models import preload
 from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import Outcome
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, Resource, parse, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import Resource, parse, plain
 from ansible_collections.slipway.aws.plugins.plugin_utils.results import (
     changes_by_host,
     fleet_result,
@@ -41,29 +40,23 @@ CHOICE = {"mutually_exclusive": [("resources", "fleet")], "required_one_of": [("
 preload()
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
+class ActionModule(Acting):
     """Converges a list of resources, or that of every host of the play, and reports each."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+    arguments = ARGUMENTS
+    choices = CHOICE
     _supports_diff = True
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the result of the task; every resource's outcome stands under ``resources``."""
-        super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS, **CHOICE)
-        self._host = str((task_vars or {}).get("inventory_hostname", ""))
-        try:
-            if options["fleet"]:
-                return self._run_fleet(options, task_vars or {})
-            engine = self._engine(options)
-            return single_result(self._told(options, engine, self._single(options)), engine.cloud)
-        except ConvergeError as error:
-            raise AnsibleActionFail(str(error)) from error
+        if options["fleet"]:
+            return self._run_fleet(options, self.task_vars)
+        engine = self._engine(options)
+        return single_result(self._told(options, engine, self._single(options)), engine.cloud)
 
     def _single(self, options: dict[str, Any]) -> list[Resource]:
         absent = options["state"] == "absent"
-        return [parse(entry, plain(options["tags"]), absent=absent) for entry in plain(options["resources"])]
+        return [parse(entry, options["tags"], absent=absent) for entry in options["resources"]]
 
     def _run_fleet(self, options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         declared = self._declared(options, task_vars)
@@ -95,5 +88,5 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         for text in kept_texts(outcomes):
             Display().display(f"kept: {text}")
         if options["report"]:
-            write_findings(outcomes, options["report"], self._host)
+            write_findings(outcomes, options["report"], str(self.task_vars.get("inventory_hostname", "")))
         return outcomes

@@ -42,7 +42,7 @@ options:
     type: str
     default: /slipway
   region:
-    description: AWS region. Without it, the environment's.
+    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
     type: str
 attributes:
   check_mode:

@@ -17,7 +17,7 @@ options:
     type: dict
     required: true
   region:
-    description: AWS region. Without it, the environment's.
+    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
     type: str
   outputs_path:
     description: Path of the SSM parameters through which components publish their outputs.

@@ -40,7 +40,7 @@ options:
     required: true
     suboptions: *place
   region:
-    description: AWS region. Without it, the environment's.
+    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
     type: str
 attributes:
   check_mode:

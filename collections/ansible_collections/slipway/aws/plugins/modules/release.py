@@ -49,7 +49,7 @@ options:
     type: int
     default: 0
   region:
-    description: AWS region. Without it, the environment's.
+    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
     type: str
   outputs_path:
     description: Path under which components publish.

@@ -18,7 +18,7 @@ options:
     type: str
     required: true
   region:
-    description: AWS region. Without it, the environment's.
+    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
     type: str
 attributes:
   check_mode:

@@ -36,7 +36,7 @@ options:
     type: int
     default: 300
   region:
-    description: AWS region. Without it, the environment's.
+    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
     type: str
 attributes:
   check_mode:

@@ -26,7 +26,7 @@ options:
     choices: [present, absent]
     default: present
   region:
-    description: AWS region. Without it, the environment's.
+    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
     type: str
 attributes:
   check_mode:

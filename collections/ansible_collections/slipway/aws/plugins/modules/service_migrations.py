@@ -19,7 +19,7 @@ options:
     type: int
     default: 1800
   region:
-    description: AWS region. Without it, the environment's.
+    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
     type: str
   outputs_path:
     description: Path of the SSM parameters through which components publish their outputs.

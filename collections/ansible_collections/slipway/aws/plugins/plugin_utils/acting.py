@@ -18,8 +18,9 @@ class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
-    #: The argument spec, in Ansible's own form.
+    #: The argument spec and what options exclude or need each other, both in Ansible's own form.
     arguments: ClassVar[dict[str, Any]]
+    choices: ClassVar[dict[str, Any]] = {}
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Act with options that were checked.
@@ -32,7 +33,9 @@ class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         """
         super().run(tmp, task_vars)
         self.task_vars = task_vars or {}
-        _, options = self.validate_argument_spec(argument_spec=self.arguments)
+        _, options = self.validate_argument_spec(argument_spec=self.arguments, **self.choices)
+        if "region" in self.arguments and not options["region"]:
+            options["region"] = self._templar.template(self.task_vars.get("aws_region"))
         try:
             return self.act(plain(options))
         except (CanaryError, ConvergeError) as error:
