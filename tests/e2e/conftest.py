@@ -29,8 +29,10 @@ SECOND = (
     "test_switch.py",
     "test_what_is_protected_stays",
 )
-#: Files out of the order of their names: an empty account, a dev that nobody disturbed, versions that were never refused.
-EARLIER, LATER = ("test_empty_account", "test_killed", "test_release"), ("test_teardown",)
+#: Files out of the order of their names: an empty account, a dev that nobody disturbed, its first version, versions that
+#: were never refused.
+EARLIER = ("test_empty_account", "test_killed", "test_promotion", "test_release")
+LATER = ("test_teardown",)
 
 
 @pytest.hookimpl(trylast=True)

@@ -14,7 +14,7 @@ from tests.e2e.environment import ROOT, Environment
 SEED = 20261123
 #: Kills in a row until the environment stands; a run gets this many writes further than the one before.
 KILLS = 12
-FEWEST, MOST = 5, 70
+FEWEST, MOST = 5, 45
 
 
 def killed_after(environment: Environment, writes: int, how: dict[str, bool], *arguments: str) -> bool:
