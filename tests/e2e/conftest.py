@@ -29,8 +29,8 @@ SECOND = (
     "test_switch.py",
     "test_what_is_protected_stays",
 )
-#: Files out of the order of their names: an empty account, a dev that nobody disturbed, its first version, versions that
-#: were never refused.
+#: Files that come first: with an empty account, an undisturbed dev, its first version, and versions that were never
+#: refused. Those that come last remove what stands.
 EARLIER = ("test_empty_account", "test_killed", "test_promotion", "test_release")
 LATER = ("test_teardown",)
 
