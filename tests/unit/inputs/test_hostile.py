@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleError
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.slipway.aws.plugins.filter import (
@@ -56,6 +56,7 @@ OPTIONS = sorted((role, name) for role, options in SPECS.items() for name in opt
 
 @settings(max_examples=EXAMPLES * 5, deadline=None)
 @given(option=st.sampled_from(OPTIONS), value=VALUES)
+@example(option=("alarms", "alarms_certificate_days"), value=[2**63, "", ""])
 def test_the_first_gate_takes_any_value_and_names_the_variable(option: tuple[str, str], value: Any) -> None:
     role, name = option
     for sentence in inputs.wrong_values("web", role, {name: value}, SPECS):

@@ -27,15 +27,22 @@ def wrong_types(given: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]])
         spec: options by name, without defaults.
     """
     known = {name: value for name, value in given.items() if name in spec}
-    errors = ArgumentSpecValidator(dict(spec)).validate(known).errors
+    errors = _errors(known, spec)
     yield from (error.msg for error in errors if isinstance(error, RequiredError) and " found in " not in error.msg)
     if errors:
         for name, value in known.items():
             yield from _of_one(name, value, spec[name])
 
 
+def _errors(values: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> list[Any]:
+    try:
+        return list(ArgumentSpecValidator(dict(spec)).validate(dict(values)).errors)
+    except OverflowError as error:  # Ansible takes a list for the parts of a decimal, which these are too large for
+        return [ArgumentTypeError(str(error))]
+
+
 def _of_one(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[str]:
-    for error in ArgumentSpecValidator({name: dict(option)}).validate({name: value}).errors:
+    for error in _errors({name: value}, {name: option}):
         shown = "hidden" if option.get("no_log") else repr(value)
         kind = str(option.get("type", "str"))
         if option.get("options"):  # what is wrong may be a part of it, which Ansible's own text names
