@@ -109,7 +109,7 @@ class Session:
         near = (proxy.hostname or "", proxy.port or PLAIN_PORT) if proxy else (host, port)
         if not secure:
             return http.client.HTTPConnection(*near, timeout=self.timeout)
-        context = _context(os.environ.get("SSL_CERT_FILE", ""))
+        context = _context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
         connection = http.client.HTTPSConnection(*near, timeout=self.timeout, context=context)
         if proxy:
             connection.set_tunnel(host, port)
@@ -117,9 +117,9 @@ class Session:
 
 
 @cache
-def _context(authorities: str) -> ssl.SSLContext:
-    """Return what connections are checked with; to read the machine's authorities takes longer than a request."""
-    return ssl.create_default_context(cafile=authorities or None)
+def _context(_file: str | None, _directory: str | None) -> ssl.SSLContext:
+    """Return the context that Python makes of these variables; to read the authorities takes longer than a request."""
+    return ssl.create_default_context()
 
 
 def _proxy(url: SplitResult) -> SplitResult | None:
