@@ -50,7 +50,7 @@ class ActionModule(Acting):
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the result of the task; every resource's outcome stands under ``resources``."""
         if options["fleet"]:
-            return self._run_fleet(options, self.task_vars)
+            return self._run_fleet(options)
         engine = self._engine(options)
         return single_result(self._told(options, engine, self._single(options)), engine.cloud)
 
@@ -58,8 +58,8 @@ class ActionModule(Acting):
         absent = options["state"] == "absent"
         return [parse(entry, options["tags"], absent=absent) for entry in options["resources"]]
 
-    def _run_fleet(self, options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        declared = self._declared(options, task_vars)
+    def _run_fleet(self, options: dict[str, Any]) -> dict[str, Any]:
+        declared = self._of_hosts(options)
         engine = self._engine(options)
         result = fleet_result(self._told(options, engine, declared[options["fleet"]]), engine.cloud)
         if options["planned"]:
@@ -67,12 +67,12 @@ class ActionModule(Acting):
             result["planned"] = changes_by_host(planner.run(declared[options["planned"]]))
         return result
 
-    def _declared(self, options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, list[Resource]]:
+    def _of_hosts(self, options: dict[str, Any]) -> dict[str, list[Resource]]:
         """Return the resources of all hosts by the variable that declares them."""
         names = [name for name in (options["fleet"], options["planned"]) if name]
         absent, declared = options["state"] == "absent", dict[str, list[Resource]]((name, []) for name in names)
-        for host in task_vars["ansible_play_hosts"]:
-            values = host_values(self, task_vars, host, [*names, "slipway_tags"])
+        for host in self.task_vars["ansible_play_hosts"]:
+            values = host_values(self, self.task_vars, host, [*names, "slipway_tags"])
             tags = plain(values["slipway_tags"])
             for name in names:
                 declared[name] += [parse(entry, tags, host, absent=absent) for entry in plain(values[name])]

@@ -33,13 +33,15 @@ class ActionModule(Acting):
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return ``report`` for programs and ``lines`` for people."""
-        report = _report(self._bills(options, self.task_vars), options)
+        report = _report(self._bills(options), options)
         return {"changed": False, "report": report, "lines": lines(report)}
 
-    def _bills(self, options: Mapping[str, Any], variables: dict[str, Any]) -> Bills:
-        hostvars = variables["hostvars"]
+    def _bills(self, options: Mapping[str, Any]) -> Bills:
+        hostvars = self.task_vars["hostvars"]
         inventory, manager = hostvars._inventory, hostvars._variable_manager  # noqa: SLF001  no public way to them
-        declaring = Declaring(inventory, manager, self._loader, variables["playbook_dir"], ("service", "autoscaling"))
+        declaring = Declaring(
+            inventory, manager, self._loader, self.task_vars["playbook_dir"], ("service", "autoscaling")
+        )
         return Bills(declaring, options["prices"], options["usage"])
 
 

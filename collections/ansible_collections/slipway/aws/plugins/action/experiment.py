@@ -9,9 +9,8 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
-from ansible_collections.slipway.aws.plugins.plugin_utils.references import Reference, resolve
 from ansible_collections.slipway.aws.plugins.plugin_utils.release import variants
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 
 ARGUMENTS = {
     "operation": {"type": "str", "choices": ["check", "start", "look", "stop"], "required": True},
@@ -48,12 +47,7 @@ class ActionModule(Acting):
             raise ConvergeError(f"{options['service']}: an experiment of {there.versions} goes on; stop it first")
         if options["operation"] == "check" or same or self._task.check_mode:
             return {"changed": not same and options["operation"] == "start", "msg": told, "planned": requests}
-        outputs = Outputs(cloud, options["outputs_path"])
-
-        def lookup(reference: Reference) -> Any:
-            return outputs.value(reference, check=False)
-
-        declared = resolve(plain(options["experiment"]), lookup)
+        declared = Outputs(cloud, options["outputs_path"]).resolved(options["experiment"])
         begun = variants.Experiment(service=options["service"], planned=requests, begun=cloud.time(), **declared)
         variants.write(cloud, options["table"], begun)
         return {"changed": True, "msg": told, "planned": requests}

@@ -7,11 +7,9 @@ from typing import Any, NamedTuple
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.checks import Check, result
-from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
 from ansible_collections.slipway.aws.plugins.plugin_utils.http_edge import Expected, answers, edge_checks
 from ansible_collections.slipway.aws.plugins.plugin_utils.http_smoke import Step, Tally, smoke, step
 from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import plain
 
 ARGUMENTS = {
     "hosts": {"type": "list", "elements": "str", "required": True},
@@ -44,13 +42,13 @@ class ActionModule(Acting):
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return checks, problems, and requests, failures and milliseconds by service."""
-        targets = [self._target(host, options, self.task_vars) for host in options["hosts"]]
+        targets = [self._target(host, options) for host in options["hosts"]]
         found = side_by_side(lambda target: _verified(target, options), targets)
         services = {target.host: _summary(tally) for target, (_, tally) in zip(targets, found, strict=True)}
         return {**result(check for checks, _ in found for check in checks), "services": services}
 
-    def _target(self, host: str, options: dict[str, Any], task_vars: dict[str, Any]) -> Target:
-        declared = plain(host_values(self, task_vars, host, [options["target"]])[options["target"]])
+    def _target(self, host: str, options: dict[str, Any]) -> Target:
+        declared = self.declared(host, options["target"])
         steps = [step(entry) for entry in declared["smoke"]]
         return Target(host, declared["url"], declared["ready_path"], int(declared["ready_status"]), steps)
 

@@ -9,16 +9,13 @@ from ansible.utils.display import Display
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
-from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import LeaseStore
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
-from ansible_collections.slipway.aws.plugins.plugin_utils.references import Reference, resolve
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import SUCCEEDED, WAITS
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.keep import keep_report
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.report import write_report
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.several import Several
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.spec import Spec, registered, spec
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import plain
 
 #: Those that change nothing, or tell of something else than how releases ended, come last.
 OPERATIONS = ["release", "abort", "promote", "rollback", "plan", "check", "clean"]
@@ -50,7 +47,7 @@ class ActionModule(Acting):
             options["operation"] = "plan"
         cloud = Cloud(options["region"], Guard().check)
         cloud.progress = Display().display
-        specs = [self._spec(host, cloud, options, self.task_vars) for host in options["services"]]
+        specs = [self._spec(host, cloud, options) for host in options["services"]]
         several = Several(cloud, specs, options["table"], options["fences"], Display().display)
         if options["operation"] in OPERATIONS[-3:]:
             return self._look(several, options["operation"])
@@ -93,12 +90,7 @@ class ActionModule(Acting):
                     f"release/{name}", options["fences"][f"release/{name}"]
                 )
 
-    def _spec(self, host: str, cloud: Cloud, options: dict[str, Any], task_vars: dict[str, Any]) -> Spec:
-        declared: dict[str, Any] = plain(host_values(self, task_vars, host, [options["release"]])[options["release"]])
-        outputs = Outputs(cloud, options["outputs_path"])
-
-        def lookup(reference: Reference) -> Any:
-            return outputs.value(reference, check=False)
-
+    def _spec(self, host: str, cloud: Cloud, options: dict[str, Any]) -> Spec:
+        declared: dict[str, Any] = self.declared(host, options["release"])
         version = registered(cloud, declared["family"]) if options["operation"] == "release" else NO_VERSION
-        return spec(resolve(declared, lookup) | version)
+        return spec(Outputs(cloud, options["outputs_path"]).resolved(declared) | version)

@@ -8,11 +8,8 @@ from typing import Any
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
-from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
-from ansible_collections.slipway.aws.plugins.plugin_utils.references import Reference, resolve
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import plain
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.patch import patch
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.size import right_size
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.usage import PERIOD, usage
@@ -35,21 +32,16 @@ class ActionModule(Acting):
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return ``advice`` by service, ``lines`` for people, and ``patch``, a diff of the inventory."""
         hosts, cloud = self.task_vars["ansible_play_hosts"], Cloud(options["region"])
-        asked = {host: self._asked(host, cloud, options, self.task_vars) for host in hosts}
+        asked = {host: self._asked(host, cloud, options) for host in hosts}
         found = side_by_side(lambda one: _advice(cloud, one, options), asked.values())
         advice = dict(zip(asked, found, strict=True))
         texts = [_patch(Path(options["directory"]), asked[host], each) for host, each in advice.items()]
         lines = [line for host, each in advice.items() for line in _lines(host, each)]
         return {"changed": False, "advice": advice, "lines": lines, "patch": "".join(texts)}
 
-    def _asked(self, host: str, cloud: Cloud, options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        declared = plain(host_values(self, task_vars, host, [options["usage"]])[options["usage"]])
-        outputs = Outputs(cloud, options["outputs_path"])
-
-        def lookup(reference: Reference) -> Any:
-            return outputs.value(reference, check=False)
-
-        found: dict[str, Any] = resolve(declared, lookup)
+    def _asked(self, host: str, cloud: Cloud, options: dict[str, Any]) -> dict[str, Any]:
+        declared = self.declared(host, options["usage"])
+        found: dict[str, Any] = Outputs(cloud, options["outputs_path"]).resolved(declared)
         return found
 
 

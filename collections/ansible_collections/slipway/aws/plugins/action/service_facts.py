@@ -6,8 +6,6 @@ from typing import Any
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
-from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import plain
 from ansible_collections.slipway.aws.plugins.plugin_utils.service_state import (
     ABSENT,
     FIRST,
@@ -31,17 +29,16 @@ class ActionModule(Acting):
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the state of each host of the play under ``services``."""
-        states = self._states(options, self.task_vars)
+        states = self._states(options)
         return {
             "changed": False,
             "services": {host: state.as_fact() for host, state in states.items()},
             "first": [host for host, state in states.items() if state.state == FIRST],
         }
 
-    def _states(self, options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, ServiceState]:
-        hosts = task_vars["ansible_play_hosts"]
+    def _states(self, options: dict[str, Any]) -> dict[str, ServiceState]:
+        hosts = self.task_vars["ansible_play_hosts"]
         if options["state"] == "absent":
             return {host: ServiceState(ABSENT) for host in hosts}
-        name = options["questions"]
-        questions = [Question(**plain(host_values(self, task_vars, host, [name])[name])) for host in hosts]
+        questions = [Question(**self.declared(host, options["questions"])) for host in hosts]
         return service_states(Cloud(options["region"]), options["table"], questions)

@@ -11,9 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
-from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
 from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from ansible_collections.slipway.aws.plugins.plugin_utils.task_request import resolved_request, task_request
 from ansible_collections.slipway.aws.plugins.plugin_utils.task_run import TaskRun
 
@@ -34,7 +33,7 @@ class ActionModule(Acting):
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the tasks that ran by host, and why others failed under ``failures``."""
-        wanted = self._wanted(options["tasks"], self.task_vars)
+        wanted = self._wanted(options["tasks"])
         if self._task.check_mode:
             return {"changed": bool(wanted), "hosts": {}, "failures": {}}
         cloud = Cloud(options["region"], Guard().check)
@@ -47,9 +46,8 @@ class ActionModule(Acting):
             "failures": {host: reason for host, (_, reason) in told.items() if reason},
         }
 
-    def _wanted(self, name: str, task_vars: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        hosts = task_vars["ansible_play_hosts"]
-        values = {host: plain(host_values(self, task_vars, host, [name])[name]) for host in hosts}
+    def _wanted(self, name: str) -> dict[str, dict[str, Any]]:
+        values = {host: self.declared(host, name) for host in self.task_vars["ansible_play_hosts"]}
         return {host: {**OPTIONS, **value} for host, value in values.items() if value}
 
 

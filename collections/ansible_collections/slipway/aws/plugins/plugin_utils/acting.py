@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from .canary.numbers import CanaryError
 from .cloud import explain
+from .host_values import host_values
 from .resource import ConvergeError, plain
 
 
@@ -42,6 +43,14 @@ class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
             raise AnsibleActionFail(str(error)) from error
         except (BotoCoreError, ClientError) as error:
             raise AnsibleActionFail(explain(error)) from error
+
+    def declared(self, host: str, name: str) -> Any:
+        """Return a variable as a host's own task would see it, as JSON data.
+
+        Raises:
+            ConvergeError: it is not set for that host.
+        """
+        return plain(host_values(self, self.task_vars, host, [name])[name])
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the task's result."""

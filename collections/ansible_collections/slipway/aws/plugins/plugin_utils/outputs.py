@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from .cloud import Cloud
 from .parallel import side_by_side
-from .references import Reference
+from .references import Reference, resolve
 from .resource import ConvergeError
 from .unknown import Unknown
 
@@ -57,6 +58,14 @@ class Outputs:
         raise ConvergeError(
             f"{self.path}/{name} is not published yet; run the component {component} first (--limit {component})"
         )
+
+    def resolved(self, value: Any) -> Any:
+        """Return a value, which may be nested, with what each reference in it points to.
+
+        Raises:
+            ConvergeError: something is not published yet.
+        """
+        return resolve(value, partial(self.value, check=False))
 
     def _read(self, name: str) -> Any:
         with self._lock:
