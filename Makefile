@@ -35,7 +35,7 @@ status: setup ## Show what runs in the local cloud
 test: setup lint unit molecule e2e ## Run every test: lint, unit, molecule, end to end
 
 quick: setup lint demo ## What tells most in the least time: lint, dev end to end, the tests that need no local cloud
-	@pytest tests/unit/adapters tests/unit/canary tests/unit/docs tests/unit/engine tests/unit/filters tests/unit/inputs tests/unit/lease -n 2
+	@pytest tests/unit/adapters tests/unit/canary tests/unit/docs tests/unit/engine tests/unit/filters tests/unit/inputs tests/unit/lease -n 3
 
 style: setup ## ruff, mypy, yamllint
 	@ruff check . && ruff format --check . && mypy app collections rehearsal tools && yamllint --strict .
@@ -44,7 +44,7 @@ lint: setup style ## style and ansible-lint
 	@ansible-lint --offline
 
 unit: setup ## Unit tests
-	@pytest tests/unit -n 2
+	@pytest tests/unit -n 3
 
 molecule: setup ## Test every role: converge, idempotence, verify
 	@$(python) tools/molecule_all.py
