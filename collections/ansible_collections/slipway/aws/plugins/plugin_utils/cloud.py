@@ -176,10 +176,20 @@ def _plain_address(request: Any, **_event: Any) -> None:
     request.url = _ACCOUNT.sub("", request.url)
 
 
+def _refusal(error: ClientError) -> str:
+    message = str(error.response["Error"].get("Message"))
+    if "<html" in message.lower():
+        return (
+            f"{error.operation_name} was answered with {error_code(error)} and a web page, so not by AWS; look at what"
+            " stands between, such as a proxy, and at AWS_ENDPOINT_URL"
+        )
+    return f"{error.operation_name} was refused with {error_code(error)}: {message}"
+
+
 def explain(error: Exception) -> str:
     """Return one sentence for an error of AWS or of the way there."""
     if isinstance(error, ClientError):
-        return f"{error.operation_name} was refused with {error_code(error)}: {error.response['Error'].get('Message')}"
+        return _refusal(error)
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return (
             f"{str(error).rstrip('.')}: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the"
