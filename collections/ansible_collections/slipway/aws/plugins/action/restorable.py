@@ -19,7 +19,6 @@ ARGUMENTS = {
     "timeout": {"type": "int", "default": 1800},
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
-    "state": {"type": "str"},
 }
 
 

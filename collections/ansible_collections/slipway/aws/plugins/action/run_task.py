@@ -27,7 +27,6 @@ ARGUMENTS = {
     "tags": {"type": "dict", "default": {}},
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
-    "state": {"type": "str"},
 }
 
 

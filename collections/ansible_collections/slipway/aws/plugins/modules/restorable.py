@@ -32,9 +32,6 @@ options:
     description: Path of the SSM parameters through which components publish their outputs.
     type: str
     default: /slipway
-  state:
-    description: Has no effect here; it is there because the tasks of a play share their defaults.
-    type: str
 attributes:
   check_mode:
     support: full
