@@ -1,0 +1,1 @@
+"""What an account pays for, or has a quota of, and nothing uses."""
