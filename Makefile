@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test quick style lint unit molecule e2e soak docs site lock clean
+.PHONY: help setup demo up down status test quick style lint unit molecule e2e soak bench docs site lock clean
 
 help: ## List what there is
 	@grep -hE '^[a-z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ e2e: setup ## Stand dev, staging and prod up, break them, mend them, tear them d
 
 soak: setup ## Long sweeps: kills one write later each time, faults at higher rates
 	@pytest tests/e2e -m soak
+
+bench: setup ## Measure runs beside stock modules and boto3 alone (CASES="prod services-50", REPEAT=5)
+	@PYTHONPATH=collections $(python) -m bench.run $(CASES) --repeat $(or $(REPEAT),5)
 
 docs: setup ## Write the generated documentation
 	@$(python) tools/generate_docs.py && $(python) -m tools.monthly_cost --write

@@ -1,13 +1,10 @@
-"""Measure a loop over a stock module by ``ansible.builtin.local`` and by ``slipway.aws.warm``; print a Markdown row.
-
-    python bench/connection.py [--items 20] [--runs 3]
+"""The case of the connection: a loop over a stock module by ``ansible.builtin.local`` and by ``slipway.aws.warm``.
 
 Each run is a new ``ansible-playbook`` against moto on loopback; the time of one without tasks is taken off.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import socket
@@ -23,6 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60
+ITEMS = 20
 ALARM = {
     "name": "alarm-{{ item }}",
     "namespace": "AWS/ECS",
@@ -83,30 +81,14 @@ def seconds(connection: str, items: int, endpoint: str) -> float:
         return time.monotonic() - begun
 
 
-def main() -> None:
-    """Measure in turns, so that what else the machine does falls on both."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else "")
-    parser.add_argument("--items", type=int, default=20)
-    parser.add_argument("--runs", type=int, default=3)
-    options = parser.parse_args()
-    taken: dict[str, list[float]] = {"none": [], "ansible.builtin.local": [], "slipway.aws.warm": []}
+def measure(runs: int, items: int = ITEMS) -> dict[str, Any]:
+    """Measure in turns, so that what else the machine does falls on all; return the medians, in seconds."""
+    local, warm = "ansible.builtin.local", "slipway.aws.warm"
+    taken: dict[str, list[float]] = {"none": [], local: [], warm: []}
     with moto() as endpoint:
-        for _ in range(options.runs):
-            for name, times in taken.items():
-                times.append(
-                    seconds(
-                        name if name != "none" else "ansible.builtin.local",
-                        0 if name == "none" else options.items,
-                        endpoint,
-                    )
-                )
-    none, local, warm = (statistics.median(times) for times in taken.values())
-    each = (warm - none) / options.items
-    sys.stdout.write(
-        f"| {options.items} alarms by amazon.aws.cloudwatch_metric_alarm | local {local - none:.1f} s "
-        f"| warm {warm - none:.1f} s, {each:.2f} s each | {(local - none) / (warm - none):.1f} times as fast |\n"
-    )
-
-
-if __name__ == "__main__":
-    main()
+        for _ in range(runs):
+            taken["none"].append(seconds(local, 0, endpoint))
+            taken[local].append(seconds(local, items, endpoint))
+            taken[warm].append(seconds(warm, items, endpoint))
+    none, by_local, by_warm = (statistics.median(times) for times in taken.values())
+    return {"items": items, "local": round(by_local - none, 2), "warm": round(by_warm - none, 2), "runs": runs}

@@ -165,7 +165,7 @@ class ControlSocket:
         if name == "clear":
             return world.faults.clear()
         part, _, method = name.partition(".")
-        carrier = self.supervisor.gate if part == "gate" else world.movers[part]
+        carrier = {"gate": self.supervisor.gate, "recording": world.recording}.get(part) or world.movers[part]
         return getattr(carrier, f"order_{method}")(**order)
 
 

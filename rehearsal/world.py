@@ -21,6 +21,7 @@ from rehearsal import scratch
 from rehearsal.authority import Authority
 from rehearsal.clock import Clock
 from rehearsal.faults import Faults
+from rehearsal.recording import Recording
 
 ACCOUNT = "123456789012"
 #: Access key of calls that services of the cloud make: nobody's writes, so that faults count those of clients alone.
@@ -74,6 +75,7 @@ class World:
     state_dir: Path
     clock: Clock
     faults: Faults = field(default_factory=Faults)
+    recording: Recording = field(default_factory=Recording)
     account: str = ACCOUNT
     endpoint: str = ""
     movers: dict[str, Mover] = field(default_factory=dict)

@@ -7,6 +7,7 @@ import json
 import logging
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -66,13 +67,19 @@ class Application:
         if wire is None:
             answer: Iterable[bytes] = self.moto(environ, start_response)
             return answer
-        status, headers, body = self._answer(wire, environ)
+        with self._recorded(wire):
+            status, headers, body = self._answer(wire, environ)
         if status < OK and _writes(wire) and self.world.faults.loses_answer(wire.service, wire.operation):
             _hang_up(environ)
         headers = {name: value for name, value in headers.items() if name.lower() not in TRANSPORT}
         headers["Content-Length"] = str(len(body))
         start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
         return _Body(body, self.world.faults.answered)
+
+    def _recorded(self, wire: Wire) -> AbstractContextManager[None]:
+        if wire.key == ITSELF:
+            return nullcontext()
+        return self.world.recording.call(wire.service, wire.operation, wire.params, write=_writes(wire))
 
     def _credentials(self, key: str, start_response: Start) -> Iterable[bytes]:
         """Answer as the agent beside a task does: with what its role lets it sign with."""
