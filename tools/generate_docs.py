@@ -33,7 +33,10 @@ from tools.stock_modules import comparison, rows  # noqa: E402  as above
 
 FINDS_BEGIN, FINDS_END = NOTE.format(source="plugin_utils/canary/"), "<!-- end of what a step can find -->"
 #: Parameters of create calls that the engine gives itself, or that mean nothing for a state.
-NOT_DECLARED = {"ClientRequestToken", "ClientToken", "DryRun", "IdempotencyToken", "TagSpecifications", "Tags", "tags"}
+NOT_DECLARED = {
+    *("BackupPlanTags", "BackupVaultTags", "ClientRequestToken", "ClientToken", "CreatorRequestId", "DryRun"),
+    *("IdempotencyToken", "TagSpecifications", "Tags", "tags"),
+}
 #: Variance-to-mean ratios of errors in the table of what a step can find.
 BURSTS = {"no bursts": 1.0, "bursts of mean 3": 5.0}
 
