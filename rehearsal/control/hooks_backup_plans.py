@@ -114,11 +114,13 @@ def create_selection(call: Call) -> dict[str, Any]:
 def list_selections(call: Call) -> dict[str, Any]:
     """List what a plan backs up."""
     _plan(call)
-    found = [
-        {**one, "SelectionName": one["BackupSelection"]["SelectionName"], "IamRoleArn": one["BackupSelection"]["IamRoleArn"]}
-        for one in _selections(call).values()
-    ]
-    return {"BackupSelectionsList": [{k: v for k, v in one.items() if k != "BackupSelection"} for one in found]}
+    return {"BackupSelectionsList": [_listed(one) for one in _selections(call).values()]}
+
+
+def _listed(one: dict[str, Any]) -> dict[str, Any]:
+    inner = one["BackupSelection"]
+    own = {name: one[name] for name in ("SelectionId", "BackupPlanId", "CreationDate")}
+    return {**own, "SelectionName": inner["SelectionName"], "IamRoleArn": inner["IamRoleArn"]}
 
 
 @operation("backup", "GetBackupSelection")

@@ -30,7 +30,7 @@ def check_empty(call: Call) -> None:
     """Refuse to delete a vault that is not there, or that holds anything."""
     name = call.params["BackupVaultName"]
     if points(call, name):
-        raise Refused("InvalidRequestException", f"Backup vault {name} cannot be deleted because it contains recovery points.")
+        raise Refused("InvalidRequestException", f"Backup vault {name} cannot be deleted: it contains recovery points.")
 
 
 @after("backup", "DeleteBackupVault")

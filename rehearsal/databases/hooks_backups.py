@@ -131,7 +131,8 @@ def start_replication(call: Call) -> dict[str, Any]:
         raise Refused("InvalidParameterValue", f"Invalid backup retention period: {days}. Must be between 1 and 35.")
     if archive.instance.storage_encrypted and not call.params.get("KmsKeyId"):
         raise Refused("InvalidParameterCombination", "A KmsKeyId of this region is needed for an encrypted instance.")
-    if (call.region, source) in call.world.kept(REPLICATED):
+    there = call.world.kept(REPLICATED).get((call.region, source))
+    if there and not there["archive"].retained:  # those of an instance that is gone, and had its name, do not count
         raise Refused("InvalidDBInstanceState", "Automated backups of this instance are replicated here already.")
     copy = {"archive": archive, "days": days, "key": call.params.get("KmsKeyId")}
     call.world.kept(REPLICATED)[call.region, source] = copy

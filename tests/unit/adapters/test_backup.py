@@ -18,6 +18,7 @@ VAULT, PLAN, SELECTION = "backup_vault.main", "backup_plan.main", "backup_select
 TEST, TESTED = "backup_restore_testing_plan.main", "backup_restore_testing_selection.main"
 DATABASE = "arn:aws:rds:us-east-1:123456789012:db:kept"
 DENY = {"Effect": "Deny", "Principal": "*", "Action": ["backup:DeleteRecoveryPoint"], "Resource": "*"}
+NAMED = "${backup_restore_testing_plan.main.RestoreTestingPlan.RestoreTestingPlanName}"
 GOVERNED = {"MinRetentionDays": 7, "MaxRetentionDays": 365}
 TRUST = {
     "Version": "2012-10-17",
@@ -79,7 +80,7 @@ def everything(*rules: dict[str, Any], hours: int = 4, arn: str = DATABASE) -> l
         "backup_restore_testing_selection": (
             "main",
             {
-                "RestoreTestingPlanName": "${backup_restore_testing_plan.main.RestoreTestingPlan.RestoreTestingPlanName}",
+                "RestoreTestingPlanName": NAMED,
                 "RestoreTestingSelection": tested,
             },
         ),
@@ -132,7 +133,7 @@ def held(client: Client, converge: Converge) -> str:
     if not any(one["DBInstanceIdentifier"] == name for one in rds.describe_db_instances()["DBInstances"]):
         rds.create_db_instance(
             DBInstanceIdentifier=name, DBInstanceClass="db.t4g.micro", Engine="mysql", AllocatedStorage=20,
-            MasterUsername="someone", MasterUserPassword="long enough",  # noqa: S106  of nothing
+            MasterUsername="someone", MasterUserPassword="long enough",
         )  # fmt: skip
     made = client("backup").start_backup_job(
         BackupVaultName="kept", ResourceArn=DATABASE, IamRoleArn="arn:aws:iam::123456789012:role/kept-backup",

@@ -146,6 +146,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         sources("db-instance", "maintenance", "configuration change", "failure"),
         sources("db-instance", "failure"),
     ),
+    "RDS.26": ({"DBInstanceArn": "a", "Planned": ["b", "a"]}, {"DBInstanceArn": "a", "Planned": ["b"]}),
+    "Backup.1": ({"IsEncrypted": True}, {"IsEncrypted": False}),
     "RDS.21": (sources("db-parameter-group", "configuration change"), sources("db-parameter-group")),
     "RDS.22": (sources("db-security-group", "configuration change", "failure"), sources("other")),
     "RDS.23": ({"Endpoint": {"Port": 5433}}, {"Endpoint": {"Port": 5432}}),

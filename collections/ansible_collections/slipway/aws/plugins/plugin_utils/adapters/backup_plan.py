@@ -12,7 +12,7 @@ Plan = dict[str, Any]
 
 
 class BackupPlan(BackupAdapter):
-    """A plan, found by the name in it. Rules have ``CopyActions`` always: an empty list means that nothing is copied."""
+    """A plan, found by the name in it. Its rules have ``CopyActions`` always: an empty list where nothing is copied."""
 
     create_operation = "CreateBackupPlan"
     required = ("BackupPlan",)

@@ -19,8 +19,8 @@ DAYS = "ChangeableForDays"
 class BackupVault(BackupAdapter):
     """A vault.
 
-    ``Lock`` is whole: ``{}`` for none, ``MinRetentionDays`` and ``MaxRetentionDays`` for governance mode, which whom IAM
-    allows it can lift again, and with ``ChangeableForDays`` compliance mode, which nobody can lift after so many days.
+    ``Lock`` is whole: ``{}`` for none, ``MinRetentionDays`` and ``MaxRetentionDays`` for governance mode, which can be
+    lifted by whom IAM allows it, and with ``ChangeableForDays`` compliance mode, which nobody lifts after so many days.
     A vault that holds recovery points is kept on removal, unless ``EmptyOnDelete: true`` has them deleted; those of a
     lock that holds for good outlive everything.
     """
@@ -81,10 +81,13 @@ class BackupVault(BackupAdapter):
         held = _held(name, self._points(name))
         if _for_good(state):
             return f"{held}; its lock holds for good since {state['LockDate']:%Y-%m-%d}"
-        return None if resource.properties.get("EmptyOnDelete") else f"{held}; declare EmptyOnDelete: true to delete them"
+        if resource.properties.get("EmptyOnDelete"):
+            return None
+        return f"{held}; declare EmptyOnDelete: true to delete them"
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete the vault, before that what it holds, where that was declared."""
+        del resource
         name = only(state, ["BackupVaultName"])
         if state.get("NumberOfRecoveryPoints"):
             self._empty(name, state)

@@ -132,6 +132,7 @@ HOLDS: Mapping[str, Callable[[Description], bool]] = {
     "RDS.22": lambda one: {"configuration change", "failure"} <= set(one["sources"].get("db-security-group", [])),
     "RDS.23": lambda one: one["Endpoint"]["Port"] != POSTGRESQL,
     "RDS.25": lambda one: one["MasterUsername"] not in ("admin", "postgres"),
+    "RDS.26": lambda one: one["DBInstanceArn"] in one["Planned"],
     "RDS.38": lambda one: str(one.get("rds.force_ssl")) == "1",
     "EC2.2": lambda one: not one["IpPermissions"] and not one["IpPermissionsEgress"],
     "EC2.6": lambda one: any(log["FlowLogStatus"] == "ACTIVE" for log in one["FlowLogs"]),
@@ -167,6 +168,7 @@ HOLDS: Mapping[str, Callable[[Description], bool]] = {
     "ECR.2": lambda one: str(one["imageTagMutability"]).startswith("IMMUTABLE"),
     "ECR.3": lambda one: bool(one["Lifecycle"]),
     "ECR.5": lambda one: one["encryptionConfiguration"]["encryptionType"] == "KMS",
+    "Backup.1": lambda one: bool(one.get("IsEncrypted")),
     "ACM.1": _in_time,
     "ACM.2": _rsa,
     "DynamoDB.2": lambda one: (

@@ -106,6 +106,26 @@ def database_parameters(cloud: Cloud, outputs: Outputs) -> Found:
         yield group, {one["ParameterName"]: one.get("ParameterValue") for one in listed}
 
 
+def backup_plan(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield the database with what AWS Backup's plan selects."""
+    planned = list(_planned(cloud, outputs["backup/plan_id"])) if "backup/plan_id" in outputs else []
+    yield from ((name, {**found, "Planned": planned}) for name, found in database(cloud, outputs))
+
+
+def _planned(cloud: Cloud, plan: str) -> Iterator[str]:
+    for one in cloud.pages("backup", "list_backup_selections", "BackupSelectionsList", BackupPlanId=plan):
+        number = {"BackupPlanId": plan, "SelectionId": one["SelectionId"]}
+        yield from cloud.read("backup", "get_backup_selection", **number)["BackupSelection"].get("Resources", [])
+
+
+def recovery_point(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield what the vault holds."""
+    if "backup/vault_arn" in outputs:
+        vault, operation = outputs["backup/vault_arn"].rpartition(":")[2], "list_recovery_points_by_backup_vault"
+        listed = cloud.pages("backup", operation, "RecoveryPoints", BackupVaultName=vault)
+        yield from ((one["RecoveryPointArn"].rpartition(":")[2], one) for one in listed)
+
+
 def event_subscriptions(cloud: Cloud, outputs: Outputs) -> Found:
     """Yield all subscriptions of the environment's topic, together."""
     topic_arn = outputs["notifications/topic_arn"]
@@ -235,7 +255,8 @@ READERS: Mapping[str, Callable[[Cloud, Outputs], Found]] = {
     **{one.__name__: one
     for one in (
         ecs_cluster, ecs_service, task_definition, container, load_balancer, http_listener, https_listener,
-        target_group, web_acl, database, database_parameters, event_subscriptions, vpc, default_security_group,
+        target_group, web_acl, database, database_parameters, backup_plan, recovery_point, event_subscriptions, vpc,
+        default_security_group,
         security_group, subnet, network_acl, endpoints, topic, key, secret, bucket, repository, certificate, table,
     )},
 }  # fmt: skip
