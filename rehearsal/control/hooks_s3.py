@@ -106,6 +106,30 @@ WHOLE = {
 }
 
 
+@before("s3", "PutBucketReplication")
+def check_destinations(call: Call) -> None:
+    """Refuse to copy into a bucket that is not there, or that keeps no versions."""
+    for rule in call.params["ReplicationConfiguration"]["Rules"]:
+        name = rule["Destination"]["Bucket"].rpartition(":")[2]
+        bucket = call.backend().buckets.get(name)
+        if bucket is None or bucket.versioning_status != "Enabled":
+            raise Refused("InvalidRequest", f"Destination bucket {name} must exist and have versioning enabled.")
+
+
+@after("s3", "PutBucketReplication")
+def keep_replication(call: Call, response: dict[str, Any]) -> None:
+    """Keep the rules as they were given: moto loses most of each."""
+    del response
+    call.world.kept("s3.replication")[call.params["Bucket"]] = call.params["ReplicationConfiguration"]
+
+
+@after("s3", "GetBucketReplication")
+def show_replication(call: Call, response: dict[str, Any]) -> None:
+    """Return the rules as they were given."""
+    if "ReplicationConfiguration" in response:
+        response["ReplicationConfiguration"] = call.world.kept("s3.replication")[call.params["Bucket"]]
+
+
 @after("s3", *WHOLE)
 def keep_whole(call: Call, response: dict[str, Any]) -> None:
     """Keep a setting as it was given."""

@@ -13,7 +13,7 @@ Rule = dict[str, Any]
 
 
 class EcrReplication(Adapter):
-    """Rules of the account's registry in a region, known by their ``repositoryFilters``; those of others are left alone."""
+    """Rules of the account's registry in a region, known by their ``repositoryFilters``; others' are left alone."""
 
     service = "ecr"
     create_operation = "PutReplicationConfiguration"

@@ -37,6 +37,9 @@ PARTS = {
         "get_bucket_encryption", "put_bucket_encryption", "ServerSideEncryptionConfigurationNotFoundError"
     ),
     "VersioningConfiguration": Part("get_bucket_versioning", "put_bucket_versioning"),
+    "ReplicationConfiguration": Part(
+        "get_bucket_replication", "put_bucket_replication", "ReplicationConfigurationNotFoundError"
+    ),
     "LifecycleConfiguration": Part(
         "get_bucket_lifecycle_configuration", "put_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration"
     ),
