@@ -13,7 +13,8 @@ from rehearsal.authorization.resources import resources, tagged
 _ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/(?!aws-service-role/)\S+")
 _KEY = re.compile(r"arn:[\w-]+:kms:\S+:key/\S+")
 
-
+#: Names that calls have for the tags of what they create.
+TAGS = ("Tags", "tags", "TagList", "BackupPlanTags", "BackupVaultTags")
 #: The resource of an action that actions.yml does not have; no policy allows it.
 UNKNOWN = "unknown"
 
@@ -115,7 +116,7 @@ def _leaves(value: Any) -> Iterator[str]:
 
 def _tags(params: Mapping[str, Any]) -> dict[str, str]:
     """Return the tags of a request, in whatever form its service takes them."""
-    found = params.get("Tags") or params.get("tags") or params.get("TagList") or []
+    found: Any = next((params[name] for name in TAGS if params.get(name)), [])
     specifications = params.get("TagSpecifications") or []
     if not found and specifications:
         found = [tag for one in specifications for tag in one.get("Tags", [])]

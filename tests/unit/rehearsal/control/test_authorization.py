@@ -64,6 +64,17 @@ CALLS = [
         {"Name": "a", "KmsKeyId": KEY},
         {("secretsmanager:CreateSecret", "secret:a"), ("kms:Decrypt", "key/1"), ("kms:GenerateDataKey", "key/1")},
     ),
+    (
+        "backup",
+        "CreateBackupVault",
+        {"BackupVaultName": "v", "EncryptionKeyArn": KEY, "BackupVaultTags": {"a": "b"}},
+        {
+            ("backup:CreateBackupVault", "backup-vault:v"),
+            ("backup:TagResource", "backup-vault:v"),
+            ("backup-storage:MountCapsule", "*"),
+            *((f"kms:{action}", "key/1") for action in ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey")),
+        },
+    ),
     ("ecs", "DescribeCapacityProviders", {}, {("ecs:DescribeCapacityProviders", UNKNOWN)}),
 ]
 
