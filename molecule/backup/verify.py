@@ -42,7 +42,7 @@ tested = backup.get_restore_testing_selection(
 targets = boto3.client("events", region_name=HOME).list_targets_by_rule(Rule=f"{PREFIX}-backup-failures")["Targets"]
 places = ((HOME, PREFIX), (ABROAD, f"{PREFIX}-copies"))
 found = {
-    "vaults": {f"{region} {name}": vault(region, name) for region, name in places},
+    "vaults": {region: vault(region, name) for region, name in places},
     "rules": {one["RuleName"]: rule(one) for one in backup.get_backup_plan(**number)["BackupPlan"]["Rules"]},
     "backs_up": ends(selected["Resources"]),
     "tests": ends(tested["ProtectedResourceArns"]),
