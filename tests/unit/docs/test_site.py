@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -17,6 +18,8 @@ from tools.playbook_inputs import known, load
 ROOT = Path(__file__).parents[3]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "app" / "README.md"]
 _COMMAND = re.compile(r"ansible-playbook ((?:playbooks/\w+|site)\.yml[^`#\n]*)")
+#: Around what may be left out; other brackets are of JSON.
+_BRACKETS = re.compile(r"\[(-\w [^]]*)\]")
 #: Stands for any inventory.
 _ANY = re.compile(r"<|/[A-Z]+$")
 _TARGET = re.compile(r"`make ([a-z0-9]+)|^(?:    |\$ )make ([a-z0-9]+)", re.MULTILINE)
@@ -24,9 +27,9 @@ _TARGET = re.compile(r"`make ([a-z0-9]+)|^(?:    |\$ )make ([a-z0-9]+)", re.MULT
 
 def commands(text: str) -> Iterator[list[str]]:
     """Yield the arguments of each call of ansible-playbook on a page, without brackets around what may be left out."""
-    for call in _COMMAND.findall(text.replace("\\\n", " ")):
+    for call in _COMMAND.findall(re.sub(r"\\\n(?:> )?", " ", text)):
         try:
-            yield shlex.split(call.replace("[", "").replace("]", ""))
+            yield shlex.split(_BRACKETS.sub(r"\1", call))
         except ValueError:  # a sentence around it has an apostrophe
             yield call.split()
 
@@ -38,9 +41,18 @@ def mistakes(arguments: list[str]) -> Iterator[str]:
     for flag, value in pairwise(rest):
         if flag == "-i" and not _ANY.search(value) and not (ROOT / value.rstrip(".,;:)")).is_dir():
             yield f"there is no {value}"
-        name, equals, _ = value.partition("=")
-        if flag == "-e" and equals and name not in INPUTS:
-            yield f"nothing is called {name}"
+        yield from (f"nothing is called {name}" for name in given(value) if flag == "-e" and name not in INPUTS)
+
+
+def given(value: str) -> list[str]:
+    """Return the variables that an argument of -e names; none of JSON that is cut, as where a page shows output."""
+    name, equals, _ = value.partition("=")
+    if not value.startswith("{"):
+        return [name] if equals else []
+    try:
+        return list(json.JSONDecoder().raw_decode(value)[0])
+    except ValueError:
+        return []
 
 
 INPUTS = known() | set(load(ROOT / "playbooks" / "vars" / "inputs.yml")["inputs"])
@@ -57,6 +69,8 @@ def test_commands_are_ones_that_there_are(page: Path) -> None:
 def test_a_command_that_there_is_not_is_found() -> None:
     wrong = "    ansible-playbook playbooks/relase.yml -i inventories/prdo -e servce=web\n"
     assert len([problem for arguments in commands(wrong) for problem in mistakes(arguments)]) == 3
+    wrong = """ansible-playbook site.yml [-i inventories/dev] \\\n> -e '{"release_step": [10], "history": 2}'\n"""
+    assert [list(mistakes(arguments)) for arguments in commands(wrong)] == [["nothing is called release_step"]]
 
 
 def test_the_site_is_built_and_no_link_leads_nowhere(tmp_path: Path) -> None:
