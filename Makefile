@@ -15,13 +15,13 @@ python := .venv/bin/python
 
 help: ## List what there is
 	@grep -hE '^[a-z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
-	@echo "  variables:      ENV=dev|staging|prod (for up), KEEP=1 (for demo: leave it up), TIME_SCALE=60, PYTHON=python3.13"
+	@echo "  variables:      ENV=dev|staging|prod (for up), KEEP=1 (for demo: leave it up), PICTURE=docs/demo.svg (for demo: draw it there), TIME_SCALE=60, PYTHON=python3.13"
 
 setup: ## Make .venv from the lock
 	@./bootstrap
 
 demo: setup ## Stand dev up in a local cloud, send requests, release a good version and a bad one, show what happened
-	@$(python) -m rehearsal rehearse --releases --environment dev --time-scale $(TIME_SCALE) $(if $(KEEP),--keep)
+	@$(python) -m rehearsal rehearse --releases --environment dev --time-scale $(TIME_SCALE) $(if $(KEEP),--keep) $(if $(PICTURE),--picture $(PICTURE))
 
 up: setup ## Stand an environment up in a local cloud and leave it up (ENV=dev|staging|prod)
 	@$(python) -m rehearsal rehearse --environment $(ENV) --time-scale $(TIME_SCALE) --keep

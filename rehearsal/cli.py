@@ -237,7 +237,13 @@ def rehearse(options: argparse.Namespace) -> int:
     """Stand an environment up in a fresh local cloud and send requests through it."""
     from rehearsal.rehearse import rehearse as stand_up_and_load  # noqa: PLC0415  it imports this module
 
-    return stand_up_and_load(options.environment, options.time_scale, keep=options.keep, releases=options.releases)
+    return stand_up_and_load(
+        options.environment,
+        options.time_scale,
+        keep=options.keep,
+        releases=options.releases,
+        picture=options.picture.resolve() if options.picture else None,
+    )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -271,6 +277,7 @@ def parser() -> argparse.ArgumentParser:
     standing.add_argument("--time-scale", type=float, default=60.0)
     standing.add_argument("--keep", action="store_true", help="leave it up")
     standing.add_argument("--releases", action="store_true", help="release a good version and a bad one")
+    standing.add_argument("--picture", type=Path, help="SVG to write beside, of what the releases did")
     pushing = command("push", push)
     pushing.add_argument("image", help="name:tag of rehearsal/images.yml, e.g. web:1.0.0")
     pushing.add_argument("repository", help="repository name in ECR")

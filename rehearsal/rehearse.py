@@ -12,15 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import boto3
 import yaml
 
 from rehearsal import cli
 from rehearsal.load import Load, Result
+from rehearsal.places import draw_pictures, where_to_look
 from rehearsal.release_figures import newest_report, release_figures, write_summary
 
 ROOT = Path(__file__).parents[1]
 #: Versions of the catalogue that are released, and seconds of load before, by which a release knows the service.
 GOOD, BAD, WARM_UP = "1.1.0", "1.2.0-errors", 2.0
+#: Seconds of load without a release.
+LOAD = 5.0
 #: Minutes at each step, at most: the bad one goes back before.
 BAKE = {GOOD: 10, BAD: 60}
 _TASK = re.compile(r"^TASK \[(?P<name>.+?)\] \**$")
@@ -144,6 +148,11 @@ class Rehearsal:
         """Where the reference service answers."""
         return f"https://web.{_zone(self.environment)}"
 
+    def client(self, service: str) -> Any:
+        """Return a boto3 client."""
+        session: Any = boto3.session.Session("rehearse", "rehearse", region_name="us-east-1")
+        return session.client(service, endpoint_url=self.variables["AWS_ENDPOINT_URL"])
+
     def release(self, title: str, image_tag: str, *, good: bool) -> Result:
         """Release a version under load.
 
@@ -221,7 +230,14 @@ def _demonstrated(rehearsal: Rehearsal, results: dict[str, Result], scale: float
     return wrong
 
 
-def rehearse(environment: str, time_scale: float, *, keep: bool, releases: bool, seconds: float = 5.0) -> int:
+def rehearse(
+    environment: str,
+    time_scale: float,
+    *,
+    keep: bool,
+    releases: bool,
+    picture: Path | None = None,
+) -> int:
     """Stand an environment up, send requests, release, print the figures and take it down; return an exit code."""
     begun = time.monotonic()
     if not (ROOT / "inventories" / environment).is_dir():
@@ -234,7 +250,8 @@ def rehearse(environment: str, time_scale: float, *, keep: bool, releases: bool,
     try:
         rehearsal = Rehearsal(environment, ROOT / "reports" / "rehearsal" / environment)
         rehearsal.stand_up()
-        results = {"load": rehearsal.load(seconds)}
+        since = float(cli.order("status")["now"])
+        results = {"load": rehearsal.load(LOAD)}
         if releases:
             results["good release"] = rehearsal.release("5. Release a good version, step by step", GOOD, good=True)
             results["bad release"] = rehearsal.release(
@@ -244,6 +261,8 @@ def rehearse(environment: str, time_scale: float, *, keep: bool, releases: bool,
         (rehearsal.reports / "summary.json").write_text(json.dumps(figures, indent=2), encoding="utf-8")
         _print_table(figures)
         wrong = _demonstrated(rehearsal, results, time_scale) if releases else []
+        pictures = draw_pictures(rehearsal.client, environment, since, picture)
+        print("\n".join(["\nWhere to look", *where_to_look(rehearsal.client, environment, pictures)]))
         if keep:
             print('\nIt stays up. Use it:  eval "$(.venv/bin/python -m rehearsal env)"    End it:  make down')
         return 0 if _well(results) and not wrong else 1

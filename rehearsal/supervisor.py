@@ -106,6 +106,7 @@ class Supervisor:
             "time_scale": self.world.clock.scale,
             "environment": self.environment(),
             "faults": self.world.faults.as_dict(),
+            "now": self.world.clock.now(),
             **rows,
         }
 

@@ -36,6 +36,7 @@ class Databases:
         self.mover = mover
         self._used: dict[Any, tuple[float, float]] = {}
         self._sizes: dict[Any, tuple[float, int]] = {}
+        self._credits: dict[Any, Credits] = {}
 
     def samples(self) -> Iterator[Sample]:
         """Yield what RDS tells of each instance that runs; one that is down tells nothing."""
@@ -54,6 +55,11 @@ class Databases:
             "FreeableMemory": (float(max(0, free)), "Bytes"),
             "FreeStorageSpace": (float(max(0, storage)), "Bytes"),
         }
+        if instance.db_instance_class.startswith("db.t"):
+            account = self._credits.setdefault(key, Credits(instance.db_instance_class, self.world.clock.now()))
+            account.spend(values["CPUUtilization"][0], self.world.clock.now())
+            values["CPUCreditBalance"] = (max(0.0, account.balance), "Count")
+            values["CPUSurplusCreditBalance"] = (max(0.0, -account.balance), "Count")
         if getattr(instance, "is_replica", False):
             values["ReplicaLag"] = (0.0, "Seconds")
         for name, (value, unit) in values.items():
@@ -72,6 +78,32 @@ class Databases:
             size = sum(_length(os.path.join(top, name)) for top, _, names in os.walk(directory) for name in names)  # noqa: PTH118  quicker
             self._sizes[key] = (time.monotonic(), size)
         return size
+
+
+#: Credits that a class earns an hour; one is a minute of one CPU.
+#: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-credits-baseline-concepts.html
+EARNED = {"micro": 12, "small": 24, "medium": 24, "large": 36, "xlarge": 96}
+DAY_OF_HOURS = 24
+
+
+class Credits:
+    """CPU credits of an instance that begins with none and borrows what it lacks.
+
+    Args:
+        instance_class: of the instance.
+        now: virtual time.
+    """
+
+    def __init__(self, instance_class: str, now: float) -> None:
+        self.earned = EARNED.get(instance_class.rpartition(".")[2], EARNED["xlarge"])
+        self.balance, self._looked = 0.0, now
+
+    def spend(self, cpu: float, now: float) -> None:
+        """Book what was earned and spent since the last look, at a CPU in per cent; a day's earnings are the limits."""
+        minutes, self._looked = (now - self._looked) / 60, now
+        most = self.earned * DAY_OF_HOURS
+        self.balance += minutes * (self.earned / 60 - cpu / 100 * VCPUS)
+        self.balance = min(most, max(-most, self.balance))
 
 
 def memory_of(instance_class: str) -> int:

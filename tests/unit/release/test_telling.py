@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.keep import keep_report
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.mark import mark
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.mark import mark, mark_share
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.notify import SUBJECT, notify
 from tests.unit.release.entries import ended
 
@@ -74,16 +74,34 @@ def test_a_bucket_that_refuses_is_told_of(refusing: Any, cloud: Any) -> None:
     assert cloud.made == []
 
 
-@pytest.mark.parametrize(("phase", "metric"), [("promoted", "ReleasePromoted"), ("rolled back", "ReleaseRolledBack")])
-def test_pictures_get_a_mark_where_a_release_ends(cloud: Any, phase: str, metric: str) -> None:
+def points(cloud: Any) -> dict[str, float]:
+    (made,) = cloud.made
+    assert made["Namespace"] == "slipway-dev"
+    assert all(one["Dimensions"] == [{"Name": "service", "Value": "web"}] for one in made["MetricData"])
+    return {one["MetricName"]: one["Value"] for one in made["MetricData"]}
+
+
+@pytest.mark.parametrize(
+    ("phase", "expected"),
+    [
+        ("promoted", {"ReleasePromoted": 1, "ReleaseShare": 100}),
+        ("rolled back", {"ReleaseRolledBack": 1, "ReleaseShare": 0}),
+    ],
+)
+def test_pictures_get_a_mark_where_a_release_ends(cloud: Any, phase: str, expected: dict[str, float]) -> None:
     mark(cloud, "slipway-dev", "web", phase)
-    dimensions = [{"Name": "service", "Value": "web"}]
-    data = [{"MetricName": metric, "Dimensions": dimensions, "Value": 1}]
-    assert cloud.made == [{"Namespace": "slipway-dev", "MetricData": data}]
+    assert points(cloud) == expected
+
+
+def test_pictures_get_the_share_meanwhile(cloud: Any) -> None:
+    mark_share(cloud, "slipway-dev", "web", 10.0)
+    assert points(cloud) == {"ReleaseShare": 10}
 
 
 def test_only_ends_are_marked_and_a_mark_is_not_worth_a_release(cloud: Any, refusing: Any) -> None:
     mark(cloud, "slipway-dev", "web", "baking")
     mark(cloud, "", "web", "promoted")
+    mark_share(cloud, "", "web", 10.0)
     assert cloud.made == []
     mark(refusing, "slipway-dev", "web", "promoted")
+    mark_share(refusing, "slipway-dev", "web", 10.0)

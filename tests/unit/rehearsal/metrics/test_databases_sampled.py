@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from rehearsal.metrics.collecting_databases import GIB, Databases, memory_of
+from rehearsal.clock import Clock
+from rehearsal.metrics.collecting_databases import GIB, Credits, Databases, memory_of
 from rehearsal.metrics.embedded import take
 from rehearsal.metrics.kept import metrics
 from rehearsal.metrics.store import Metric, Span
@@ -28,7 +29,7 @@ def databases(process, tmp_path):
     (tmp_path / "file").write_bytes(b"x" * 1000)
     instance = SimpleNamespace(db_instance_class="db.t4g.micro", allocated_storage=20)
     backend = SimpleNamespace(databases={"main": instance})
-    world = SimpleNamespace(backend=lambda _service, _region: backend)
+    world = SimpleNamespace(clock=Clock(600.0), backend=lambda _service, _region: backend)
     server = SimpleNamespace(process=process, data=tmp_path, alive=True)
     mover = SimpleNamespace(running={KEY: SimpleNamespace(server=server)}, available=lambda _key: True)
     return Databases(world, mover)
@@ -46,6 +47,22 @@ def test_what_rds_tells_of_an_instance(databases):
     assert found["FreeStorageSpace"] == 20 * GIB - 1000
     assert 0 < found["FreeableMemory"] < GIB
     assert found["DatabaseConnections"] == 0
+
+
+def test_credits_are_borrowed_when_busy_and_earned_when_idle():
+    account = Credits("db.t4g.micro", 0)
+    account.spend(50, 3600)
+    assert account.balance == pytest.approx(12 - 60)
+    account.spend(0, 2 * 3600)
+    assert account.balance == pytest.approx(24 - 60)
+    account.spend(100, 100 * 3600)
+    assert account.balance == -288
+
+
+def test_only_classes_that_live_on_credits_tell_of_them(databases):
+    assert values(databases)["CPUSurplusCreditBalance"] >= 0
+    databases.world.backend("rds", "").databases["main"].db_instance_class = "db.m7g.large"
+    assert "CPUSurplusCreditBalance" not in values(databases)
 
 
 def test_a_database_that_is_down_tells_nothing(databases):

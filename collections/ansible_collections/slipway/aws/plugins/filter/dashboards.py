@@ -12,7 +12,7 @@ ALB, ECS, INSIGHTS, RDS, WAF = "AWS/ApplicationELB", "AWS/ECS", "ECS/ContainerIn
 COLUMNS, WIDTH, HEIGHT = 24, 8, 6
 #: One colour a side of a service in every picture, and one for what went wrong and what went well.
 SIDES = {"blue": "#1f77b4", "green": "#2ca02c"}
-BAD, GOOD, QUIET = "#d62728", "#2ca02c", "#7f7f7f"
+BAD, GOOD, QUIET, CANDIDATE = "#d62728", "#2ca02c", "#7f7f7f", "#9467bd"
 #: What a release tells of itself: each is a point in time.
 MARKERS = {"ReleasePromoted": ("promoted", GOOD), "ReleaseRolledBack": ("rolled back", BAD)}
 
@@ -129,6 +129,8 @@ def service_dashboard(service: Mapping[str, Any], place: Mapping[str, str]) -> d
         _each("TargetResponseTime", groups, stat="p95"),
         **_limit("objective", objective["seconds"]),
     )
+    share = [place["prefix"], "ReleaseShare", "service", name, {"label": "candidate", "color": CANDIDATE}]
+    page.metrics("Share of the candidate, per cent", [share], stat="Maximum", **_PERCENT)
     page.metrics("Requests by version", [[_search(place, name, "Requests", "version")]])
     page.metrics("Tasks that run and are wanted", _tasks(place, service), stat="Average")
     page.metrics("CPU of tasks, per cent", _usage(place, service, "CPUUtilization"), stat="Average", **_PERCENT)

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..cloud import Cloud
 from .journal import Entry, Journal
-from .line import look_line
-from .mark import mark
+from .line import look_line, percent
+from .mark import mark, mark_share
 from .notify import notify
 from .packing import thinned
 from .spec import PROMOTE, Spec
@@ -59,9 +59,15 @@ class Course:
         self.entry["looks"] = thinned([*self.entry["looks"], told])
         self.entry["step_samples"] = look.samples
         self.journal.write(self.entry)
-        self.say(look_line(self.spec, self.entry, look, until, share))
+        given = self._weighted() if share is None else share
+        mark_share(self.cloud, self.spec.namespace, self.spec.service, given)
+        self.say(look_line(self.spec, self.entry, look, until, given))
         if look.back:
             raise RollBackError(look.back)
+
+    def _weighted(self) -> float:
+        """Return the per cent of the requests that the journal's weights give to the candidate."""
+        return percent(self.entry["weights"][self.candidate.target_group])
 
     def keep_samples(self) -> None:
         """Count what the present step has seen to what was seen before: the step has ended."""

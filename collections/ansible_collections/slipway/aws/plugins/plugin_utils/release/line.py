@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .watch import Look
 
 
-def look_line(spec: Spec, entry: dict[str, Any], look: Look, until: float, share: float | None = None) -> str:
+def look_line(spec: Spec, entry: dict[str, Any], look: Look, until: float, share: float) -> str:
     """Return the line of a look.
 
     Args:
@@ -20,10 +20,8 @@ def look_line(spec: Spec, entry: dict[str, Any], look: Look, until: float, share
         entry: of its journal.
         look: what was seen.
         until: when the step ends, in seconds since 1970.
-        share: per cent that the candidate has, where the weights are not ours.
+        share: per cent of the requests that the candidate has.
     """
-    if share is None:
-        share = percent(entry["weights"][spec.other(entry["stable"]).target_group])
     gone, whole = look.at - entry["begun_step"], until - entry["begun_step"]
     candidate, stable = look.verdict["candidate"], look.verdict["stable"]
     evidence = look.verdict["evidence"]

@@ -1,4 +1,7 @@
-"""Marks in the environment's pictures: what a release did, as a point of a metric."""
+"""Marks in the environment's pictures: what a release does, as points of metrics.
+
+A picture is not worth a release, so what goes wrong here is let be.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cloud import Cloud
 
-#: Phase of a release to the metric that has a point at its time; the dashboards of the role dashboards show them.
-MARKS = {"promoted": "ReleasePromoted", "rolled back": "ReleaseRolledBack"}
+#: Phase of a release to the metric that has a point at its time, and to the candidate's share from then on. The role
+#: dashboards shows them.
+MARKS = {"promoted": ("ReleasePromoted", 100.0), "rolled back": ("ReleaseRolledBack", 0.0)}
+SHARE = "ReleaseShare"
 
 
 def mark(cloud: Cloud, namespace: str, service: str, phase: str) -> None:
-    """Put a point where the phase has a mark. A picture is not worth a release, so what goes wrong here is let be.
+    """Put a point where the phase has a mark.
 
     Args:
         cloud: the account and region.
@@ -21,8 +26,20 @@ def mark(cloud: Cloud, namespace: str, service: str, phase: str) -> None:
         service: that is released.
         phase: that begins.
     """
-    if not namespace or phase not in MARKS:
+    if phase in MARKS:
+        name, share = MARKS[phase]
+        _put(cloud, namespace, service, {name: 1.0, SHARE: share})
+
+
+def mark_share(cloud: Cloud, namespace: str, service: str, share: float) -> None:
+    """Put a point of the candidate's share of the traffic, in per cent."""
+    _put(cloud, namespace, service, {SHARE: share})
+
+
+def _put(cloud: Cloud, namespace: str, service: str, values: dict[str, float]) -> None:
+    if not namespace:
         return
-    data = {"MetricName": MARKS[phase], "Dimensions": [{"Name": "service", "Value": service}], "Value": 1}
+    dimensions = [{"Name": "service", "Value": service}]
+    data = [{"MetricName": name, "Dimensions": dimensions, "Value": value} for name, value in values.items()]
     with suppress(BotoCoreError, ClientError):
-        cloud.write("cloudwatch", "put_metric_data", Namespace=namespace, MetricData=[data])
+        cloud.write("cloudwatch", "put_metric_data", Namespace=namespace, MetricData=data)

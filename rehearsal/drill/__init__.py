@@ -1,0 +1,1 @@
+"""The alarm drill: causes what alarms are for, and looks whether they ring, tell, and fall silent again."""

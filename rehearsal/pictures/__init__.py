@@ -1,0 +1,1 @@
+"""Dashboards as pictures: their own definitions, with the metrics of a run."""
