@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from rehearsal.injection.cut import cut, join
 from rehearsal.world import ITSELF
 
 if TYPE_CHECKING:
     from rehearsal.injection.model import Action, Experiment
     from rehearsal.world import World
 
-#: Subnets that are cut off, by the id of the experiment that cut them.
-CUT = "injection.cut"
 Step = Callable[["World", "Experiment", "Action"], None]
 
 
@@ -62,13 +61,13 @@ def _stop_tasks(world: World, experiment: Experiment, action: Action) -> None:
 
 
 def _cut(world: World, experiment: Experiment, action: Action) -> None:
-    world.kept(CUT)[experiment.id] = {arn.rsplit("/", 1)[-1] for arn in action.hit}
+    cut(world, experiment.id, (arn.rsplit("/", 1)[-1] for arn in action.hit))
     world.movers["edge"].changed("ec2", "ReplaceNetworkAclAssociation")
 
 
 def _join(world: World, experiment: Experiment, action: Action) -> None:
     del action
-    world.kept(CUT).pop(experiment.id, None)
+    join(world, experiment.id)
     world.movers["edge"].changed("ec2", "ReplaceNetworkAclAssociation")
 
 
@@ -81,11 +80,6 @@ def _reboot(world: World, experiment: Experiment, action: Action) -> None:
             client.reboot_db_instance(DBInstanceIdentifier=name, ForceFailover=force)
         except ClientError as error:
             raise ActionFailed(str(error.response["Error"]["Message"])) from error
-
-
-def cut_off(world: World, subnet: str) -> bool:
-    """Say whether an experiment keeps everything away from a subnet, and all that is in it from everything."""
-    return any(subnet in subnets for subnets in list(world.kept(CUT).values()))
 
 
 ACTIONS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from rehearsal.authorization.tags import resource_tags
 from rehearsal.injection.actions import ACTIONS, ActionFailed
 from rehearsal.injection.model import Action, Experiment, duration
 from rehearsal.injection.targets import resolved
@@ -121,7 +122,8 @@ class InjectionMover:
         if not found:
             raise ActionFailed(f"Target resolution returned empty set: target {name}.")
         for arn in found:
-            if not may(self.world, one.template["roleArn"], kind.permission, arn):
+            tags = {key: values[0] for key, values in resource_tags(self.world, arn).items()}
+            if not may(self.world, one.template["roleArn"], kind.permission, arn, tags):
                 raise ActionFailed(
                     f"{one.template['roleArn']} is not authorized to perform {kind.permission} on {arn}."
                 )

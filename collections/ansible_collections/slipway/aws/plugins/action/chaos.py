@@ -33,7 +33,7 @@ ARGUMENTS = {
     "target_groups": {"type": "list", "elements": "str", "required": True},
     "objectives": {"type": "dict", "required": True},
     "windows": {"type": "list", "elements": "dict", "default": []},
-    "before_minutes": {"type": "int", "default": 5},
+    "before_minutes": {"type": "int", "default": 3},
     "settle_minutes": {"type": "int", "default": 2},
     "after_minutes": {"type": "int", "default": 3},
     "timeout_minutes": {"type": "int", "default": 30},

@@ -82,7 +82,7 @@ options:
   before_minutes:
     description: Minutes before an experiment that are looked at.
     type: int
-    default: 5
+    default: 3
   settle_minutes:
     description: Minutes after the end of a disturbance that still count as disturbed.
     type: int
