@@ -120,7 +120,7 @@ class Experiment:
         try:
             ended = self._follow(number)
         except BaseException:
-            fis.stop(self.cloud, number)  # nothing stays disturbed, whatever went wrong
+            fis.end(self.cloud, number)  # nothing stays disturbed, whatever went wrong
             raise
         self.record.outcome, self.record.times["ended"] = ended["state"]["status"], int(self.cloud.time())
         self.record.hit = fis.targets(ended)

@@ -13,6 +13,8 @@ from ..resource import ConvergeError
 ENDED = frozenset({"completed", "stopped", "failed", "cancelled"})
 #: What StopExperiment answers about one that has ended meanwhile.
 OVER = frozenset({"ConflictException", "ResourceNotFoundException"})
+#: Seconds in which AWS has put right what an experiment disturbed.
+ENDS_WITHIN = 600
 Found = dict[str, Any]
 
 
@@ -55,14 +57,18 @@ def stop(cloud: Cloud, number: str) -> None:
             raise
 
 
+def end(cloud: Cloud, number: str) -> None:
+    """Stop an experiment and wait until what it disturbed is put right, for which AWS needs the experiment's role."""
+    stop(cloud, number)
+    cloud.wait_until(lambda: over(get(cloud, number)), f"experiment {number}", at_most=ENDS_WITHIN, poll=5)
+
+
 def stop_leftovers(cloud: Cloud, template: str) -> None:
-    """Stop the experiments of a template that a run which died has left, and wait for their end."""
+    """End the experiments of a template that a run which died has left."""
     listed = cloud.pages("fis", "list_experiments", "experiments", experimentTemplateId=template)
-    left = [one["id"] for one in listed if not over(one)]
-    for number in left:
-        stop(cloud, number)
-    for number in left:
-        cloud.wait_until(lambda one=number: over(get(cloud, one)), f"experiment {number}", at_most=600, poll=5)  # type: ignore[misc]
+    for one in listed:
+        if not over(one):
+            end(cloud, one["id"])
 
 
 def targets(experiment: Found) -> Found:
