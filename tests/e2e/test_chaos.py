@@ -24,7 +24,7 @@ def dev(stand: Stand) -> Environment:
 
 def chaos(dev: Environment, *experiments: str, expect: int = 0, **more: Any) -> dict[str, Any]:
     """Do experiments and return their report."""
-    path = ROOT / "reports" / "chaos" / "dev.json"
+    path = ROOT / "reports" / "chaos" / "dev-web.json"
     path.unlink(missing_ok=True)
     given = {"service": "web", "confirm": "dev", "experiments": experiments, "chaos_objectives": OBJECTIVES, **more}
     dev.playbook(PLAYBOOK, "-e", json.dumps(given), expect=expect)
