@@ -31,7 +31,17 @@ from rehearsal.faults import Fault
 from rehearsal.world import World
 
 #: Packages with a mover, in the order in which they start; hooks of the first stand in the control package itself.
-MOVERS = ("databases", "tasks", "edge", "deployments", "codedeploy", "metrics", "orchestration", "autoscaling")
+MOVERS = (
+    "databases",
+    "tasks",
+    "edge",
+    "deployments",
+    "codedeploy",
+    "metrics",
+    "orchestration",
+    "autoscaling",
+    "injection",
+)
 
 
 class Supervisor:

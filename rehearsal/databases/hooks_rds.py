@@ -173,6 +173,17 @@ def copy_data(call: Call) -> None:
     _mover(call).back_up(key, call.params["DBSnapshotIdentifier"])
 
 
+@before("rds", "RebootDBInstance")
+def check_failover(call: Call) -> None:
+    """Refuse to fail over where there is no standby."""
+    instance = call.backend().databases.get(call.params["DBInstanceIdentifier"])
+    if instance and call.params.get("ForceFailover") and not instance.multi_az:
+        raise Refused(
+            "InvalidParameterCombination",
+            "ForceFailover can not be specified since the instance is not configured for MultiAZ",
+        )
+
+
 @after("rds", "RebootDBInstance")
 def restart(call: Call, response: dict[str, Any]) -> None:
     """Restart the real server."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -25,9 +25,11 @@ class Reach:
 
     Args:
         ec2: moto's backend.
+        cut_off: ids of subnets that nothing enters or leaves.
     """
 
-    def __init__(self, ec2: Any) -> None:
+    def __init__(self, ec2: Any, cut_off: Collection[str] = ()) -> None:
+        self._cut_off = cut_off
         self._groups = {name: group for groups in list(ec2.groups.values()) for name, group in list(groups.items())}
         self._interfaces = {(eni.subnet.vpc_id, eni.private_ip_address): eni for eni in list(ec2.enis.values())}
 
@@ -45,7 +47,7 @@ class Reach:
     def target(self, balancer: Any, vpc_id: str, address: str, port: int) -> bool:
         """Say whether a load balancer reaches a port of an address of the VPC."""
         interface = self.interface(vpc_id, address)
-        if interface is None:
+        if interface is None or interface.subnet.id in self._cut_off:
             return False
         theirs = {group.id for group in interface.group_set}
         return self._leaves(balancer, address, theirs, port) and self._enters(balancer, theirs, port)

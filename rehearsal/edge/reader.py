@@ -8,6 +8,7 @@ from moto.backends import get_backend
 
 from rehearsal.edge.certificates import certificate
 from rehearsal.edge.reachable import Reach
+from rehearsal.injection.cut import cut_off
 from rehearsal.world import World
 
 TERMINAL = ("forward", "redirect", "fixed-response")
@@ -33,7 +34,7 @@ class _Region:
         self.region = region
         self.backend = backend
         self.ec2 = world.backend("ec2", region)
-        self.reach = Reach(self.ec2)
+        self.reach = Reach(self.ec2, cut_off(world))
         self.acls = _acls(world, region)
 
     def balancer(self, one: Any) -> dict[str, Any]:

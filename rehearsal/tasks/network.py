@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rehearsal.injection.cut import cut_off
 from rehearsal.world import World
 
 EVERYWHERE = "0.0.0.0/0"
@@ -60,12 +61,13 @@ def detach(world: World, interface: Interface) -> None:
 
 def reaches(world: World, interface: Interface, service: str) -> bool:
     """Say whether the interface reaches an AWS service (e.g. ``ecr.api``) on port 443."""
-    return _by_endpoint(world, interface, service) or _by_internet(world, interface)
+    connected = interface.subnet.id not in cut_off(world)
+    return connected and (_by_endpoint(world, interface, service) or _by_internet(world, interface))
 
 
 def reaches_internet(world: World, interface: Interface) -> bool:
     """Say whether the interface reaches a public registry."""
-    return _by_internet(world, interface)
+    return interface.subnet.id not in cut_off(world) and _by_internet(world, interface)
 
 
 def route_table(world: World, interface: Interface) -> Any:

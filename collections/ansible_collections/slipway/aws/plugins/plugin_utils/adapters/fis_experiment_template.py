@@ -1,0 +1,59 @@
+"""Experiment templates of the Fault Injection Service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..adapter import Adapter, only
+from ..compare import Changes
+from ..parallel import side_by_side
+from ..resource import Resource, State
+from ._ec2 import identity
+
+MISSING = ("ResourceNotFoundException",)
+UPDATED = ("description", "stopConditions", "targets", "actions", "roleArn", "logConfiguration", "experimentOptions")
+
+
+class FisExperimentTemplate(Adapter):
+    """A template, which has no name: it is found by its tags, ``Name`` among them."""
+
+    service = "fis"
+    create_operation = "CreateExperimentTemplate"
+    required = ("description", "stopConditions", "targets", "actions", "roleArn")
+    unordered = ("stopConditions",)
+    exact = ("targets", "actions")
+    computed = ("id", "arn")
+
+    def find(self, resources: Sequence[Resource]) -> dict[str, State]:
+        """List all of them, and read those that have the wanted tags."""
+        wanted = {identity(resource.tags): resource.name for resource in resources}
+        listed = self.cloud.pages(self.service, "list_experiment_templates", "experimentTemplates")
+        there = {item["id"]: wanted[key] for item in listed if (key := identity(item.get("tags", {}))) in wanted}
+        found = zip(there.values(), side_by_side(self._read, there), strict=True)
+        return {name: state for name, state in found if state is not None}
+
+    def _read(self, number: str) -> State | None:
+        answer = self.read_or_none("get_experiment_template", MISSING, id=number)
+        if answer is None:
+            return None
+        template = answer["experimentTemplate"]
+        return {**template, "Tags": template.get("tags", {})}
+
+    def create(self, resource: Resource) -> None:
+        """Create with tags."""
+        self.write("create_experiment_template", **resource.properties, tags=resource.tags)
+
+    def update(self, resource: Resource, state: State, changes: Changes) -> None:
+        """Update what differs; experiments that go on keep what they were started with."""
+        changed = only(resource.properties, only(changes, UPDATED))
+        if changed:
+            self.write("update_experiment_template", id=state["id"], **changed)
+        self.mend_tags(state["arn"], changes)
+
+    def delete(self, resource: Resource, state: State) -> None:
+        """Delete it; experiments that go on are not stopped by that."""
+        del resource
+        self.write_unless("delete_experiment_template", MISSING, id=state["id"])
+
+
+ADAPTER = FisExperimentTemplate

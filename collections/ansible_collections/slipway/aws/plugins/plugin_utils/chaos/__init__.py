@@ -1,0 +1,1 @@
+"""Experiments that disturb an environment on purpose, and what they find."""
