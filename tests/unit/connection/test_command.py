@@ -28,6 +28,11 @@ def test_a_wrapper_through_standard_input() -> None:
     assert payload(SOURCE) == b"UEsD+/=="
 
 
+def test_a_wrapper_as_core_2_20_gives_it() -> None:
+    assert taken(command(f"{shlex.quote(PYTHON)} && sleep 0")) == ModuleRun(SOURCE, "", {})
+    assert taken(command(f"{shlex.quote(PYTHON)} && sleep 1")) is None
+
+
 def test_a_wrapper_in_a_file(tmp_path: Path) -> None:
     script = tmp_path / "AnsiballZ_stat.py"
     script.write_bytes(SOURCE)

@@ -10,6 +10,8 @@ from pathlib import Path
 ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 PAYLOAD = re.compile(rb"^zip_data='([A-Za-z0-9+/=]+)',$", re.MULTILINE)
 MARK = b"\n_ANSIBALLZ_WRAPPER = True\n"
+#: What ansible-core 2.20 puts behind each command, for old ways over SSH.
+NOTHING = " && sleep 0"
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,12 @@ def module_run(command: str, stdin: bytes | None, shell: str, interpreter: str) 
     words = _words(command)
     if len(words) != 3 or words[:2] != [shell, "-c"]:  # noqa: PLR2004  shell, -c, what it runs
         return None
-    inner = _words(words[2])
+    wanted = words[2].strip().removesuffix(NOTHING)
+    inner = _words(wanted)
     settings = [word for word in inner if ASSIGNMENT.match(word)]
     rest = inner[len(settings) :]
     environment = dict(word.split("=", 1) for word in settings)
-    if words[2].strip() != _render(environment, rest) or rest[:1] != [interpreter]:
+    if wanted != _render(environment, rest) or rest[:1] != [interpreter]:
         return None  # something that the shell would have a say in
     return _with_source(rest[1:], stdin, environment)
 
