@@ -43,10 +43,10 @@ def test_what_is_disturbed_costs_no_more_than_was_declared_and_comes_back(dev: E
     by_name = {one["name"]: one for one in report["experiments"]}
     assert {name: one["outcome"] for name, one in by_name.items()} == dict.fromkeys(NAMES, "completed")
     assert set(verdicts(by_name["task_killed"]).values()) == {"held"}
-    for name in ("zone_lost", "database_rebooted"):
-        found = verdicts(by_name[name])
-        assert found["during availability"] == "excepted", name
-        assert found["after availability"] == "held", name
+    assert verdicts(by_name["zone_lost"])["during availability"] == "excepted"
+    # A restart may be over before a request misses the database.
+    assert verdicts(by_name["database_rebooted"])["during availability"] in {"held", "excepted"}
+    assert {verdicts(one)["after availability"] for one in by_name.values()} == {"held"}
     stopped = dev.client("ecs").list_tasks(cluster="slipway-dev", desiredStatus="STOPPED")["taskArns"]
     told = dev.client("ecs").describe_tasks(cluster="slipway-dev", tasks=stopped)["tasks"]
     assert any("AWS FIS experiment" in task.get("stoppedReason", "") for task in told)
