@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import socket
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,9 @@ READS = (
     "Simulate",
     "Filter",
 )
+#: A condition and the write that depends on it are one here, and what a transaction takes back was its own; moto has
+#: neither among threads.
+ONE_AT_A_TIME = ("dynamodb",)
 LOG = logging.getLogger(__name__)
 Start = Callable[..., Any]
 OK = 300
@@ -56,6 +60,7 @@ class Application:
         self.world = world
         self.memory = Memory(world)
         self.moto = DomainDispatcherApplication(create_backend_app)
+        self._locks: dict[str, AbstractContextManager[object]] = {name: threading.Lock() for name in ONE_AT_A_TIME}
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer one request."""
@@ -129,7 +134,11 @@ class Application:
             return self._execute(wire, environ)
         return self.memory.read(wire, lambda: self._execute(wire, environ))
 
-    def _execute(self, wire: Wire, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+    def _execute(self, wire: Wire, environ: dict[str, Any]) -> Answer:
+        with self._locks.get(wire.service, nullcontext()):
+            return self._carry_out(wire, environ)
+
+    def _carry_out(self, wire: Wire, environ: dict[str, Any]) -> Answer:
         wrong = mistakes(wire.model.input_shape, wire.params)
         if wrong:
             raise Refused(invalid_parameter(wire.service, json=wire.protocol == "json"), wrong)
