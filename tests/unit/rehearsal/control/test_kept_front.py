@@ -241,3 +241,17 @@ def test_certificate_is_issued_when_its_record_stands(cloud):
         HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]}
     )
     assert status() == "ISSUED"
+
+
+def test_a_target_group_names_its_load_balancer_once(cloud):
+    balancer = cloud.balancer()
+    group = cloud.elbv2.create_target_group(
+        Name=name("group"), Protocol="HTTP", Port=80, VpcId=balancer["VpcId"], TargetType="ip"
+    )["TargetGroups"][0]["TargetGroupArn"]
+    forward = [{"Type": "forward", "TargetGroupArn": group}]
+    for port in (80, 8080):
+        cloud.elbv2.create_listener(
+            LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="HTTP", Port=port, DefaultActions=forward
+        )
+    (found,) = cloud.elbv2.describe_target_groups(TargetGroupArns=[group])["TargetGroups"]
+    assert found["LoadBalancerArns"] == [balancer["LoadBalancerArn"]]

@@ -41,4 +41,3 @@ def test_a_transaction_that_fails_takes_nobody_elses_writes_back(cloud, table):
             one.result()
     found = cloud.dynamodb.scan(TableName=table)["Items"]
     assert {item["id"]["S"] for item in found} >= {str(number) for number in range(NUMBER)}
-
