@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import subprocess
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import psutil
 import pytest
 
 from tests.e2e.conftest import Stand
 from tests.e2e.environment import ROOT, Environment
-
-SHORTEST = 8
+from tests.e2e.leaks import expect_none_written, leaks, secrets_of
 
 
 @pytest.fixture(scope="module")
@@ -27,27 +23,7 @@ def dev(stand: Stand) -> Environment:
 
 @pytest.fixture(scope="module")
 def secrets(dev: Environment) -> set[str]:
-    """Return every secret value of the environment, also as it looks in JSON, in a URL and in base 64."""
-    plain = set(_values(dev))
-    assert len(plain) >= 2, "there are no secrets to look for"
-    return plain | {quote(one, safe="") for one in plain} | {base64.b64encode(one.encode()).decode() for one in plain}
-
-
-def _values(environment: Environment) -> Iterator[str]:
-    client = environment.client("secretsmanager")
-    for secret in client.get_paginator("list_secrets").paginate().build_full_result()["SecretList"]:
-        text = client.get_secret_value(SecretId=secret["ARN"])["SecretString"]
-        fields = json.loads(text) if text.startswith("{") else {"password": text}
-        yield from (value for key, value in fields.items() if "password" in key or "secret" in key or "token" in key)
-    ssm = environment.client("ssm")
-    for page in ssm.get_paginator("describe_parameters").paginate():
-        for parameter in page["Parameters"]:
-            if parameter["Type"] == "SecureString":
-                yield ssm.get_parameter(Name=parameter["Name"], WithDecryption=True)["Parameter"]["Value"]
-
-
-def leaks(text: str, secrets: set[str]) -> set[str]:
-    return {one[:3] + "…" for one in secrets if len(one) >= SHORTEST and one in text}
+    return secrets_of(dev)
 
 
 class Watch(threading.Thread):
@@ -70,8 +46,7 @@ def test_the_first_run_and_the_most_talkative_one_tell_none(dev: Environment, se
     dev.playbook("playbooks/verify.yml", "-vvv")
     watch.stop.set()
     watch.join()
-    for log in logs.iterdir():
-        assert not leaks(log.read_text(encoding="utf-8"), secrets), log
+    expect_none_written(secrets, logs)
     assert any("ansible" in line for line in watch.seen)
     assert not leaks("\n".join(watch.seen), secrets)
 

@@ -11,6 +11,7 @@ import pytest
 from tests.e2e.conftest import Stand
 from tests.e2e.controller import Controller
 from tests.e2e.environment import Environment, quiet, writes
+from tests.e2e.leaks import expect_none_written, secrets_of
 
 UNPROTECTED = json.dumps({"database_deletion_protection": False, "load_balancer_deletion_protection": False})
 #: What AWS shows for a while after its end, lets go only after days, or keeps as a last copy.
@@ -66,7 +67,9 @@ def bystanders(unlike: Environment) -> Iterator[None]:
 def test_it_removes_all_and_nothing_else(unlike: Environment, stand: Stand) -> None:
     others = {name: one.inventory() for name, one in stand.made.items() if one is not unlike}
     teardown = ("playbooks/teardown.yml", "-e", f"confirm={unlike.name}", "-e", UNPROTECTED)
-    told = unlike.playbook(*teardown).output
+    secrets = secrets_of(unlike)
+    told = unlike.playbook(*teardown, "-vvv").output
+    expect_none_written(secrets, unlike.logs)
     held = tuple(kind for resource, kind in HOLDS_DATA.items() if f"kept: {resource}" in told)
     assert bool(held) == (unlike.name == "prod")
     assert {kind for kind in unlike.inventory() if not kind.startswith(held)} <= KEPT
