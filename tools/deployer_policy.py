@@ -129,9 +129,13 @@ def needed() -> list[dict[str, Any]]:
 
 
 def rendered() -> str:
-    """Return the file with the statements."""
-    text = yaml.safe_dump(statements(needed()), width=116, sort_keys=False, default_flow_style=None)
-    return HEAD + re.sub("^", "  ", text, flags=re.MULTILINE).rstrip() + "\n"
+    """Return the file with the statements, a line each of what one has."""
+    lines = [
+        f"{'  - ' if name == 'Sid' else '    '}{name}: {value if isinstance(value, str) else json.dumps(value)}\n"
+        for one in statements(needed())
+        for name, value in one.items()
+    ]
+    return HEAD + "".join(lines)
 
 
 def document(environment: str, account: str = "123456789012", region: str = "us-east-1") -> dict[str, Any]:
