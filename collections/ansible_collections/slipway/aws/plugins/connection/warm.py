@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -72,7 +73,7 @@ class Connection(local.Connection):  # type: ignore[misc]  # Ansible ships no ty
     def _run_warm(self, cmd: str, in_data: bytes | None) -> client.Outcome | None:
         """Run ``cmd`` where it is a module run and there is a server for it."""
         executable = str(constants.DEFAULT_EXECUTABLE).split()[0]
-        shell, directory = str(self._play_context.executable), self.cwd or str(Path.cwd())
+        shell, directory = str(self._play_context.executable), os.fsdecode(self.cwd or Path.cwd())
         module = None if self.become else module_run(cmd, in_data, shell, sys.executable)
         if module is None or not Path(executable).exists() or not Path(directory).is_dir():
             return None
