@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.controls.report import FAILED, UNKNOWN, Row, rows
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.table_page import table_page
 
 ARGUMENTS = {
     "environment": {"type": "str", "required": True},
@@ -24,8 +24,7 @@ ARGUMENTS = {
     "region": {"type": "str"},
 }
 UNMET = {FAILED, UNKNOWN}
-HEAD = "<tr><th>Control</th><th>What it asks for</th><th>Resource</th><th>State</th><th>Why not</th></tr>"
-STYLE = "body{font-family:sans-serif}td,th{padding:.2em .6em;text-align:left;border-bottom:1px solid #ccc}"
+HEAD = ("Control", "What it asks for", "Resource", "State", "Why not")
 
 
 class ActionModule(Acting):
@@ -53,17 +52,7 @@ class ActionModule(Acting):
 
 def _write(page: Path, environment: str, found: Iterable[Row], summary: Iterable[str]) -> None:
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(_page(environment, found), encoding="utf-8")
+    rows = (asdict(one).values() for one in found)
+    page.write_text(table_page(f"Security controls of {environment}", HEAD, rows), encoding="utf-8")
     page.with_suffix(".json").write_text(json.dumps([asdict(one) for one in found], indent=2), encoding="utf-8")
     page.with_suffix(".md").write_text("\n".join(summary) + "\n", encoding="utf-8")
-
-
-def _page(environment: str, found: Iterable[Row]) -> str:
-    lines = "".join(
-        f"<tr>{''.join(f'<td>{escape(value)}</td>' for value in asdict(one).values())}</tr>\n" for one in found
-    )
-    title = f"Security controls of {escape(environment)}"
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>\n'
-        f"<h1>{title}</h1><table>{HEAD}\n{lines}</table></html>\n"
-    )

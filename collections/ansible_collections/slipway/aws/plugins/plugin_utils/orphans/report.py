@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from html import escape
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cloud import explain
 from ..parallel import side_by_side
+from ..table_page import table_page
 from .asked import Asked, Orphan
 from .finders import FINDERS
 
-STYLE = "body{font-family:sans-serif}td,th{padding:.2em .6em;text-align:left;border-bottom:1px solid #ccc}"
-HEAD = "<tr><th>Kind</th><th>Name</th><th>Environment</th><th>Why</th><th>Dollars a month</th></tr>"
+HEAD = ("Kind", "Name", "Environment", "Why", "Dollars a month")
 
 
 def find(asked: Asked) -> tuple[list[Orphan], dict[str, str]]:
@@ -49,19 +48,11 @@ def write(page: Path, title: str, found: Iterable[Orphan], unknown: Mapping[str,
     """Write the report as HTML, and as JSON beside it."""
     found = list(found)
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(_page(title, found, unknown), encoding="utf-8")
+    page.write_text(table_page(title, HEAD, _rows(found, unknown)), encoding="utf-8")
     content = {"orphans": [asdict(one) for one in found], "not_looked_at": dict(unknown)}
     page.with_suffix(".json").write_text(json.dumps(content, indent=2), encoding="utf-8")
 
 
-def _page(title: str, found: Iterable[Orphan], unknown: Mapping[str, str]) -> str:
-    rows = "".join(_row(one.kind, one.name, one.environment, one.reason, f"{one.month:.2f}") for one in found)
-    rows += "".join(_row(kind, "-", "-", f"could not be looked at: {reason}", "-") for kind, reason in unknown.items())
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style>\n<h1>{escape(title)}</h1><table>{HEAD}\n{rows}</table></html>\n"
-    )
-
-
-def _row(*values: str) -> str:
-    return f"<tr>{''.join(f'<td>{escape(value)}</td>' for value in values)}</tr>\n"
+def _rows(found: Iterable[Orphan], unknown: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    yield from ((one.kind, one.name, one.environment, one.reason, f"{one.month:.2f}") for one in found)
+    yield from ((kind, "-", "-", f"could not be looked at: {reason}", "-") for kind, reason in unknown.items())
