@@ -9,14 +9,8 @@ from typing import Any
 import pytest
 
 from rehearsal.autoscaling import create as create_autoscaling
-from rehearsal.clock import Clock
-from rehearsal.control.overlay import HOOKS, import_hooks
-from rehearsal.control.server import Server
-from rehearsal.edge.hooks_elbv2 import describe_target_health
 from rehearsal.metrics import create as create_metrics
-from rehearsal.world import World
-from tests.unit.rehearsal.deployments.shop import Shop, Site
-from tests.unit.rehearsal.shared_account import raise_quotas
+from tests.unit.rehearsal.deployments.shop import Shop, Site, opened
 from tests.unit.rehearsal.tasks.conftest import wait
 
 SCALE = 120.0
@@ -150,30 +144,9 @@ class Scaled:
 @pytest.fixture(scope="package")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Return a cloud with versions of an image pushed, whose alarms and policies act."""
-    for package in ("control", "metrics", "tasks", "edge", "deployments", "autoscaling"):
-        import_hooks(f"rehearsal.{package}")
-    patch = pytest.MonkeyPatch()
-    patch.setitem(HOOKS.operations, ("elbv2", "DescribeTargetHealth"), describe_target_health)  # others stand in for it
-    world = World(tmp_path_factory.mktemp("scaled"), Clock(SCALE))
-    raise_quotas(world)
-    (world.state_dir / "run").mkdir()
-    (world.state_dir / "ca.pem").write_text(world.authority.root_pem, encoding="ascii")
-    server = Server(world)
-    server.start()
-    one = Shop(world)
-    one.prefix = "scaled"
-    one.mover.start()
-    one.build()
-    for create in (create_metrics, create_autoscaling):
-        mover = create(world)
-        world.movers[mover.name] = mover
-        mover.start()
-    yield one
-    for mover in reversed(world.movers.values()):
-        mover.stop()
-    world.end_children()
-    server.stop()
-    patch.undo()
+    more = {"metrics": create_metrics, "autoscaling": create_autoscaling}
+    with opened(tmp_path_factory.mktemp("scaled"), SCALE, "scaled", more) as one:
+        yield one
 
 
 @pytest.fixture

@@ -7,17 +7,28 @@ import json
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import pytest
 import requests
 
+from rehearsal.clock import Clock
 from rehearsal.codedeploy import create as create_codedeploy
+from rehearsal.control.overlay import HOOKS, import_hooks
+from rehearsal.control.server import Server
 from rehearsal.deployments import create as create_deployments
 from rehearsal.edge import create as create_edge
-from rehearsal.world import World
+from rehearsal.edge.hooks_elbv2 import describe_target_health
+from rehearsal.world import Mover, World
+from tests.unit.rehearsal.shared_account import raise_quotas
 from tests.unit.rehearsal.tasks.conftest import Cloud, wait
 
+PACKAGES = ("control", "metrics", "tasks", "edge", "deployments", "codedeploy")
+Create = Callable[[World], Mover]
 NUMBERS = itertools.count(1)
 PORTS = itertools.count(8100)
 SERVICES = ["ecs.amazonaws.com", "codedeploy.amazonaws.com"]
@@ -75,6 +86,42 @@ class Shop(Cloud):
             TargetGroupArn=arn, HealthCheckIntervalSeconds=5, HealthCheckTimeoutSeconds=2, HealthyThresholdCount=2
         )
         return arn
+
+
+@contextmanager
+def opened(directory: Path, scale: float, prefix: str, more: Mapping[str, Create]) -> Iterator[Shop]:
+    """Open a shop with versions of an image pushed.
+
+    Args:
+        directory: a new one.
+        scale: how many times as fast as time it is.
+        prefix: of the names of what it has.
+        more: the parts of the cloud that a shop does not start, by package, each with what makes its mover.
+    """
+    for package in (*PACKAGES, *more):
+        import_hooks(f"rehearsal.{package}")
+    with pytest.MonkeyPatch.context() as patch:
+        # Others stand in for it.
+        patch.setitem(HOOKS.operations, ("elbv2", "DescribeTargetHealth"), describe_target_health)
+        world = World(directory, Clock(scale))
+        raise_quotas(world)
+        (world.state_dir / "run").mkdir()
+        (world.state_dir / "ca.pem").write_text(world.authority.root_pem, encoding="ascii")
+        server = Server(world)
+        server.start()
+        one = Shop(world)
+        one.prefix = prefix
+        one.mover.start()
+        one.build()
+        for create in more.values():
+            mover = create(world)
+            world.movers[mover.name] = mover
+            mover.start()
+        yield one
+        for mover in reversed(world.movers.values()):
+            mover.stop()
+        world.end_children()
+        server.stop()
 
 
 class Site:
