@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from ..cloud import Cloud
+from ..metric_data import Values, metric_values
 
 MINUTE = 60
 NAMESPACE = "AWS/ApplicationELB"
-Values = dict[tuple[str, int], float]
 
 
 @dataclass(frozen=True)
@@ -64,19 +63,7 @@ def read(cloud: Cloud, place: Place, since: float, until: float) -> list[Minute]
     first, last = int(since // MINUTE) * MINUTE, -int(-until // MINUTE) * MINUTE
     if last <= first:
         return []
-    pages = cloud.pages(
-        "cloudwatch",
-        "get_metric_data",
-        "MetricDataResults",
-        MetricDataQueries=list(_queries(place)),
-        StartTime=datetime.fromtimestamp(first, UTC),
-        EndTime=datetime.fromtimestamp(last, UTC),
-    )
-    found = {
-        (result["Id"], int(stamp.timestamp())): value
-        for result in pages
-        for stamp, value in zip(result["Timestamps"], result["Values"], strict=True)
-    }
+    found = metric_values(cloud, list(_queries(place)), first, last)
     minutes = (_minute(at, len(place.target_groups), found) for at in range(first, last, MINUTE))
     return [minute for minute in minutes if minute.requests]
 

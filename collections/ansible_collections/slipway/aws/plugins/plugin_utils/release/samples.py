@@ -8,10 +8,10 @@ Statistics-definitions.html
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from ..cloud import Cloud
+from ..metric_data import metric_values
 from .spec import Colour, Spec
 
 MINUTE = 60
@@ -21,9 +21,6 @@ NAMESPACE = "AWS/ApplicationELB"
 REQUESTS, ERRORS, FAST = "requests", "errors", "fast"
 #: Told of each side that has targets, whether it has requests or not: where it is, no requests are none, and not lost.
 HEALTHY = "healthy"
-#: What a query that CloudWatch could not answer ends with; there may be more pages of one with any other code.
-#: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html
-FAILED = frozenset({"InternalError", "Forbidden"})
 Counts = dict[str, int]
 NONE: Counts = {REQUESTS: 0, ERRORS: 0, "slow": 0}
 #: A minute's number since 1970, and the counts of both sides; ``None`` where CloudWatch has none.
@@ -70,21 +67,10 @@ class Samples:
         return [{**one, "candidate": dict(NONE)} for one in seen]
 
     def _values(self, first: int, last: int) -> dict[tuple[str, str, int], float]:
-        pages = self.cloud.pages(
-            "cloudwatch",
-            "get_metric_data",
-            "MetricDataResults",
-            MetricDataQueries=[query for side, colour in self.sides.items() for query in self._queries(side, colour)],
-            StartTime=datetime.fromtimestamp(first * MINUTE, UTC),
-            EndTime=datetime.fromtimestamp(last * MINUTE, UTC),
-        )
-        if any(result.get("StatusCode") in FAILED for result in pages):
-            return {}
-        return {
-            (*result["Id"].split("_"), int(stamp.timestamp() // MINUTE)): value
-            for result in pages
-            for stamp, value in zip(result["Timestamps"], result["Values"], strict=True)
-        }
+        queries = [query for side, colour in self.sides.items() for query in self._queries(side, colour)]
+        found = metric_values(self.cloud, queries, first * MINUTE, last * MINUTE)
+        told = ((name.partition("_"), at, value) for (name, at), value in found.items())
+        return {(side, metric, at // MINUTE): value for (side, _, metric), at, value in told}
 
     def _queries(self, side: str, colour: Colour) -> Iterable[dict[str, Any]]:
         rank = f"PR(:{self.spec.latency_objective:g})"

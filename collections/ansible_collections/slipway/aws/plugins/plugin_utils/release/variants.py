@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from ..canary.experiment import ab_result, ab_sample_size
 from ..cloud import Cloud
+from ..metric_data import metric_values
 from ..records import read_items
 from ..resource import ConvergeError
 from .journal import stored
@@ -101,17 +101,12 @@ def counts(cloud: Cloud, experiment: Experiment, now: float) -> dict[str, dict[s
 
 def _values(
     cloud: Cloud, experiment: Experiment, period: int, span: tuple[int, int]
-) -> dict[tuple[str, str], dict[datetime, float]]:
-    start, end = (datetime.fromtimestamp(moment, UTC) for moment in span)
+) -> dict[tuple[str, str], dict[int, float]]:
     queries = [query for variant in (A, B) for query in _queries(experiment, variant, period)]
-    pages = cloud.pages(
-        "cloudwatch", "get_metric_data", "MetricDataResults", MetricDataQueries=queries, StartTime=start, EndTime=end
-    )
-    found: dict[tuple[str, str], dict[datetime, float]] = {}
-    for result in pages:
-        variant, _, name = result["Id"].partition("_")
-        values = zip(result["Timestamps"], result["Values"], strict=True)
-        found.setdefault((variant, name), {}).update(values)
+    found: dict[tuple[str, str], dict[int, float]] = {}
+    for (told, at), value in metric_values(cloud, queries, *span).items():
+        variant, _, name = told.partition("_")
+        found.setdefault((variant, name), {})[at] = value
     return found
 
 
@@ -128,7 +123,7 @@ def _queries(experiment: Experiment, variant: str, period: int) -> Iterable[dict
         yield {"Id": f"{variant}_{name}", "MetricStat": {"Metric": told, "Period": period, "Stat": statistic}}
 
 
-def _sums(found: dict[tuple[str, str], dict[datetime, float]], variant: str, metric: str) -> dict[str, int]:
+def _sums(found: dict[tuple[str, str], dict[int, float]], variant: str, metric: str) -> dict[str, int]:
     requests, errors, fast = (found.get((variant, name), {}) for name in ("requests", ERRORS, "fast"))
     units = sum(requests.values())
     if metric == ERRORS:

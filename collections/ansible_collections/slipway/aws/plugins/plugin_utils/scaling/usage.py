@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from ..cloud import Cloud
+from ..metric_data import metric_values
 
 PERIOD, DAY = 300, 24 * 3600
 Series = dict[int, float]
@@ -28,17 +28,8 @@ def usage(cloud: Cloud, sides: Sequence[Mapping[str, Any]], days: float) -> list
     """
     end = cloud.time() // PERIOD * PERIOD
     found: dict[str, Series] = {}
-    pages = cloud.pages(
-        "cloudwatch",
-        "get_metric_data",
-        "MetricDataResults",
-        MetricDataQueries=list(_queries(sides)),
-        StartTime=datetime.fromtimestamp(end - days * DAY, UTC),
-        EndTime=datetime.fromtimestamp(end, UTC),
-    )
-    for result in pages:
-        stamps = (int(stamp.timestamp()) for stamp in result["Timestamps"])
-        found.setdefault(result["Id"], {}).update(zip(stamps, result["Values"], strict=True))
+    for (name, at), value in metric_values(cloud, list(_queries(sides)), end - days * DAY, end).items():
+        found.setdefault(name, {})[at] = value
     moments = sorted({at for series in found.values() for at in series})
     return [sample(at, found, sides) for at in moments]
 
