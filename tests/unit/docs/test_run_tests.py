@@ -19,7 +19,7 @@ def test_it_ends_well_when_every_target_does(
 ) -> None:
     assert ends(monkeypatch) == 0
     assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()] == [
-        ["ok", name] for name in ("molecule", "e2e", "lint", "unit")
+        ["ok", name] for name in ("e2e", "lint", "molecule", "unit")
     ]
 
 
