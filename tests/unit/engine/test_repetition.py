@@ -60,6 +60,11 @@ def test_what_may_have_been_carried_out_is_not(error: Exception) -> None:
     assert call.made == 1
 
 
+def test_what_a_cloud_does_not_implement_was_not_carried_out() -> None:
+    with pytest.raises(ClientError, match="InternalFailure"):
+        carry_out("CreateVpc", Caller(refused("InternalFailure", 501)), lambda _: None)
+
+
 def test_trying_again_ends() -> None:
     call = Caller(*[refused("Throttling")] * 20)
     with pytest.raises(ClientError):

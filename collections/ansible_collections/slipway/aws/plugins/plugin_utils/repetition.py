@@ -63,8 +63,8 @@ THROTTLED = frozenset(
         "TransactionInProgressException",
     }
 )
-#: From this HTTP status on, AWS failed inside.
-FAILED_INSIDE = 500
+#: From this HTTP status on, AWS failed inside; but what is not implemented was not carried out.
+FAILED_INSIDE, NOT_IMPLEMENTED = 500, 501
 
 
 class UncertainError(ConvergeError):
@@ -92,6 +92,11 @@ def may_be_done(error: Exception) -> bool:
     return isinstance(error, UncertainError)
 
 
+def _failed_inside(error: ClientError) -> bool:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= FAILED_INSIDE and status != NOT_IMPLEMENTED
+
+
 def carry_out[Answer](operation: str, call: Callable[[], Answer], wait: Callable[[float], None]) -> Answer:
     """Return what ``call``, made by a client that makes one attempt, returns; try again what was not carried out.
 
@@ -108,7 +113,7 @@ def carry_out[Answer](operation: str, call: Callable[[], Answer], wait: Callable
         except (ConnectionClosedError, HTTPClientError) as error:
             raise UncertainError(operation, error) from error
         except ClientError as error:
-            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= FAILED_INSIDE:
+            if _failed_inside(error):
                 raise UncertainError(operation, error) from error
             if error.response["Error"]["Code"] not in THROTTLED | BUSY or attempt == ATTEMPTS:
                 raise
