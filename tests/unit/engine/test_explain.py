@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import tag_dict
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import Resource, State
+from tests.unit.engine.fake import FakeCloud, Thing, actions, converge, entry
 
 
 def refusal(code: str, message: str) -> ClientError:
@@ -24,3 +32,64 @@ def test_a_web_page_is_not_repeated_but_its_sender_looked_for(page: str) -> None
     assert "proxy" in told
     assert "AWS_ENDPOINT_URL" in told
     assert "<" not in told
+
+
+def answering(answer: dict[str, Any], service: str) -> Cloud:
+    """Return a cloud whose service answers everything alike."""
+    cloud = Cloud("us-east-1")
+    told = SimpleNamespace(status_code=200, raw=None, headers={}, content=b""), answer
+    cloud.client(service).meta.events.register("before-call", lambda **_: told)
+    return cloud
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "asked", "member", "none"),
+    [
+        ("ecr", "list_tags_for_resource", {"resourceArn": "arn"}, "tags", []),
+        ("logs", "list_tags_for_resource", {"resourceArn": "arn"}, "tags", {}),
+        ("kms", "list_resource_tags", {"KeyId": "key"}, "Tags", []),
+    ],
+)
+def test_what_there_is_none_of_may_be_left_out(
+    service: str, operation: str, asked: dict[str, str], member: str, none: Any
+) -> None:
+    assert answering({}, service).read(service, operation, **asked)[member] == none
+    told = {member: [{"key": "a"}]}
+    assert answering(told, service).read(service, operation, **asked) == told
+
+
+def test_an_answer_that_lacks_a_member_fails_its_resource_alone(
+    cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find_one(_self: Thing, resource: Resource) -> State | None:
+        found = cloud.things.get(resource.name)
+        return found and {**found, "Id": found["Id"]}
+
+    monkeypatch.setattr(Thing, "find_one", find_one)
+    cloud.things["odd"] = {"Tags": {}}
+    outcomes = converge(cloud, [entry("odd"), entry("even"), entry("late", Peer="${thing.odd.Id}")])
+    assert actions(outcomes) == {"odd": "failed", "even": "created", "late": "skipped"}
+    assert outcomes["odd"].message.startswith("an answer of AWS is not as its API reference has it: it lacks 'Id'")
+
+
+def test_the_line_that_could_not_read_an_answer_is_named() -> None:
+    with pytest.raises(KeyError) as caught:
+        tag_dict([{"Key": "a"}])
+    assert re.search(r"lacks 'Value', as adapter\.py line \d+ reads it;", explain(caught.value))
+
+
+@pytest.mark.parametrize(("arguments", "told"), [({"region": {"type": "str"}}, "it lacks 'Id'"), ({}, "^'Id'$")])
+def test_an_action_tells_of_answers_where_it_reads_any(
+    arguments: dict[str, Any], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Reader(Acting):
+        def act(self, options: dict[str, Any]) -> dict[str, Any]:
+            return {"id": {}["Id"], **options}
+
+    monkeypatch.setattr(Reader, "arguments", arguments, raising=False)
+    monkeypatch.setattr(Reader, "validate_argument_spec", lambda *_a, **_k: ({}, {"region": "us-east-1"}))
+    task = SimpleNamespace(async_val=0, check_mode=False, diff=False, no_log=False, action="reader", environment=[])
+    connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir=""))
+    reader = Reader(task, connection, SimpleNamespace(check_mode=False), None, None, None)
+    with pytest.raises(Exception, match=told):
+        reader.run()

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.utils.display import Display
-from botocore.exceptions import BotoCoreError, ClientError
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
+from ansible_collections.slipway.aws.plugins.plugin_utils.settle import EXPECTED
 from ansible_collections.slipway.aws.plugins.plugin_utils.task_request import resolved_request, task_request
 from ansible_collections.slipway.aws.plugins.plugin_utils.task_run import TaskRun
 
@@ -22,7 +21,6 @@ ARGUMENTS = {
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
 }
-EXPECTED = (ConvergeError, ClientError, BotoCoreError)
 OPTIONS = {"assign_public_ip": False, "overrides": {}, "capacity_provider": "FARGATE", "tags": {}}
 
 

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .canary.numbers import CanaryError
 from .cloud import explain
 from .host_values import host_values
+from .misread import MISREAD
 from .resource import ConvergeError, plain
 
 
@@ -42,6 +43,10 @@ class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         except (CanaryError, ConvergeError) as error:
             raise AnsibleActionFail(str(error)) from error
         except (BotoCoreError, ClientError) as error:
+            raise AnsibleActionFail(explain(error)) from error
+        except MISREAD as error:
+            if "region" not in self.arguments:  # nothing of AWS was read
+                raise
             raise AnsibleActionFail(explain(error)) from error
 
     def declared(self, host: str, name: str) -> Any:

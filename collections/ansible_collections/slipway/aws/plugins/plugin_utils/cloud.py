@@ -16,7 +16,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 
 from .clock import Clock
-from .models import new_session
+from .misread import MISREAD, misread
+from .models import many_of, new_session
 from .rate_limits import RateLimits
 from .repetition import ONCE, carry_out, repeats_badly
 from .resource import ConvergeError
@@ -158,6 +159,8 @@ class Cloud:
     def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self.calls[f"{service}.{operation}"] += 1
         result = self._tried(service, operation, parameters)
+        for name, none in many_of(service, self._model(service, operation).name):
+            result.setdefault(name, none())  # several services leave out what there is none of
         date = result.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
         if date:
             self._told_time = (parsedate_to_datetime(date).timestamp(), self.clock.now())
@@ -197,4 +200,6 @@ def explain(error: Exception) -> str:
         )
     if isinstance(error, BotoCoreError | ConvergeError):
         return str(error)
+    if isinstance(error, MISREAD):
+        return misread(error)
     return f"{type(error).__name__}: {error}"

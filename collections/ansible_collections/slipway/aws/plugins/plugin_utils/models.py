@@ -49,3 +49,12 @@ def new_session(region: str | None) -> Any:
 def service_model(service: str) -> ServiceModel:
     """Return the model of a service: no credentials, no endpoint, no network."""
     return ServiceModel(_LOADER.load_service_model(service, "service-2"), service)
+
+
+@cache
+def many_of(service: str, operation: str) -> tuple[tuple[str, type], ...]:
+    """Return the members of an operation's answer that hold several things, with the type that holds none."""
+    shape: Any = service_model(service).operation_model(operation).output_shape
+    kinds = {"list": list, "map": dict}
+    members = shape.members.items() if shape else ()
+    return tuple((name, kinds[member.type_name]) for name, member in members if member.type_name in kinds)

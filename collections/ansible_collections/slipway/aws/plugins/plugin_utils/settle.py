@@ -10,13 +10,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .adapter import Adapter
 from .cloud import Cloud, explain
 from .compare import Changes, differences
+from .misread import MISREAD
 from .outcome import FAILED, UNCHANGED, Outcome, hidden
 from .parallel import side_by_side
 from .repetition import may_be_done
 from .resource import ConvergeError, Resource, State
 from .retries import ATTEMPTS
 
-EXPECTED = (ClientError, BotoCoreError, ConvergeError)
+EXPECTED = (ClientError, BotoCoreError, ConvergeError, *MISREAD)
 Find = Callable[[Sequence[Resource]], dict[str, State]]
 #: Virtual seconds that AWS may take to show what it has just created.
 APPEARS_WITHIN = 60
