@@ -185,6 +185,13 @@ def test_the_dearest_is_told_first_and_what_could_not_be_looked_at_last(
     ]
 
 
+def test_a_kind_that_is_described_in_part_only_hides_no_other() -> None:
+    volume = {"VolumeId": "v", "State": "available", "CreateTime": OLD, "Size": 10}
+    found, unknown = report.find(Asked(Account(describe_volumes=[volume], describe_addresses=[{}]), PRICES, 30))
+    assert [one.name for one in found] == ["v"]
+    assert "it lacks 'PublicIp', as finders.py line" in unknown["addresses"]
+
+
 def test_the_page_shows_names_as_text(told: Callable[[], tuple[list[Orphan], dict[str, str]]], tmp_path: Path) -> None:
     page = tmp_path / "dev.html"
     report.write(page, "Unused", *told())

@@ -302,6 +302,19 @@ def test_what_is_not_there_is_unknown_and_what_is_not_built_says_so(monkeypatch:
     assert found == {report.FAILED, report.UNKNOWN, report.NOTHING, report.NOT_BUILT}
 
 
+@pytest.mark.parametrize("error", [TypeError("'NoneType'"), IndexError("list index out of range"), ValueError("form")])
+def test_what_is_described_in_another_form_is_unknown(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reader(*_: Any) -> Any:
+        raise error
+
+    cloud: Any = Empty()
+    monkeypatch.setattr(report, "controls", lambda: [{"id": "A.1", "title": "t", "of": "thing"}])
+    monkeypatch.setitem(READERS, "thing", reader)
+    (row,) = report.rows(cloud, {}, [], "dev", date(2026, 11, 27))
+    assert row.state == report.UNKNOWN
+    assert str(error) in row.reason
+
+
 def test_exceptions_are_of_controls_that_there_are_have_reasons_and_have_not_expired() -> None:
     own = {"identity.source-account", "identity.managed-policy", "identity.whole-kind"}
     text = (ROOT / "docs" / "security" / "exceptions.yml").read_text(encoding="utf-8")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
-from botocore.exceptions import BotoCoreError, ClientError
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.checks import Check, result
@@ -14,6 +13,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, ex
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.settle import EXPECTED
 from ansible_collections.slipway.aws.plugins.plugin_utils.verify_database import database_checks
 from ansible_collections.slipway.aws.plugins.plugin_utils.verify_load_balancer import (
     firewall_checks,
@@ -58,6 +58,6 @@ def _checked(part: str, cloud: Cloud, outputs: Mapping[str, Any], expected: Mapp
         checks.extend(PARTS[part](cloud, outputs, expected))
     except KeyError as error:
         checks.append(Check(part, "can be looked at", f"{error} is not published or not described; run the component"))
-    except (ClientError, BotoCoreError) as error:
+    except EXPECTED as error:
         checks.append(Check(part, "can be looked at", explain(error)))
     return checks

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cloud import Cloud, explain
+from ..settle import EXPECTED
 from .holds import HOLDS
 from .readers import READERS
 
@@ -71,7 +71,7 @@ def _read(kind: str, cloud: Cloud, outputs: Mapping[str, Any]) -> list[tuple[str
         return list(READERS[kind](cloud, outputs))
     except KeyError as error:
         return f"{error} is not published or not described; run the component"
-    except (ClientError, BotoCoreError) as error:
+    except EXPECTED as error:
         return explain(error)
 
 

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from ..cloud import explain
 from ..parallel import side_by_side
+from ..settle import EXPECTED
 from ..table_page import table_page
 from .asked import Asked, Orphan
 from .finders import FINDERS
@@ -30,7 +29,7 @@ def find(asked: Asked) -> tuple[list[Orphan], dict[str, str]]:
 def _found(kind: str, asked: Asked) -> list[Orphan] | str:
     try:
         return list(FINDERS[kind](asked))
-    except (ClientError, BotoCoreError) as error:
+    except EXPECTED as error:
         return explain(error)
 
 
