@@ -48,7 +48,8 @@ class Stage:
         return made["Role"]["Arn"]
 
     def machine(self, name, definition, role):
-        made = self.steps.create_state_machine(name=name, definition=json.dumps(definition), roleArn=role)
+        text = json.dumps(definition).replace("${cloud.current.partition}", "aws")
+        made = self.steps.create_state_machine(name=name, definition=text, roleArn=role)
         return made["stateMachineArn"]
 
     def run(self, arn, **data):

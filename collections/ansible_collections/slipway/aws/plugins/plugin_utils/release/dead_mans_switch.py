@@ -29,7 +29,7 @@ RUN = "dead-mans-switch"
 #: Begin the keys of both items; the service's name follows.
 LEASE, SWITCH = "lease#release/", "switch#"
 PREFIXES = {"lease": LEASE, "switch": SWITCH}
-SDK = "arn:aws:states:::aws-sdk"
+SDK = "arn:${cloud.current.partition}:states:::aws-sdk"
 #: Refused transactions say that the lease was renewed, taken or given back since it was read.
 LOST_RACE = ["DynamoDb.TransactionCanceledException"]
 #: A rule that was removed has no traffic to put back.
@@ -51,7 +51,7 @@ def state_machine(table: str) -> dict[str, Any]:
         table: name of the lease table.
 
     Returns:
-        Amazon States Language, in JSONPath.
+        Amazon States Language, in JSONPath, as a property of a resource: with references.
     """
     return {
         "Comment": "Puts traffic back where it is safe when the run that shifts it has died",
