@@ -25,6 +25,13 @@ def test_publishes_its_name_servers(converge: Converge) -> None:
     assert not any(name.endswith(".") for name in state["NameServers"])
 
 
+def test_zones_of_other_names_are_not_asked_for_their_tags(converge: Converge, client: Client) -> None:
+    for name in ("one.example.com", "two.example.com"):
+        client("route53").create_hosted_zone(Name=name, CallerReference=name)
+    converge([ZONE])
+    assert converge([ZONE]).calls["route53.list_tags_for_resource"] == 1
+
+
 def test_mends_the_comment(converge: Converge, client: Client) -> None:
     def drift(run: Run) -> None:
         client("route53").update_hosted_zone_comment(Id=run.state(KEY)["Id"], Comment="someone's")

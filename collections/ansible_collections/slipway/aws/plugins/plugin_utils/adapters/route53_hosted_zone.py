@@ -8,10 +8,11 @@ from typing import Any
 
 from ..adapter import Adapter, tag_changes, tag_dict, tag_list
 from ..compare import Changes
+from ..parallel import side_by_side
 from ..resource import ConvergeError, Resource, State
 from ._route53 import domain, zone_id
 
-BATCH = 10  # ListTagsForResources and ChangeTagsForResource take at most ten
+BATCH = 10  # ChangeTagsForResource takes at most ten
 OWNER_TAGS = ("project", "environment")
 
 
@@ -49,13 +50,11 @@ class Route53HostedZone(Adapter):
         return [zone for zone in zones if not zone.get("Config", {}).get("PrivateZone")]
 
     def _tags(self, ids: list[str]) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = {}
-        for start in range(0, len(ids), BATCH):
-            answer = self.cloud.read(
-                "route53", "list_tags_for_resources", ResourceType="hostedzone", ResourceIds=ids[start : start + BATCH]
-            )
-            found |= {item["ResourceId"]: tag_dict(item["Tags"]) for item in answer["ResourceTagSets"]}
-        return found
+        def told(number: str) -> dict[str, str]:
+            answer = self.cloud.read("route53", "list_tags_for_resource", ResourceType="hostedzone", ResourceId=number)
+            return tag_dict(answer["ResourceTagSet"].get("Tags"))
+
+        return dict(zip(ids, side_by_side(told, ids), strict=True))
 
     def _state(self, zone: dict[str, Any], tags: dict[str, str], resource: Resource) -> State:
         identifier = zone_id(zone["Id"])
