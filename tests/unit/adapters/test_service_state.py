@@ -53,6 +53,16 @@ def test_waits_for_an_image(cloud: Cloud) -> None:
     assert ask(cloud, image_tag="1.0.0") == ServiceState("waiting")
 
 
+def test_an_answer_without_the_image_is_as_good_as_a_refusal(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = cloud.read
+
+    def lenient(service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
+        return {"imageDetails": []} if operation == "describe_images" else read(service, operation, **parameters)
+
+    monkeypatch.setattr(cloud, "read", lenient)
+    assert ask(cloud, image_tag="1.0.0") == ServiceState("waiting")
+
+
 def test_the_first_image_is_for_the_first_release(cloud: Cloud, client: Client) -> None:
     digest = push(client, "web", "1.0.0")
     assert ask(cloud, image_tag="1.0.0") == ServiceState("first", digest)

@@ -121,7 +121,8 @@ def find_digest(cloud: Cloud, question: Question) -> str:
         if error_code(error) != "ImageNotFoundException":
             raise
         return _refuse_or_wait(cloud, question)
-    return str(answer["imageDetails"][0]["imageDigest"])
+    found = answer["imageDetails"]
+    return str(found[0]["imageDigest"]) if found else _refuse_or_wait(cloud, question)
 
 
 def _refuse_or_wait(cloud: Cloud, question: Question) -> str:
