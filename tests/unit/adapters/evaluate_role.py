@@ -1,4 +1,6 @@
-"""Print what a role declares for an environment, as Ansible evaluates it: ``evaluate_role.py ENVIRONMENT ROLE``.
+"""Print what a role declares for an environment, as Ansible evaluates it: ``evaluate_role.py ENVIRONMENT ROLE [JSON]``.
+
+The JSON has variables that win, as ``-e`` does.
 
 A program of its own, since Ansible's finder of collections must come before the first import of one.
 """
@@ -20,8 +22,8 @@ from ansible.vars.manager import VariableManager
 ROOT = Path(__file__).parents[3]
 
 
-def declared(environment: str, role: str) -> list[dict[str, Any]]:
-    """Return the resources of a role."""
+def declared(environment: str, role: str, more: str = "{}") -> list[dict[str, Any]]:
+    """Return the resources of a role, with ``more`` variables that win."""
     init_plugin_loader([str(ROOT / "collections")])
     loader = DataLoader()
     inventory = InventoryManager(loader, sources=[str(ROOT / "inventories" / environment)])
@@ -32,9 +34,10 @@ def declared(environment: str, role: str) -> list[dict[str, Any]]:
     variables |= {"ansible_playbook_python": "python", "hostvars": HostVars(inventory, manager, loader)}
     for path in [*place.glob("vars/main.yml"), *sorted(place.glob("vars/main/*.yml"))]:
         variables |= loader.load_from_file(str(path), trusted_as_template=True)
+    variables |= loader.load(more)
     found: list[dict[str, Any]] = Templar(loader, variables).template(variables[f"__{role}_resources"])
     return found
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(declared(*sys.argv[1:3]), default=str))
+    sys.stdout.write(json.dumps(declared(*sys.argv[1:4]), default=str))

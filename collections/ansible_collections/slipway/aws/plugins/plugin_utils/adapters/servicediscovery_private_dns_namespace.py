@@ -1,0 +1,50 @@
+"""Cloud Map namespaces whose names a VPC's DNS answers for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..adapter import tag_list
+from ..compare import Changes
+from ..resource import Resource, State
+from ._servicediscovery import ServicediscoveryAdapter
+
+
+class ServicediscoveryPrivateDnsNamespace(ServicediscoveryAdapter):
+    """A namespace, found by its name. AWS does not tell its VPC, so declare ``Vpc`` under ``initial``."""
+
+    create_operation = "CreatePrivateDnsNamespace"
+    required = ("Name",)
+    identity = ("Name",)
+    computed = ("Id", "Arn")
+
+    def find(self, resources: Sequence[Resource]) -> dict[str, State]:
+        """List all of them once."""
+        wanted = {resource.properties["Name"]: resource.name for resource in resources}
+        listed = self.cloud.pages("servicediscovery", "list_namespaces", "Namespaces")
+        return {
+            wanted[item["Name"]]: {**item, "Tags": self.tags(item["Arn"])}
+            for item in listed
+            if item["Name"] in wanted and item["Type"] == "DNS_PRIVATE"
+        }
+
+    def create(self, resource: Resource) -> None:
+        """Create with tags."""
+        answer = self.write("create_private_dns_namespace", **resource.properties, Tags=tag_list(resource.tags))
+        self.finish(answer, f"namespace {resource.properties['Name']}")
+
+    def update(self, resource: Resource, state: State, changes: Changes) -> None:
+        """Mend description and tags."""
+        if "Description" in changes:
+            change = {"Description": changes["Description"].after}
+            answer = self.write("update_private_dns_namespace", Id=state["Id"], Namespace=change)
+            self.finish(answer, f"namespace {resource.properties['Name']}")
+        self.mend_tags(state["Arn"], changes)
+
+    def delete(self, resource: Resource, state: State) -> None:
+        """Delete it with its hosted zone."""
+        answer = self.write("delete_namespace", Id=state["Id"])
+        self.finish(answer, f"the end of namespace {resource.properties['Name']}")
+
+
+ADAPTER = ServicediscoveryPrivateDnsNamespace
