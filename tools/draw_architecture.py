@@ -58,6 +58,7 @@ REGION = (
     Box(529, 738, 150, 64, "Auto scaling", ("tasks follow the load",), "autoscaling"),
     Box(28, 812, 150, 64, "Budget", ("tells of too much",), "budget"),
     Box(195, 812, 150, 64, "Bill", ("worked out offline",), "bill"),
+    Box(362, 812, 150, 64, "Prometheus", ("Grafana, if wanted",), "prometheus"),
 )
 NOTE = Box(
     362,

@@ -1,4 +1,4 @@
-"""Cloud Map: services are listed by their namespace, what is in use cannot be deleted, and a namespace takes its hosted zone with it."""
+"""Cloud Map: lists by namespace, keeps what is in use, and takes a namespace's hosted zone with it."""
 
 from __future__ import annotations
 

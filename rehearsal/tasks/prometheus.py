@@ -1,8 +1,8 @@
-"""What runs in place of Prometheus's and Grafana's shells: the container's own script, with the program of this machine.
+"""What runs in place of Prometheus's and Grafana's shells: the container's own script, with this machine's program.
 
-Paths and addresses are a machine's and not a container's, so ``DATA`` and ``LISTEN`` are others than declared. Prometheus
-would ask the DNS of the VPC, which is not there; it asks the local cloud instead. A program that this machine lacks is
-told of, and its configuration is looked at all the same.
+Paths and addresses are a machine's and not a container's, so ``DATA`` and ``LISTEN`` are others than declared. The DNS
+of the VPC is not there, so Prometheus asks the local cloud. A program that this machine lacks is told of, and the files
+of its container are read all the same.
 """
 
 from __future__ import annotations
@@ -77,12 +77,12 @@ class _StandIn(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer."""
         healthy = self.path == "/api/health"
-        text = '{"database": "ok"}' if healthy else "this machine has no Grafana; its files were read and are well formed"
+        text = '{"database": "ok"}' if healthy else "this machine has no such program; its files can be read"
         self.send_response(200 if healthy else 503)
         self.end_headers()
         self.wfile.write(text.encode())
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class names it so
+    def log_message(self, *_: Any) -> None:
         """Keep quiet about health checks."""
 
 

@@ -201,5 +201,5 @@ def test_events_have_a_bounded_number_of_names() -> None:
 
 @pytest.mark.parametrize("port", ["8080", "70000", "-1", "http"])
 def test_a_port_for_metrics_that_is_none_is_refused(port: str) -> None:
-    with pytest.raises(SettingsError, match="METRICS_PORT is .*; a port to 65535 that is not PORT is allowed"):
+    with pytest.raises(SettingsError, match=r"METRICS_PORT is .*; a port to 65535 that is not PORT is allowed"):
         Settings.read({"PORT": "8080", "METRICS_PORT": port})

@@ -95,5 +95,5 @@ def test_a_provider_can_sign_people_in() -> None:
     found = grafana_variables({"client_id": "x", "auth_url": "https://id.example.com/auth"}, "g.example.com", 8080)
     assert found["GF_AUTH_GENERIC_OAUTH_ENABLED"] is True
     assert found["GF_AUTH_GENERIC_OAUTH_AUTH_URL"] == "https://id.example.com/auth"
-    with pytest.raises(AnsibleFilterError, match="has client_secret, which the role sets; .*_oidc_secret_arn"):
+    with pytest.raises(AnsibleFilterError, match=r"has client_secret, which the role sets; .*_oidc_secret_arn"):
         grafana_variables({"client_secret": "x"}, "g.example.com", 8080)

@@ -1,4 +1,4 @@
-"""A real Prometheus reads the reference service, found in the local cloud's Cloud Map, by the role's own script and files."""
+"""A real Prometheus reads the reference service, found in Cloud Map, by the role's own script and files."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def endpoint() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *_: Any) -> None:
             pass
 
     server = ThreadingHTTPServer((ADDRESS, 0), Handler)
@@ -134,7 +134,7 @@ def prometheus(endpoint: str, service: tuple[Metrics, int], tmp_path: Path) -> I
         while True:
             assert process.poll() is None, (tmp_path / "log").read_text()
             try:
-                with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310
+                with urllib.request.urlopen(url, timeout=10) as answer:
                     data = json.load(answer)["data"]
             except OSError:
                 data = None

@@ -15,6 +15,7 @@ Panel = dict[str, Any]
 COLUMNS, WIDTH, HEIGHT, MODEL = 24, 8, 8, 39
 SOURCE = {"type": "prometheus", "uid": "prometheus"}
 TOTAL, FAILED = "http_requests_total", 'code=~"5.."'
+CPU = "process_cpu_seconds_total"
 SECONDS = "http_request_duration_seconds"
 #: Settings that are the role's, whatever a provider wants.
 KEPT = ("enabled", "client_secret")
@@ -67,7 +68,7 @@ def _of_service(objectives: Mapping[str, Any]) -> list[tuple[str, str, dict[str,
         ("Latency", "s", percents, float(objectives["seconds"])),
         ("Tasks that answer", "short", {"{{side}}": f"sum by (side) (up{{{own}}})"}, None),
         ("Versions", "short", {"{{version}}": f"count by (version) (app_info{{{own}}})"}, None),
-        ("CPU", "short", {"{{side}}": f"sum by (side) (rate(process_cpu_seconds_total{{{own}}}[$__rate_interval]))"}, None),
+        ("CPU", "short", {"{{side}}": f"sum by (side) (rate({CPU}{{{own}}}[$__rate_interval]))"}, None),
         ("Memory", "bytes", {"{{side}}": f"sum by (side) (process_resident_memory_bytes{{{own}}})"}, None),
         ("Events", "short", {"{{event}}": f"sum by (event) (rate(app_events_total{{{own}}}[$__rate_interval]))"}, None),
     ]
@@ -166,7 +167,7 @@ def grafana_variables(oidc: Mapping[str, Any], domain: str, port: int) -> dict[s
     """
     if wrong := sorted(set(oidc) & set(KEPT)):
         raise AnsibleFilterError(
-            f"grafana_variables: prometheus_grafana_oidc has {wrong[0]}, which the role sets; the client secret is given"
+            f"grafana_variables: prometheus_grafana_oidc has {wrong[0]}, which the role sets; a client secret is given"
             " as prometheus_grafana_oidc_secret_arn"
         )
     provider = {f"GF_AUTH_GENERIC_OAUTH_{name.upper()}": value for name, value in oidc.items()}

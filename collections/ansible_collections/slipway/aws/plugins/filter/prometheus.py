@@ -70,7 +70,7 @@ def _named(namespace: str, label: str, part: int) -> Entry:
     """Return how a label follows from the name that an address was found by."""
     return {
         "source_labels": ["__meta_dns_name"],
-        "regex": rf"([a-z]+)-(.+)\.{namespace.replace(".", r"\.")}",
+        "regex": rf"([a-z]+)-(.+)\.{namespace.replace('.', r'\.')}",
         "target_label": label,
         "replacement": f"${part}",
     }

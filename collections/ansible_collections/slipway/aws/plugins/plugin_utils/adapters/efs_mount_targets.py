@@ -82,9 +82,7 @@ class EfsMountTargets(EfsAdapter):
             answer = self.read_or_none("describe_mount_targets", GONE, FileSystemId=system) or {}
             return not answer.get("MountTargets")
 
-        self.cloud.wait_until(
-            gone, f"waiting until {system} has no mount target", at_most=self.timeout, poll=self.poll
-        )
+        self.cloud.wait_until(gone, f"waiting until {system} has no mount target", at_most=self.timeout, poll=self.poll)
 
 
 ADAPTER = EfsMountTargets
