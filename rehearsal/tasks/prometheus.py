@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import urllib.parse
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -93,7 +92,6 @@ def main() -> None:
         checked(os.environ)
     except ConfigurationError as error:
         sys.exit(f"Error: {error}")
-    data = tempfile.mkdtemp(prefix="slipway-prometheus-")
     if GRAFANA in script:
         print("this machine has no Grafana: its files are looked at, and nothing is shown", flush=True)  # noqa: T201
         ThreadingHTTPServer((address, int(os.environ["GF_SERVER_HTTP_PORT"])), _StandIn).serve_forever()
@@ -102,7 +100,7 @@ def main() -> None:
         ThreadingHTTPServer((address, PORT), _StandIn).serve_forever()
     endpoint, region = os.environ["AWS_ENDPOINT_URL"], os.environ["AWS_REGION"]
     config = here(os.environ["PROMETHEUS_YML"], endpoint, region, address)
-    own = {"DATA": data, "LISTEN": f"{address}:{PORT}", "PROMETHEUS_YML": config}
+    own = {"DATA": os.environ["REHEARSAL_STORAGE"], "LISTEN": f"{address}:{PORT}", "PROMETHEUS_YML": config}
     os.execve("/bin/sh", ["/bin/sh", "-c", script], {**os.environ, **own})  # noqa: S606
 
 

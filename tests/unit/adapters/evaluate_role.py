@@ -20,6 +20,8 @@ from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
 ROOT = Path(__file__).parents[3]
+#: Hosts of roles that are not named like their host.
+HOSTS = {"service": "web"}
 
 
 def declared(environment: str, role: str, more: str = "{}") -> list[dict[str, Any]]:
@@ -30,7 +32,7 @@ def declared(environment: str, role: str, more: str = "{}") -> list[dict[str, An
     manager = VariableManager(loader, inventory)
     place = ROOT / "roles" / role
     variables = dict(loader.load_from_file(str(place / "defaults" / "main.yml"), trusted_as_template=True))
-    variables |= manager.get_vars(host=inventory.get_host(role))
+    variables |= manager.get_vars(host=inventory.get_host(HOSTS.get(role, role)))
     variables |= {"ansible_playbook_python": "python", "hostvars": HostVars(inventory, manager, loader)}
     for path in [*place.glob("vars/main.yml"), *sorted(place.glob("vars/main/*.yml"))]:
         variables |= loader.load_from_file(str(path), trusted_as_template=True)

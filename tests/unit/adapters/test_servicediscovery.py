@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -67,12 +67,20 @@ def test_services_of_other_namespaces_are_none_of_ours(converge: Converge, clien
     cloud_map.delete_service(Id=other)
 
 
-def test_what_is_in_use_stays(converge: Converge, client: Callable[[str], Any]) -> None:
-    cloud_map, run = client("servicediscovery"), converge(ALL)
-    service = run.state("servicediscovery_service.web")["Id"]
+@pytest.fixture
+def registered(converge: Converge, client: Callable[[str], Any]) -> Iterator[str]:
+    """Return the id of the service, with which a task is registered."""
+    cloud_map = client("servicediscovery")
+    service = str(converge(ALL).state("servicediscovery_service.web")["Id"])
     cloud_map.register_instance(ServiceId=service, InstanceId="task", Attributes={"AWS_INSTANCE_IPV4": "10.0.0.9"})
-    failures = converge([SPACE], absent=True, fails=True).failures
-    assert "has associated services" in failures[0]
-    with pytest.raises(cloud_map.exceptions.ResourceInUse):
-        cloud_map.delete_service(Id=service)
+    yield service
     cloud_map.deregister_instance(ServiceId=service, InstanceId="task")
+
+
+def test_what_is_in_use_stays(registered: str, client: Callable[[str], Any]) -> None:
+    cloud_map = client("servicediscovery")
+    with pytest.raises(cloud_map.exceptions.ResourceInUse, match="registered instances"):
+        cloud_map.delete_service(Id=registered)
+    space = cloud_map.get_service(Id=registered)["Service"]["NamespaceId"]
+    with pytest.raises(cloud_map.exceptions.ResourceInUse, match="associated services"):
+        cloud_map.delete_namespace(Id=space)

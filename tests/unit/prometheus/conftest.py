@@ -29,10 +29,10 @@ def program(name: str) -> str:
 
 
 @functools.cache
-def resources(more: str = "{}") -> list[dict[str, Any]]:
-    """Return what the role declares for dev when it is switched on, with more variables as JSON."""
+def resources(more: str = "{}", role: str = "prometheus") -> list[dict[str, Any]]:
+    """Return what a role declares for dev when Prometheus is switched on, with more variables as JSON."""
     variables = json.dumps({"prometheus_enabled": True, **json.loads(more)})
-    argv = [sys.executable, str(ROOT / "tests/unit/adapters/evaluate_role.py"), "dev", "prometheus", variables]
+    argv = [sys.executable, str(ROOT / "tests/unit/adapters/evaluate_role.py"), "dev", role, variables]
     environment = {**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg")}
     result = subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr

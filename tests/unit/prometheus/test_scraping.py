@@ -122,7 +122,7 @@ def prometheus(endpoint: str, service: tuple[Metrics, int], tmp_path: Path) -> I
     more = {"__prometheus_ports": {"web": service[1]}, "prometheus_interval": 1}
     container = containers(json.dumps(more))["prometheus"]
     own = f"127.200.{os.getpid() // 250 % 250}.{os.getpid() % 250 + 1}"
-    place = {"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": REGION, "HOST": own, "TMPDIR": str(tmp_path)}
+    place = {"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": REGION, "HOST": own, "REHEARSAL_STORAGE": str(tmp_path)}
     environment = {**os.environ, **container["environment"], **place}
     argv = [sys.executable, "-m", "rehearsal.tasks.prometheus", "-c", *container["command"]]
     with (tmp_path / "log").open("wb") as log:
