@@ -11,8 +11,7 @@ from tests.unit.adapters.ec2_parts import VPC
 SPACE: dict[str, Any] = {
     "type": "servicediscovery_private_dns_namespace",
     "name": "main",
-    "properties": {"Name": "test.internal", "Description": "Where tasks are found"},
-    "initial": {"Vpc": "${ec2_vpc.main.VpcId}"},
+    "properties": {"Name": "test.internal", "Vpc": "${ec2_vpc.main.VpcId}", "Description": "Where tasks are found"},
 }
 SERVICE: dict[str, Any] = {
     "type": "servicediscovery_service",

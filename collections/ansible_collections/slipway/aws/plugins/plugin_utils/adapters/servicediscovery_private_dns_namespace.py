@@ -11,22 +11,25 @@ from ._servicediscovery import ServicediscoveryAdapter
 
 
 class ServicediscoveryPrivateDnsNamespace(ServicediscoveryAdapter):
-    """A namespace, found by its name. AWS does not tell its VPC, so declare ``Vpc`` under ``initial``."""
+    """A namespace, found by its name. AWS does not tell its VPC, which is taken to be the one it is declared in."""
 
     create_operation = "CreatePrivateDnsNamespace"
-    required = ("Name",)
+    required = ("Name", "Vpc")
     identity = ("Name",)
     computed = ("Id", "Arn")
 
     def find(self, resources: Sequence[Resource]) -> dict[str, State]:
         """List all of them once."""
-        wanted = {resource.properties["Name"]: resource.name for resource in resources}
+        wanted = {resource.properties["Name"]: resource for resource in resources}
         listed = self.cloud.pages("servicediscovery", "list_namespaces", "Namespaces")
         return {
-            wanted[item["Name"]]: {**item, "Tags": self.tags(item["Arn"])}
+            wanted[item["Name"]].name: self._state(item, wanted[item["Name"]])
             for item in listed
             if item["Name"] in wanted and item["Type"] == "DNS_PRIVATE"
         }
+
+    def _state(self, item: State, resource: Resource) -> State:
+        return {**item, "Vpc": resource.properties["Vpc"], "Tags": self.tags(item["Arn"])}
 
     def create(self, resource: Resource) -> None:
         """Create with tags."""
