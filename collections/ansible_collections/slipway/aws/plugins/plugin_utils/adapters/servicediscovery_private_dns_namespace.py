@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from botocore.exceptions import ClientError
+
 from ..adapter import tag_list
+from ..cloud import error_code
 from ..compare import Changes
 from ..resource import Resource, State
-from ._servicediscovery import ServicediscoveryAdapter
+from ._servicediscovery import GONE, ServicediscoveryAdapter
 
 
 class ServicediscoveryPrivateDnsNamespace(ServicediscoveryAdapter):
@@ -46,7 +49,12 @@ class ServicediscoveryPrivateDnsNamespace(ServicediscoveryAdapter):
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete it with its hosted zone."""
-        answer = self.write("delete_namespace", Id=state["Id"])
+        try:
+            answer = self.write("delete_namespace", Id=state["Id"])
+        except ClientError as error:
+            if error_code(error) not in GONE:
+                raise
+            return
         self.finish(answer, f"the end of namespace {resource.properties['Name']}")
 
 
