@@ -70,7 +70,7 @@ def targets(cloud: Any, name: str) -> list[str]:
     return list(group["targets"])
 
 
-def test_tasks_are_foundwhile_they_run() -> None:
+def test_tasks_are_found_while_they_run() -> None:
     cloud: Any = Cloud()
     task = cloud.task("one", "10.0.0.7")
     assert targets(cloud, "blue-web.slipway-dev.internal") == []
