@@ -56,8 +56,9 @@ REGION = (
     Box(195, 738, 150, 64, "Backups", ("locked, copied, tried",), "backup"),
     Box(362, 738, 150, 64, "Experiments", ("made, removed",), "chaos"),
     Box(529, 738, 150, 64, "Auto scaling", ("tasks follow the load",), "autoscaling"),
-    Box(28, 812, 150, 64, "Budget", ("tells of too much",), "budget"),
-    Box(195, 812, 150, 64, "Bill", ("worked out offline",), "bill"),
+    Box(28, 812, 98, 64, "Budget", ("of a month",), "budget"),
+    Box(137, 812, 98, 64, "Bill", ("made offline",), "bill"),
+    Box(246, 812, 105, 64, "Prometheus", ("if wanted",), "prometheus"),
 )
 NOTE = Box(
     362,

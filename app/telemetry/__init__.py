@@ -5,8 +5,13 @@ Configured by the environment alone; :class:`app.telemetry.settings.Settings` li
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.telemetry import export, levels, metrics
 from app.telemetry.settings import Settings
+
+if TYPE_CHECKING:
+    from app.telemetry.exposition import Exposition
 
 
 def set_up(settings: Settings) -> metrics.Metrics:
@@ -14,4 +19,13 @@ def set_up(settings: Settings) -> metrics.Metrics:
     if settings.level_parameter:
         levels.follow(settings)
     export.set_up(settings)
-    return metrics.Metrics(settings)
+    return metrics.Metrics(settings, exposition=_exposition(settings))
+
+
+def _exposition(settings: Settings) -> Exposition | None:
+    """Answer Prometheus when there is a port for it; what it costs to import is paid only then."""
+    if not settings.metrics_port:
+        return None
+    from app.telemetry.exposition import Exposition  # noqa: PLC0415
+
+    return Exposition(settings)

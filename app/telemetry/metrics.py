@@ -11,9 +11,12 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.telemetry.settings import Settings
+
+if TYPE_CHECKING:
+    from app.telemetry.exposition import Exposition
 
 #: Values of a metric in one line, by the format; values kept between two lines; names of counters. Bounds of memory.
 MOST_VALUES, KEPT, MOST_NAMES = 100, 20_000, 50
@@ -27,10 +30,16 @@ class Metrics:
     Args:
         settings: name the service and the namespace.
         write: takes a line.
+        exposition: what Prometheus reads, if it does.
     """
 
-    def __init__(self, settings: Settings, write: Callable[[str], Any] | None = None) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: Settings,
+        write: Callable[[str], Any] | None = None,
+        exposition: Exposition | None = None,
+    ) -> None:
+        self._settings, self._exposition = settings, exposition
         self._write = write or _to_stdout
         self._lock, self._ended = threading.Lock(), threading.Event()
         self._latencies: list[float] = []
@@ -46,12 +55,16 @@ class Metrics:
                 self._latencies.append(round(milliseconds, 2))
             self._counts["Requests"] += 1
             self._counts["Errors"] += status >= SERVER_ERRORS
+        if self._exposition:
+            self._exposition.request(milliseconds / 1000, status)
 
     def count(self, name: str, number: float = 1) -> None:
         """Count something that the business cares for, such as notes created."""
         with self._lock:
             if name in self._counts or len(self._counts) < MOST_NAMES:
                 self._counts[name] += number
+        if self._exposition:
+            self._exposition.count(name, number)
 
     def flush(self) -> None:
         """Write what was counted since the last time."""
@@ -68,6 +81,8 @@ class Metrics:
         """Write the rest."""
         self._ended.set()
         self.flush()
+        if self._exposition:
+            self._exposition.stop()
 
     def _flush_now_and_then(self) -> None:
         while not self._ended.wait(self._settings.metrics_seconds):

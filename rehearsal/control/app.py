@@ -22,6 +22,7 @@ from rehearsal.control.overlay import HOOKS, Call, Refused
 from rehearsal.control.validation import invalid_parameter, mistakes
 from rehearsal.control.wire import Wire, parse_response, serialize, understand
 from rehearsal.metrics import webhooks
+from rehearsal.tasks import discovery
 from rehearsal.world import CREDENTIALS, ITSELF, World
 
 #: Headers that are the server's to write.
@@ -68,6 +69,9 @@ class Application:
             return self._credentials(environ["PATH_INFO"].removeprefix(CREDENTIALS), start_response)
         if environ["PATH_INFO"].startswith(webhooks.PLACE):
             return self._confirmed(environ["PATH_INFO"].removeprefix(webhooks.PLACE), start_response)
+        if environ["PATH_INFO"] == discovery.PLACE:
+            start_response("200 OK", [("Content-Type", "application/json")])
+            return [discovery.answer(self.world, environ["QUERY_STRING"])]
         wire = understand(environ)
         if wire is None:
             answer: Iterable[bytes] = self.moto(environ, start_response)

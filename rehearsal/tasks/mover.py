@@ -105,6 +105,7 @@ class TaskMover:
             **settings["networkConfiguration"]["awsvpcConfiguration"],
             "startedBy": deployment.id,
             "loadBalancers": deployment.balancers,
+            "serviceRegistries": settings.get("serviceRegistries", []),
             "capacityProviderName": _provider(settings.get("capacityProviderStrategy", []), siblings),
             "enableExecuteCommand": service.settings.get("enableExecuteCommand", False),
             "tags": self._tags(service, definition),

@@ -19,6 +19,8 @@ from rehearsal.world import CREDENTIALS, World
 ROOT = Path(__file__).parents[2]
 #: Events kept in a stream; AWS keeps all, but a load test must not fill the memory.
 KEPT = 50_000
+#: Variable that names the directory in place of a mounted file system.
+STORAGE = "REHEARSAL_STORAGE"
 LONGEST_EVENT = 262_144 - 26  # bytes, CloudWatch Logs' limit
 #: Real seconds in which the output of a process that ended must be read.
 READ_WITHIN = 2.0
@@ -63,6 +65,7 @@ def _environment(world: World, task: Task, container: Container) -> dict[str, st
         "AWS_REGION": task.region,
         "AWS_DEFAULT_REGION": task.region,
         **_credentials(world, task),
+        **_storage(world, task, container),
         "LC_ALL": "C.UTF-8",
         **{name: _replaced(value, here) for name, value in container.environment.items()},
         "PATH": os.environ["PATH"],
@@ -80,6 +83,18 @@ def _credentials(world: World, task: Task) -> dict[str, str]:
         return {}
     world.kept(CREDENTIALS)[f"ASIA{task.id}"] = role
     return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{world.endpoint}{CREDENTIALS}ASIA{task.id}"}
+
+
+def _storage(world: World, task: Task, container: Container) -> dict[str, str]:
+    """Return the directory that stands for what the container mounts of EFS; it outlives the task."""
+    declared = {one["name"]: one.get("efsVolumeConfiguration") for one in task.definition.get("volumes", [])}
+    for mount in container.definition.get("mountPoints", []):
+        if volume := declared.get(mount["sourceVolume"]):
+            point = volume.get("authorizationConfig", {}).get("accessPointId", "")
+            place = world.state_dir / "efs" / volume["fileSystemId"] / point
+            place.mkdir(parents=True, exist_ok=True)
+            return {STORAGE: str(place)}
+    return {}
 
 
 def _replaced(text: str, here: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.control.overlay import HOOKS, Call
+from rehearsal.tasks import registries
 from rehearsal.tasks.model import Task
 from rehearsal.world import World
 
@@ -22,7 +23,8 @@ class Targets:
         self.world = world
 
     def register(self, task: Task) -> None:
-        """Register a task with each of its target groups."""
+        """Register a task with each of its target groups, and with Cloud Map."""
+        registries.register(self.world, task)
         for entry in task.request.get("loadBalancers", []):
             group = self._group(task, entry["targetGroupArn"])
             if group is None:
@@ -33,7 +35,8 @@ class Targets:
             self._tell("RegisterTargets")
 
     def deregister(self, task: Task) -> None:
-        """Take a task out of its target groups."""
+        """Take a task out of its target groups, and of Cloud Map."""
+        registries.deregister(self.world, task)
         present = [(self._group(task, arn), port) for arn, port in task.attached]
         for group, port in present:
             if group is not None and task.private_ip in group.targets:

@@ -1,4 +1,6 @@
-"""Print what a role declares for an environment, as Ansible evaluates it: ``evaluate_role.py ENVIRONMENT ROLE``.
+"""Print what a role declares for an environment, as Ansible evaluates it: ``evaluate_role.py ENVIRONMENT ROLE [JSON]``.
+
+The JSON has variables that win, as ``-e`` does.
 
 A program of its own, since Ansible's finder of collections must come before the first import of one.
 """
@@ -18,23 +20,26 @@ from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
 ROOT = Path(__file__).parents[3]
+#: Hosts of roles that are not named like their host.
+HOSTS = {"service": "web"}
 
 
-def declared(environment: str, role: str) -> list[dict[str, Any]]:
-    """Return the resources of a role."""
+def declared(environment: str, role: str, more: str = "{}") -> list[dict[str, Any]]:
+    """Return the resources of a role, with ``more`` variables that win."""
     init_plugin_loader([str(ROOT / "collections")])
     loader = DataLoader()
     inventory = InventoryManager(loader, sources=[str(ROOT / "inventories" / environment)])
     manager = VariableManager(loader, inventory)
     place = ROOT / "roles" / role
     variables = dict(loader.load_from_file(str(place / "defaults" / "main.yml"), trusted_as_template=True))
-    variables |= manager.get_vars(host=inventory.get_host(role))
+    variables |= manager.get_vars(host=inventory.get_host(HOSTS.get(role, role)))
     variables |= {"ansible_playbook_python": "python", "hostvars": HostVars(inventory, manager, loader)}
     for path in [*place.glob("vars/main.yml"), *sorted(place.glob("vars/main/*.yml"))]:
         variables |= loader.load_from_file(str(path), trusted_as_template=True)
+    variables |= loader.load(more)
     found: list[dict[str, Any]] = Templar(loader, variables).template(variables[f"__{role}_resources"])
     return found
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(declared(*sys.argv[1:3]), default=str))
+    sys.stdout.write(json.dumps(declared(*sys.argv[1:4]), default=str))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import threading
+import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from prometheus_client.parser import text_string_to_metric_families
 
-from tests.unit.app.conftest import Service, Start
+from app.telemetry.exposition import MOST_NAMES, Exposition
+from app.telemetry.settings import Settings, SettingsError
+from tests.unit.app.conftest import Service, Start, free_port
 
 pytestmark = pytest.mark.usefixtures("migrated")
 ROOT = "1-5759e988-bd862e3fe1be46a994272793"
@@ -144,3 +148,58 @@ def test_a_failing_collector_fails_no_request(start: Start) -> None:
     service = start(OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9")
     assert service.get("/version")[0] == 200
     assert service.end()[0] == 0
+
+
+@pytest.fixture
+def exposed(start: Start) -> tuple[Service, int]:
+    port = free_port()
+    return start(METRICS_PORT=str(port), APP_VERSION="1.2.3", ENVIRONMENT="dev"), port
+
+
+def scraped(port: int) -> dict[str, float]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        families = text_string_to_metric_families(answer.read().decode())
+        return {
+            ",".join([one.name, *map("=".join, sorted(one.labels.items()))]): one.value
+            for family in families
+            for one in family.samples
+        }
+
+
+def test_prometheus_reads_requests_latencies_and_events(exposed: tuple[Service, int]) -> None:
+    service, port = exposed
+    for _ in range(3):
+        service.request("POST", "/notes", b'{"text": "one"}')
+    service.get("/notes/999999999")
+    service.get("/readyz")
+    found = scraped(port)
+    assert (found["http_requests_total,code=201"], found["http_requests_total,code=404"]) == (3, 1)
+    assert found["http_request_duration_seconds_count"] == found["http_request_duration_seconds_bucket,le=+Inf"] == 4
+    assert 0 < found["http_request_duration_seconds_sum"] < 60
+    assert found["app_events_total,event=NotesCreated"] == 3
+    assert found["app_info,environment=dev,version=1.2.3"] == 1
+    assert found["process_resident_memory_bytes"] > 0
+    assert service.end()[0] == 0
+
+
+def test_the_port_of_the_service_does_not_tell_metrics(exposed: tuple[Service, int]) -> None:
+    service, port = exposed
+    assert service.port != port
+    assert service.get("/metrics")[0] == 404
+
+
+def test_events_have_a_bounded_number_of_names() -> None:
+    port = free_port()
+    exposition = Exposition(Settings(metrics_port=port, metrics_host="127.0.0.1"))
+    for number in range(MOST_NAMES + 10):
+        exposition.count(f"name{number}", 1)
+    exposition.count("name0", 1)
+    found = {name: value for name, value in scraped(port).items() if name.startswith("app_events_total")}
+    exposition.stop()
+    assert (len(found), found["app_events_total,event=name0"]) == (MOST_NAMES, 2)
+
+
+@pytest.mark.parametrize("port", ["8080", "70000", "-1", "http"])
+def test_a_port_for_metrics_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(SettingsError, match=r"METRICS_PORT is .*; a port to 65535 that is not PORT is allowed"):
+        Settings.read({"PORT": "8080", "METRICS_PORT": port})

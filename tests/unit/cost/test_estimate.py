@@ -41,6 +41,14 @@ SPOT = [{"capacityProvider": "FARGATE", "base": 1, "weight": 0}, {"capacityProvi
 SMALL = {"cpu": "256", "memory": "512"}
 
 
+def test_tasks_that_a_component_declares_are_paid() -> None:
+    """A component has no service whose tasks would be counted."""
+    declared = one("ecs_service", "main", capacityProviderStrategy=ON_DEMAND, desiredCount=2)
+    component = cost(declared, one("ecs_task_definition", **SMALL), tasks=0)
+    assert component == pytest.approx(cost(*service(ON_DEMAND, **SMALL), tasks=2))
+    assert component > 0
+
+
 def test_fargate_as_in_the_example_of_its_pricing_page() -> None:
     """Source: https://aws.amazon.com/fargate/pricing/: 5 tasks of 1 vCPU and 2 GB, 10 minutes on 30 days, are $1.23."""
     tasks = service(ON_DEMAND, cpu="1024", memory="2048")

@@ -18,6 +18,7 @@ BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 EVERYTHING = {
     "service_exec": True,
     "service_engine": "ecs",
+    "prometheus_enabled": True,
     "iam_permissions_boundary": BOUNDARY,
 }
 WANTED: list[tuple[str, dict[str, Any]]] = [

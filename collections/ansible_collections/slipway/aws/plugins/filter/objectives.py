@@ -9,6 +9,7 @@ from ansible.errors import AnsibleFilterError
 
 Entry = dict[str, Any]
 COLOURS = ("blue", "green")
+KINDS = ("availability", "latency")
 NAMES = {"availability", "latency", "seconds", "requests"}
 #: Name, seconds of the long and the short window, and how many times as fast as the budget allows. The long window says
 #: that it matters, the short one that it goes on. https://sre.google/workbook/alerting-on-slos/
@@ -39,16 +40,43 @@ def objective_alarms(
     """
     entries: list[Entry] = []
     for service, override in own.items():
-        wanted = {**shared, **override}
-        if unknown := set(wanted) - NAMES:
-            raise AnsibleFilterError(
-                f"objective_alarms: {service} has objectives {sorted(unknown)}; allowed are {', '.join(sorted(NAMES))}"
-            )
+        wanted = promised(service, override, shared)
         colours = COLOURS[:1] if service in singles else COLOURS
-        for kind in ("availability", "latency"):
+        for kind in KINDS:
             if wanted.get(kind) is not None:
                 entries += _Objective(service, kind, wanted, colours, f"{prefix}-{service}", common).alarms()
     return entries
+
+
+def promised(service: str, override: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a service promises: its own objectives in place of the shared ones.
+
+    Raises:
+        AnsibleFilterError: an objective is no share between 50 and 100 per cent, or has a name that there is not.
+    """
+    wanted = {**shared, **override}
+    if unknown := set(wanted) - NAMES:
+        raise AnsibleFilterError(
+            f"objectives: {service} has objectives {sorted(unknown)}; allowed are {', '.join(sorted(NAMES))}"
+        )
+    for kind in KINDS:
+        percent = wanted.get(kind)
+        if percent is not None and not LOWEST <= float(percent) < HIGHEST:
+            raise AnsibleFilterError(
+                f"objectives: {kind} of {service} is {float(percent):g}; a share from {LOWEST} to less than"
+                f" {HIGHEST} per cent is allowed, null for no alarms"
+            )
+    return wanted
+
+
+def window(seconds: int) -> str:
+    """Return a time in whole hours or minutes, such as ``6h``."""
+    return f"{seconds // 3600}h" if seconds >= 3600 else f"{seconds // 60}m"  # noqa: PLR2004  an hour
+
+
+def most(times: float, percent: float) -> float:
+    """Return the per cent of requests that may fail when the budget of an objective is spent so many times as fast."""
+    return round(min(times * (100 - percent), 99.9), 4)
 
 
 class _Objective:
@@ -67,24 +95,19 @@ class _Objective:
         self.name = f"{prefix}-{kind}"
         self.percent = float(wanted[kind])
         self.seconds, self.requests = float(wanted["seconds"]), int(wanted["requests"])
-        if not LOWEST <= self.percent < HIGHEST:
-            raise AnsibleFilterError(
-                f"objective_alarms: {kind} of {service} is {self.percent:g}; a share from {LOWEST} to less than"
-                f" {HIGHEST} per cent is allowed, null for no alarms"
-            )
 
     def alarms(self) -> list[Entry]:
         """Return the alarms of both rates."""
         return [self._window(rate, seconds, times) for rate, long, short, times in RATES for seconds in (long, short)]
 
     def _window(self, rate: str, seconds: int, times: float) -> Entry:
-        text = f"{seconds // 3600}h" if seconds >= 3600 else f"{seconds // 60}m"  # noqa: PLR2004  an hour
+        text = window(seconds)
         properties = {
             **self.common,
             "AlarmName": f"{self.name}-{rate}-{text}",
             "AlarmDescription": f"In {text}, {self.kind} fails {times:g} times as often as {self.percent:g} % allow",
             "ComparisonOperator": "GreaterThanThreshold",
-            "Threshold": round(min(times * (100 - self.percent), 99.9), 4),
+            "Threshold": most(times, self.percent),
             "EvaluationPeriods": 1,
             "DatapointsToAlarm": 1,
             "TreatMissingData": "notBreaching",

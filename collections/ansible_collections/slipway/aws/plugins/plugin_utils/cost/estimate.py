@@ -21,6 +21,7 @@ USAGE: dict[str, float] = {
     "log_gib": 5,
     "bucket_gib": 10,
     "image_gib": 2,
+    "files_gib": 20,
     "backup_gib": 0,
     "insights_metrics": 60,
 }

@@ -91,7 +91,8 @@ def _tasks(one: Resource, place: Place) -> Iterator[Part]:
     kind = definition.get("runtimePlatform", {}).get("cpuArchitecture", "X86_64").lower()
     disk = max(0, int(definition.get("ephemeralStorage", {}).get("sizeInGiB", FREE_DISK)) - FREE_DISK)
     strategy = one["properties"].get("capacityProviderStrategy") or [{"capacityProvider": "FARGATE", "weight": 1}]
-    for provider, tasks in shares(strategy, place.tasks).items():
+    wanted = int(one["properties"].get("desiredCount", place.tasks))
+    for provider, tasks in shares(strategy, wanted).items():
         hours, spot = tasks * place.usage["running_hours"], "_spot" if provider == "FARGATE_SPOT" else ""
         name = "tasks on Spot" if spot else "tasks"
         yield Part(name, f"fargate_{kind}_vcpu_hour{spot}", hours * int(definition["cpu"]) / VCPU)
@@ -164,12 +165,14 @@ PARTS: dict[str, Callable[[Resource, Place], Iterator[Part]]] = {
     "ecr_repository": _stored("images", "image_gib", "image_gib"),
     "ecs_cluster": _cluster,
     "ecs_service": _tasks,
+    "efs_file_system": _stored("shared files", "files_gib", "files_gib"),
     "elbv2_load_balancer": _load_balancer,
     "kms_key": _one("keys", "key"),
     "logs_log_group": _log_group,
     "rds_db_instance": _database,
     "route53_hosted_zone": _one("zones", "zone"),
     "s3_bucket": _stored("files", "bucket_gib", "bucket_gib"),
+    "servicediscovery_private_dns_namespace": _one("zones", "zone"),
     "secretsmanager_secret": _one("secrets", "secret"),
     "wafv2_web_acl": _web_acl,
 }
