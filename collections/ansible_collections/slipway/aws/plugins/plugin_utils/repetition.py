@@ -31,7 +31,9 @@ SAYS = frozenset({"CreateTags"})
 #: Codes that say that something is there already, and do not have it in their name.
 DONE = frozenset(
     {
+        "ConflictException",  # EventBridge Scheduler
         "InvalidSubnet.Conflict",
+        "ResourceConflictException",  # Security Hub
         "ResourceExistsException",  # Secrets Manager
         "ResourceInUseException",  # DynamoDB
     }
