@@ -21,6 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "collections")]
 from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import Adapter, adapter_class, adapter_types  # noqa: E402  the path is set above
 from ansible_collections.slipway.aws.plugins.plugin_utils.canary.detectable import canary_detectable  # noqa: E402  as above
 from ansible_collections.slipway.aws.plugins.plugin_utils.validate import create_properties  # noqa: E402  as above
+from bench.fault_table import faults_page  # noqa: E402  as above
 from bench.table import performance_page  # noqa: E402  as above
 from tools.draw_architecture import architecture  # noqa: E402  as above
 from tools.draw_scaling import drawn as scaling_picture  # noqa: E402  as above
@@ -231,6 +232,7 @@ def pages() -> dict[Path, str]:
         docs / "modules.md": modules_page(),
         docs / "variables.md": variables_page(),
         docs / "performance.md": performance_page(),
+        docs / "rehearsal.md": faults_page(),
         docs / "architecture.svg": architecture(),
         docs / "stages.svg": stages(),
         docs / "verdict.md": verdict_page(),

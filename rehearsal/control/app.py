@@ -78,12 +78,15 @@ class Application:
             return answer
         with self._recorded(wire):
             status, headers, body = self._answer(wire, environ)
-        if status < OK and _writes(wire) and self.world.faults.loses_answer(wire.service, wire.operation):
+        if status < OK and wire.key != ITSELF and _writes(wire) and self._loses_answer(wire):
             _hang_up(environ)
         headers = {name: value for name, value in headers.items() if name.lower() not in TRANSPORT}
         headers["Content-Length"] = str(len(body))
         start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
         return _Body(body, self.world.faults.answered)
+
+    def _loses_answer(self, wire: Wire) -> bool:
+        return self.world.faults.loses_answer(wire.service, wire.operation)
 
     def _recorded(self, wire: Wire) -> AbstractContextManager[None]:
         if wire.key == ITSELF:
@@ -125,6 +128,8 @@ class Application:
         return status, headers, body
 
     def _refuse_by_order(self, wire: Wire) -> None:
+        if wire.key == ITSELF:  # inside of AWS nothing is refused
+            return
         refusal = self.world.faults.refusal(wire.service, wire.operation)
         if refusal:
             raise Refused(*refusal)

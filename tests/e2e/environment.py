@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import ssl
 import subprocess
@@ -19,6 +20,10 @@ import yaml
 from rehearsal import cli
 
 ROOT = Path(__file__).parents[2]
+#: What lets teardown remove a database and load balancers, for ``-e``.
+UNPROTECTED = json.dumps({"database_deletion_protection": False, "load_balancer_deletion_protection": False})
+#: What AWS shows for a while after its end, lets go only after days, or keeps as a last copy.
+KEPT = frozenset({"kms:key", "rds:snapshot", "secretsmanager:secret", "ec2:natgateway", "ecs:cluster"})
 _RECAP = re.compile(
     r"^(?P<host>\S+)\s+: ok=\d+\s+changed=(?P<changed>\d+)\s+unreachable=\d+\s+failed=\d+", re.MULTILINE
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import Any
 
 import pytest
 
+from rehearsal import cli
 from rehearsal.load import Load
 from tests.e2e.conftest import Stand
 from tests.e2e.environment import ROOT, Environment
@@ -15,6 +17,9 @@ PLAYBOOK = "playbooks/chaos.yml"
 #: The machine that tries this is slower than any that serves.
 OBJECTIVES = {"availability": 99.9, "latency": 90, "seconds": 2, "requests": 50}
 NAMES = ("task_killed", "zone_lost", "database_rebooted")
+#: Minutes of an experiment that outlasts the run that began it, and of one that is short.
+LONG = {"chaos_zone_minutes": 120}
+SHORT = {"chaos_zone_minutes": 1, "chaos_settle_minutes": 1, "chaos_after_minutes": 1}
 
 
 @pytest.fixture(scope="module")
@@ -22,12 +27,17 @@ def dev(stand: Stand) -> Environment:
     return stand("dev")
 
 
-def chaos(dev: Environment, *experiments: str) -> dict[str, Any]:
+def asked(*experiments: str, **more: int) -> tuple[str, ...]:
+    """Return the arguments of a run that does experiments."""
+    given = {"service": "web", "confirm": "dev", "experiments": experiments, "chaos_objectives": OBJECTIVES, **more}
+    return "-e", json.dumps(given)
+
+
+def chaos(dev: Environment, *experiments: str, **more: int) -> dict[str, Any]:
     """Do experiments and return their report."""
     path = ROOT / "reports" / "chaos" / "dev-web.json"
     path.unlink(missing_ok=True)
-    given = {"service": "web", "confirm": "dev", "experiments": experiments, "chaos_objectives": OBJECTIVES}
-    dev.playbook(PLAYBOOK, "-e", json.dumps(given))
+    dev.playbook(PLAYBOOK, *asked(*experiments, **more))
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
@@ -52,6 +62,41 @@ def test_what_is_disturbed_costs_no_more_than_was_declared_and_comes_back(dev: E
     assert any("AWS FIS experiment" in task.get("stoppedReason", "") for task in told)
     assert dev.inventory() == before
     assert dev.client("fis").list_experiment_templates()["experimentTemplates"] == []
+
+
+def killed_once_it_began(dev: Environment) -> None:
+    """Begin a long experiment, and kill the run with all of its group as soon as AWS has started it."""
+    run = subprocess.Popen(
+        dev.command(PLAYBOOK, *asked("zone_lost", **LONG)),
+        cwd=ROOT,
+        env=dev.variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    start = {"service": "fis", "operation": "StartExperiment", "writes": 1}
+    cli.order("fault", kind="kill-after-write", pid=run.pid, group=True, **start)
+    assert run.wait(timeout=300) == -9
+    cli.order("clear")
+
+
+def states(dev: Environment) -> list[str]:
+    """Return how the experiments stand, the first one first."""
+    found = dev.client("fis").list_experiments()["experiments"]
+    return [str(one["state"]["status"]) for one in sorted(found, key=lambda one: one["creationTime"])]
+
+
+def test_what_a_killed_run_left_disturbed_the_next_one_ends(dev: Environment) -> None:
+    before, known = dev.inventory(), len(states(dev))
+    with Load(dev.url, dev.variables):
+        killed_once_it_began(dev)
+        assert states(dev)[known:] != ["completed"]
+        assert len(dev.client("fis").list_experiment_templates()["experimentTemplates"]) == 1
+        report = chaos(dev, "zone_lost", **SHORT)
+    assert [one["outcome"] for one in report["experiments"]] == ["completed"]
+    assert states(dev)[known:] == ["stopped", "completed"]
+    assert dev.client("fis").list_experiment_templates()["experimentTemplates"] == []
+    assert dev.inventory() == before
 
 
 def test_nothing_is_disturbed_without_the_environments_name(dev: Environment) -> None:

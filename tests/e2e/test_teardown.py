@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +9,8 @@ import pytest
 
 from tests.e2e.conftest import Stand
 from tests.e2e.controller import Controller
-from tests.e2e.environment import Environment, quiet, writes
+from tests.e2e.environment import KEPT, UNPROTECTED, Environment, quiet, writes
 
-UNPROTECTED = json.dumps({"database_deletion_protection": False, "load_balancer_deletion_protection": False})
-#: What AWS shows for a while after its end, lets go only after days, or keeps as a last copy.
-KEPT = {"kms:key", "rds:snapshot", "secretsmanager:secret", "ec2:natgateway", "ecs:cluster"}
 #: What holds data that nobody said could go; a run says so of each.
 HOLDS_DATA = {"ecr_repository.web": "ecr:", "s3_bucket.server": "s3:", "dynamodb_table.leases": "dynamodb:"}
 

@@ -74,7 +74,8 @@ def aws(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(clock, "LEAST_PATIENCE", 0.0)  # no process is waited for here
+    for least in ("LEAST_PATIENCE", "LEAST_LOOK"):  # no process is waited for here
+        monkeypatch.setattr(clock, least, 0.0)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     # Tests of the local cloud in the same process set it, and a reset would read a thousand policies anew.
     monkeypatch.delenv("MOTO_IAM_LOAD_MANAGED_POLICIES", raising=False)

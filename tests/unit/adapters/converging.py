@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import adapter_class
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.engine import Engine
 from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import Outcome, failures
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.repetition import MAKES
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import parse
 from tests.unit.adapters.faults import STALE_FOR, Faults
 
@@ -65,12 +68,16 @@ class Converge:
         every = {f"{entry['type']}.{entry['name']}" for entry in resources}
         planned = set(self(resources, check=True).changed)
         assert planned == every, f"the plan on an empty account lacks {every - planned}"
+        Faults.made.clear()
         assert set(self(resources).changed) == every
+        _nothing_twice(resources)
         _nothing(self(resources), "the second run changed something")
         _nothing(self(resources, check=True), "check mode finds something after a run")
         assert set(self(resources, absent=True).changed) == every
         _nothing(self(resources, absent=True), "something was left to remove")
+        Faults.made.clear()
         assert set(self(resources).changed) == every, "standing up again at once did not work"
+        _nothing_twice(resources)
 
     def mends(self, resources: list[Entry], drift: Callable[[Run], object], changed: Mapping[str, set[str]]) -> Run:
         """Stand up, let ``drift`` change things behind its back, and expect exactly ``changed`` to be found and mended.
@@ -88,3 +95,11 @@ class Converge:
 def _nothing(run: Run, text: str) -> None:
     told = {key: (outcome.before, outcome.after) for key, outcome in run.outcomes.items() if outcome.changed}
     assert not told, f"{text}: {told}"
+
+
+def _nothing_twice(resources: list[Entry]) -> None:
+    """Assert that no call that makes a new thing each time was carried out more often than there are resources."""
+    wanted = Counter(adapter_class(entry["type"]).create_operation for entry in resources)
+    makes = {name: count for name, count in wanted.items() if name.startswith(MAKES)}
+    more = {name: Faults.made[name] for name, count in makes.items() if Faults.made[name] > count}
+    assert not more, f"made more often than declared: {more} of {dict(wanted)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import time
+from collections import Counter
 from typing import Any, ClassVar
 
 import pytest
@@ -18,6 +19,8 @@ READS = ("Describe", "Get", "List", "Head", "BatchGet", "Lookup", "Search", "Que
 STALE_FOR = 0.004
 #: What moto fails at when it is asked for a second time, and AWS does not.
 ONCE_IN_MOTO = frozenset({"DeleteVpcEndpoints", "ReplaceNetworkAclAssociation"})
+#: From this status on, a call was not carried out.
+REFUSED = 300
 #: Services whose reads show every write.
 CONSISTENT = ("s3", "sts", "dynamodb")
 
@@ -25,16 +28,21 @@ CONSISTENT = ("s3", "sts", "dynamodb")
 class Faults:
     """Stands between the clients of a test and the cloud.
 
+    The first answer to every writing operation is lost, so that each creation is one whose end is not known.
+
     Args:
         seed: of chance.
     """
 
     #: Whether calls are the engine's; a test's own ones are left in peace.
     active: ClassVar[bool] = False
+    #: How often each writing operation was carried out.
+    made: ClassVar[Counter[str]] = Counter()
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)  # noqa: S311  no secret depends on it
         self.hits = 0
+        self._known: set[str] = set()
         self._seen: dict[tuple[str, ...], tuple[float, Any]] = {}
         self._written: dict[str, float] = {}
         self._send = Endpoint._get_response  # noqa: SLF001  where an answer comes in, below botocore's retries
@@ -61,9 +69,19 @@ class Faults:
             return self._read(endpoint, request, model, context)
         self._written[model.service_model.service_name] = time.monotonic()
         answer = self._send(endpoint, request, model, context)
-        if model.name not in ONCE_IN_MOTO and self._happens(0.15):
+        self._count(model.name, answer)
+        if model.name not in ONCE_IN_MOTO and (self._is_first(model.name) or self._happens(0.15)):
             return None, ConnectionClosedError(endpoint_url=request.url)
         return answer
+
+    def _is_first(self, operation: str) -> bool:
+        first = operation not in self._known
+        self._known.add(operation)
+        return first
+
+    def _count(self, operation: str, answer: Any) -> None:
+        response, _ = answer
+        self.made[operation] += bool(response and response[0].status_code < REFUSED)
 
     def _read(self, endpoint: Any, request: Any, model: Any, context: Any) -> Any:
         service, now = model.service_model.service_name, time.monotonic()

@@ -11,7 +11,12 @@ from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConn
 from ansible_collections.slipway.aws.plugins.plugin_utils import retries
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import CREATED, DELETED, UPDATED
-from ansible_collections.slipway.aws.plugins.plugin_utils.repetition import UncertainError, carry_out, repeats_badly
+from ansible_collections.slipway.aws.plugins.plugin_utils.repetition import (
+    UncertainError,
+    carry_out,
+    once_known,
+    repeats_badly,
+)
 from tests.unit.engine.fake import FakeCloud, converge, entry
 
 LOST = ConnectionClosedError(endpoint_url="http://aws")
@@ -42,6 +47,8 @@ class Caller:
     [
         refused("Throttling"),
         refused("RequestLimitExceeded"),
+        refused("EC2ThrottledException"),
+        refused("Whatever", 429),
         refused("TooManyUpdates"),
         EndpointConnectionError(endpoint_url="http://aws"),
     ],
@@ -52,7 +59,10 @@ def test_what_was_not_carried_out_is_tried_again(error: Exception) -> None:
     assert call.made == 3
 
 
-@pytest.mark.parametrize("error", [LOST, refused("InternalFailure", 500), refused("ServiceUnavailable", 503)])
+@pytest.mark.parametrize(
+    "error",
+    [LOST, refused("InternalFailure", 500), refused("ServiceUnavailable", 503), refused("RequestTimeout")],
+)
 def test_what_may_have_been_carried_out_is_not(error: Exception) -> None:
     call = Caller(error)
     with pytest.raises(UncertainError, match="CreateVpc may have been carried out"):
@@ -70,6 +80,35 @@ def test_trying_again_ends() -> None:
     with pytest.raises(ClientError):
         carry_out("CreateVpc", call, lambda _: None)
     assert call.made == retries.ATTEMPTS
+
+
+@pytest.mark.parametrize("code", ["InvalidVpcID.NotFound", "NoSuchEntity", "WAFNonexistentItemException"])
+def test_what_aws_does_not_know_yet_is_waited_for(code: str) -> None:
+    call, waited = Caller(refused(code), refused(code)), list[float]()
+    assert once_known("create_subnet", call, waited.append, 20) == "answer"
+    assert (call.made, len(waited)) == (3, 2)
+
+
+def test_what_aws_never_knows_is_told_in_the_end() -> None:
+    call, waited = Caller(*[refused("InvalidVpcID.NotFound")] * 100), list[float]()
+    with pytest.raises(ClientError, match=r"InvalidVpcID\.NotFound"):
+        once_known("create_subnet", call, waited.append, 20)
+    assert sum(waited) == 20
+
+
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("create_subnet", "InvalidParameterValue"),
+        ("delete_subnet", "InvalidSubnetID.NotFound"),
+        ("replace_network_acl_association", "InvalidAssociationID.NotFound"),
+    ],
+)
+def test_nothing_else_is_waited_for(operation: str, code: str) -> None:
+    call = Caller(refused(code))
+    with pytest.raises(ClientError):
+        once_known(operation, call, lambda _: None, 20)
+    assert call.made == 1
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 import types
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -89,3 +91,29 @@ def test_the_second_run_reads_once(cloud: FakeCloud) -> None:
     Herd.reads.clear()
     assert set(actions(converge(cloud, MANY)).values()) == {"unchanged"}
     assert Herd.reads == [40]
+
+
+class LateCloud(FakeCloud):
+    """Shows for a number of reads what was before the last update."""
+
+    def __init__(self, reads: int) -> None:
+        super().__init__()
+        self.reads = reads
+        self._old: dict[str, State] = {}
+
+    def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation == "update":
+            self._old = copy.deepcopy(self.things)
+        if operation == "read" and self._old and self.reads:
+            self.reads -= 1
+            return {"thing": copy.deepcopy(self._old[parameters["name"]])}
+        return super()._call(service, operation, parameters)
+
+
+@pytest.mark.parametrize(("reads", "size"), [(3, 2), (1000, 1)])
+def test_an_update_is_read_until_it_shows_and_made_once(reads: int, size: int) -> None:
+    cloud = LateCloud(reads)
+    converge(cloud, [entry("a", Size=1)])
+    found = converge(cloud, [entry("a", Size=2)])["a"]
+    assert (found.action, found.state["Size"], found.warning) == ("updated", size, "")
+    assert cloud.written == [("create", "a"), ("update", "a")]

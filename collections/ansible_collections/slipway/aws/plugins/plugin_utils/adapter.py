@@ -14,6 +14,7 @@ from .cloud import Cloud, error_code
 from .compare import Changes
 from .models import service_model
 from .parallel import side_by_side
+from .repetition import SHOWS_WITHIN, once_known
 from .resource import ConvergeError, Resource, State
 
 PACKAGE = "ansible_collections.slipway.aws.plugins.plugin_utils.adapters"
@@ -102,13 +103,17 @@ class Adapter:
             raise
 
     def write(self, operation: str, /, **parameters: Any) -> dict[str, Any]:
-        """Write through this adapter's service."""
+        """Write through this adapter's service, again while it does not know yet what was made a moment ago."""
+        at_most = self.cloud.clock.showing(SHOWS_WITHIN)
+        return once_known(operation, lambda: self._written(operation, parameters), self.cloud.wait, at_most)
+
+    def _written(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         return self.cloud.write(self.service, operation, **parameters)
 
     def write_unless(self, operation: str, absent: Collection[str], /, **parameters: Any) -> None:
         """Write; an error code in ``absent`` means that it was done already."""
         try:
-            self.write(operation, **parameters)
+            self._written(operation, parameters)
         except ClientError as error:
             if error_code(error) not in absent:
                 raise

@@ -12,6 +12,8 @@ from .resource import ConvergeError
 
 #: Real seconds that anything is given in a rehearsal: processes on a busy machine know no virtual time.
 LEAST_PATIENCE = 90.0
+#: Real seconds that a write is given in a rehearsal until a read shows it.
+LEAST_LOOK = 2.0
 
 
 def _loopback(url: str) -> bool:
@@ -53,6 +55,10 @@ class Clock:
     def patience(self, seconds: float) -> float:
         """Return how many virtual seconds to wait at most: in a rehearsal, never less than LEAST_PATIENCE real ones."""
         return seconds if self.scale == 1 else max(seconds, LEAST_PATIENCE * self.scale)
+
+    def showing(self, seconds: float) -> int:
+        """Return how many virtual seconds to look for a write: in a rehearsal, at least LEAST_LOOK real ones."""
+        return round(seconds if self.scale == 1 else max(seconds, LEAST_LOOK * self.scale))
 
     def now(self) -> float:
         """Return virtual seconds; only differences mean anything."""

@@ -11,10 +11,10 @@ from .cloud import Cloud, explain
 from .compare import Changes
 from .outcome import CREATED, DELETED, FAILED, KEPT, UNCHANGED, UPDATED, Outcome, hidden, of_changes
 from .parallel import side_by_side
-from .repetition import UncertainError, may_be_done
+from .repetition import SHOWS_WITHIN, UncertainError, may_be_done
 from .resource import ConvergeError, Resource, State
 from .retries import ATTEMPTS
-from .settle import EXPECTED, SHOWS_WITHIN, Pending, Settler, tags_of, wanted_changes
+from .settle import EXPECTED, Pending, Settler, tags_of, wanted_changes
 from .unknown import has_unknown
 
 Started = Outcome | Pending
@@ -100,7 +100,7 @@ class Converger:
         if self.check:
             return outcome
         self._settler(adapter).mend(resource, state, changes)
-        return Pending(resource, outcome, compare=False)
+        return Pending(resource, outcome, compare=False, changed=True)
 
     def _made(self, adapter: Adapter, wanted: Resource) -> None:
         """Create; where nobody knows whether that was carried out, look before it is done again."""
@@ -110,7 +110,7 @@ class Converger:
             except EXPECTED as error:
                 if not may_be_done(error):
                     raise
-                if self._settler(adapter).seen(wanted, SHOWS_WITHIN) is not None:
+                if self._settler(adapter).seen(wanted, self.cloud.clock.showing(SHOWS_WITHIN)) is not None:
                     return
                 if attempt == ATTEMPTS or not isinstance(error, UncertainError):
                     raise

@@ -10,6 +10,7 @@ from typing import Any
 from .cloud import Cloud
 from .parallel import side_by_side
 from .references import Reference, resolve
+from .repetition import LOOK, SHOWS_WITHIN
 from .resource import ConvergeError
 from .unknown import Unknown
 
@@ -30,6 +31,8 @@ class Outputs:
         self._names: set[str] = set()
         self._values: dict[str, Any] = {}
         self._lock = threading.Lock()
+        #: Virtual seconds that are left to wait for what is not published; shared by all that is asked for.
+        self._patience = float(cloud.clock.showing(SHOWS_WITHIN))
 
     def all(self) -> dict[str, Any]:
         """Return every published value by ``component/name``; a StringList is a list."""
@@ -50,14 +53,24 @@ class Outputs:
         """
         name = _name(reference)
         found = self._read(name)
+        if found is None and check:
+            return Unknown(str(reference))
+        found = self._awaited(name) if found is None else found
         if found is not None:
             return found
-        if check:
-            return Unknown(str(reference))
         component = reference.name.split("/")[0]
         raise ConvergeError(
             f"{self.path}/{name} is not published yet; run the component {component} first (--limit {component})"
         )
+
+    def _awaited(self, name: str) -> Any:
+        """Read again what another component may have published a moment ago."""
+        while (found := self._read(name)) is None and self._patience > 0:
+            self.cloud.wait(LOOK)
+            self._patience -= LOOK
+            with self._lock:
+                self._values.pop(name, None)
+        return found
 
     def resolved(self, value: Any) -> Any:
         """Return a value, which may be nested, with what each reference in it points to.

@@ -31,7 +31,9 @@ SAYS = frozenset({"CreateTags"})
 #: Codes that say that something is there already, and do not have it in their name.
 DONE = frozenset(
     {
+        "ConflictException",  # EventBridge Scheduler
         "InvalidSubnet.Conflict",
+        "ResourceConflictException",  # Security Hub
         "ResourceExistsException",  # Secrets Manager
         "ResourceInUseException",  # DynamoDB
     }
@@ -49,6 +51,7 @@ MOVED = frozenset(
 THROTTLED = frozenset(
     {
         "BandwidthLimitExceeded",
+        "EC2ThrottledException",
         "LimitExceededException",
         "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
@@ -63,6 +66,16 @@ THROTTLED = frozenset(
         "TransactionInProgressException",
     }
 )
+#: What AWS answers when it gave up on a call, which it may have begun; with a status that says otherwise.
+GAVE_UP = frozenset({"RequestTimeout", "RequestTimeoutException"})
+#: Virtual seconds in which AWS shows nearly every write; what is not shown by then was not carried out.
+SHOWS_WITHIN = 20
+#: Virtual seconds between two looks at what was made a moment ago.
+LOOK = 2
+#: How the names of operations begin that take something away, so that nothing is to be waited for.
+TAKES = ("delete", "deregister", "detach", "disable", "disassociate", "release", "remove", "revoke", "stop", "untag")
+#: HTTP status of a call that was one too many, whatever its code.
+TOO_MANY = 429
 #: From this HTTP status on, AWS failed inside; but what is not implemented was not carried out.
 FAILED_INSIDE, NOT_IMPLEMENTED = 500, 501
 
@@ -92,9 +105,35 @@ def may_be_done(error: Exception) -> bool:
     return isinstance(error, UncertainError)
 
 
-def _failed_inside(error: ClientError) -> bool:
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status >= FAILED_INSIDE and status != NOT_IMPLEMENTED
+def not_known(error: ClientError) -> bool:
+    """Say whether AWS refused a call because it knows nothing of a thing that the call names."""
+    code = str(error.response["Error"]["Code"])
+    return code not in MOVED and any(part in code for part in ("NotFound", "NoSuch", "Nonexistent"))
+
+
+def once_known[Answer](
+    operation: str, call: Callable[[], Answer], wait: Callable[[float], None], at_most: float
+) -> Answer:
+    """Return what ``call`` returns, made again while AWS does not know yet what was made a moment ago.
+
+    Args:
+        operation: in snake case; one that takes something away is made once.
+        call: what is made.
+        wait: sleeps virtual seconds.
+        at_most: virtual seconds for which something may be unknown.
+
+    Raises:
+        ClientError: it was refused for another reason, or to the end.
+    """
+    waited = 0
+    while True:
+        try:
+            return call()
+        except ClientError as error:
+            if operation.startswith(TAKES) or not not_known(error) or waited >= at_most:
+                raise
+        wait(LOOK)
+        waited += LOOK
 
 
 def carry_out[Answer](operation: str, call: Callable[[], Answer], wait: Callable[[float], None]) -> Answer:
@@ -113,9 +152,14 @@ def carry_out[Answer](operation: str, call: Callable[[], Answer], wait: Callable
         except (ConnectionClosedError, HTTPClientError) as error:
             raise UncertainError(operation, error) from error
         except ClientError as error:
-            if _failed_inside(error):
+            code, status = error.response["Error"]["Code"], _status(error)
+            if code in GAVE_UP or (status >= FAILED_INSIDE and status != NOT_IMPLEMENTED):
                 raise UncertainError(operation, error) from error
-            if error.response["Error"]["Code"] not in THROTTLED | BUSY or attempt == ATTEMPTS:
+            if (code not in THROTTLED | BUSY and status != TOO_MANY) or attempt == ATTEMPTS:
                 raise
         wait(full_jitter(attempt))
     raise AssertionError("the last attempt returns or raises")
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

@@ -13,7 +13,7 @@ from .compare import Changes, differences
 from .misread import MISREAD
 from .outcome import FAILED, UNCHANGED, Outcome, hidden
 from .parallel import side_by_side
-from .repetition import may_be_done
+from .repetition import SHOWS_WITHIN, may_be_done
 from .resource import ConvergeError, Resource, State
 from .retries import ATTEMPTS
 
@@ -21,8 +21,6 @@ EXPECTED = (ClientError, BotoCoreError, ConvergeError, *MISREAD)
 Find = Callable[[Sequence[Resource]], dict[str, State]]
 #: Virtual seconds that AWS may take to show what it has just created.
 APPEARS_WITHIN = 60
-#: Virtual seconds in which AWS shows nearly every write; what is not shown by then was not carried out.
-SHOWS_WITHIN = 20
 #: Virtual seconds between two lines of progress.
 TALK_EVERY = 60
 #: Rounds of reading back and updating that a new resource may need before its description counts as wrong.
@@ -37,6 +35,7 @@ class Pending:
         wanted: as it was written.
         outcome: to be told once AWS shows it; its state is still what is known beforehand.
         compare: it was created, so what AWS shows must be what is wanted.
+        changed: it was updated, which AWS may show late.
         rounds: how often it was mended after that.
         since: virtual seconds that others had been waited for when it was last written.
         done: nothing is left to do.
@@ -45,6 +44,7 @@ class Pending:
     wanted: Resource
     outcome: Outcome
     compare: bool
+    changed: bool = False
     rounds: int = 0
     since: int = 0
     done: bool = False
@@ -121,14 +121,15 @@ class Settler:
         if state is None or not self.adapter.ready(state):
             self._refuse_to_wait(seen=state is not None, waited=waited - item.since)
             return True
-        changes = wanted_changes(self.adapter, item.wanted, state) if item.compare else {}
-        if changes and item.rounds and waited - item.since < SHOWS_WITHIN:
+        changes = wanted_changes(self.adapter, item.wanted, state) if item.compare or item.changed else {}
+        shown_late = waited - item.since < self.cloud.clock.showing(SHOWS_WITHIN)
+        if changes and (item.rounds or item.changed) and shown_late:
             return True
-        if changes and item.rounds < ROUNDS:
+        if changes and item.compare and item.rounds < ROUNDS:
             self.mend(item.wanted, state, changes)
             item.rounds, item.since = item.rounds + 1, waited
         else:
-            item.end(state, hidden(changes, self.adapter))
+            item.end(state, hidden(changes, self.adapter) if item.compare else {})
         return False
 
     def mend(self, resource: Resource, state: State, changes: Changes) -> None:
@@ -167,7 +168,7 @@ class Settler:
             waited += self.adapter.poll
 
     def _refuse_to_wait(self, *, seen: bool, waited: int) -> None:
-        if not seen and waited >= APPEARS_WITHIN:
+        if not seen and waited >= self.cloud.clock.showing(APPEARS_WITHIN):
             raise ConvergeError(f"was created, but AWS does not show it after {waited} s")
         if seen and waited >= round(self.cloud.clock.patience(self.adapter.timeout)):
             raise ConvergeError(f"is not ready after {waited} s; run again to go on waiting")

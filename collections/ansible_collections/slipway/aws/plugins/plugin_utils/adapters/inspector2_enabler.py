@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from ..adapter import tag_list
+from ..cloud import error_code
 from ..compare import Changes
 from ..resource import Resource, State
 from ._singleton import OWNER, Singleton
@@ -37,11 +41,18 @@ class Inspector2Enabler(Singleton):
 
     def create(self, resource: Resource) -> None:
         """Note it, then switch the types on."""
-        tags = [{"Key": key, "Value": value} for key, value in sorted(resource.tags.items())]
         if not self.cloud.read("ssm", "get_parameters", Names=[_note(resource)])["Parameters"]:
-            note: dict[str, Any] = {"Name": _note(resource), "Value": "switched on here", "Type": "String"}
-            self.cloud.write("ssm", "put_parameter", **note, Tags=tags)
+            self._put_note(resource)
         self.write("enable", accountIds=[self.cloud.identity()["account"]], **resource.properties)
+
+    def _put_note(self, resource: Resource) -> None:
+        """Write the note; one that a call whose answer was lost has written is as good."""
+        note: dict[str, Any] = {"Name": _note(resource), "Value": "switched on here", "Type": "String"}
+        try:
+            self.cloud.write("ssm", "put_parameter", **note, Tags=tag_list(resource.tags))
+        except ClientError as error:
+            if error_code(error) != "ParameterAlreadyExists":
+                raise
 
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
         """Switch on what is missing."""

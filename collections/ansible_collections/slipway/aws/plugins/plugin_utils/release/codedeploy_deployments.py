@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ..cloud import Cloud, error_code
+from ..repetition import SHOWS_WITHIN, UncertainError
 from ..resource import ConvergeError
 from .deployments import BACK, RETURNING, RUNNING, SUCCEEDED, Progress
 from .engines import CANARY, LINEAR
@@ -54,6 +55,14 @@ class CodedeployDeployments:
     def start(self, revision: str, *, at_once: bool = False) -> str:
         """Set how long the group waits, then deploy; CodeDeploy has one deployment of a group at a time."""
         self._set_waits(at_once=at_once)
+        begun = self.cloud.time()
+        try:
+            return self._created(revision, at_once=at_once)
+        except UncertainError:
+            self.cloud.wait(SHOWS_WITHIN)
+            return self.of(revision, begun - 1) or self._created(revision, at_once=at_once)
+
+    def _created(self, revision: str, *, at_once: bool) -> str:
         answer = self.cloud.write(
             "codedeploy",
             "create_deployment",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..cloud import Cloud
+from ..repetition import LOOK, SHOWS_WITHIN
 from ..resource import ConvergeError
 
 #: All of the traffic, in the weights that AWS takes (0 to 999).
@@ -28,6 +29,7 @@ class Rule:
     def __init__(self, cloud: Cloud, arn: str) -> None:
         self.cloud = cloud
         self.arn = arn
+        self._written: Weights = {}
 
     def weights(self) -> Weights:
         """Return the weights as AWS has them."""
@@ -51,13 +53,16 @@ class Rule:
     def write(self, wanted: Weights) -> None:
         """Write weights and read them back; nothing is written when they stand already.
 
+        What this run has written last stands, even where a read still shows what was before.
+
         Raises:
             ConvergeError: AWS answers with other weights than were written.
         """
-        if self.weights() == wanted:
+        if self._written in ({}, wanted) and self.weights() == wanted:
             return
         self.cloud.write("elbv2", "modify_rule", RuleArn=self.arn, Actions=self.actions(wanted))
-        found = self.weights()
+        self._written = dict(wanted)
+        found = self._awaited(wanted)
         if found != wanted:
             raise ConvergeError(f"{self.arn}: weights written are {wanted}, read back are {found}")
 
@@ -67,12 +72,20 @@ class Rule:
         Raises:
             ForeignChangeError: they are not.
         """
-        found = self.weights()
+        found = self._awaited(*allowed)
         if found not in allowed:
             raise ForeignChangeError(
                 f"somebody else has changed the weights of {self.arn}: expected {allowed[0]}, found {found}."
                 " They were left alone; playbooks/abort.yml puts everything back on the stable version"
             )
+        return found
+
+    def _awaited(self, *allowed: Weights) -> Weights:
+        """Return the weights, read again while they are none of those expected: a read may lag behind a write."""
+        waited, at_most = 0, self.cloud.clock.showing(SHOWS_WITHIN)
+        while (found := self.weights()) not in allowed and waited < at_most:
+            self.cloud.wait(LOOK)
+            waited += LOOK
         return found
 
     def _actions(self) -> list[dict[str, Any]]:
