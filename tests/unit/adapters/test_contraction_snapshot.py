@@ -64,7 +64,9 @@ def snapshots(client: Callable[[str], Any]) -> Callable[[], list[str]]:
     client("rds").create_db_instance(
         **settings, AllocatedStorage=20, MasterUsername="admin1", MasterUserPassword="long-enough"
     )
-    return lambda: [one["DBSnapshotIdentifier"] for one in client("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]]
+    return lambda: [
+        one["DBSnapshotIdentifier"] for one in client("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
+    ]
 
 
 def test_one_snapshot_for_all_that_contract(snapshots: Callable[[], list[str]], tmp_path: Path) -> None:

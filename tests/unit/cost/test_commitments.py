@@ -27,11 +27,10 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.cost.prices import Pri
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.always import always
 from tests.unit.docs.rendered import ROOT
 
-CONTENT: dict[str, Any] = yaml.safe_load(
-    (ROOT / "roles" / "bill" / "files" / "prices.yml").read_text(encoding="utf-8")
-)
+CONTENT: dict[str, Any] = yaml.safe_load((ROOT / "roles" / "bill" / "files" / "prices.yml").read_text(encoding="utf-8"))
 OFFERS = offers(CONTENT)
-#: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-applying.html: an hour's usage under a Compute Savings Plan.
+#: An hour's usage under a Compute Savings Plan:
+#: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-applying.html.
 EXAMPLE = [
     Usage("c5.9xlarge Linux", 1, 4.00, 2.00),
     Usage("c5.24xlarge Windows", 1, 10.00, 8.00),
@@ -60,7 +59,7 @@ def test_a_plan_that_covers_all_usage() -> None:
 
 def test_a_plan_above_all_usage_is_paid_whole() -> None:
     found = hour_under_plan(LATER, 50.00)
-    assert round(found.used, 2) == 47.13
+    assert found.used == pytest.approx(47.13, abs=0.006)  # as AWS rounds it
     assert (found.total, found.on_demand) == (50.00, 0)
     assert found.unused == pytest.approx(2.875)
 
@@ -95,7 +94,7 @@ def test_below_a_use_of_forty_to_fifty_per_cent_on_demand_is_cheaper(percent: fl
 def test_half_at_once_is_half_of_the_whole() -> None:
     found = proposal(an_offer(years=3, upfront="partial", percent=52), 0.145, 730)
     assert found.once == pytest.approx(18 * found.then)
-    # infracost's golden file: 25.40 dollars a month of a reserved db.t3.large with PostgreSQL, beside what was paid at once.
+    # infracost's golden file: 25.40 dollars a month of a reserved db.t3.large with PostgreSQL, beside what is paid at once.
     assert found.monthly == pytest.approx(25.40, abs=0.02)
 
 

@@ -95,7 +95,9 @@ def test_an_old_database_snapshot_that_somebody_made() -> None:
 def test_snapshots_before_changes_are_wanted_as_long_as_their_database_is_there() -> None:
     tags = [*PROD, {"Key": "snapshot_before", "Value": "reboot"}]
     common = {"AllocatedStorage": 20, "SnapshotCreateTime": OLD, "TagList": tags}
-    given = [{"DBSnapshotIdentifier": f"of-{name}", "DBInstanceIdentifier": name, **common} for name in ("main", "gone")]
+    given = [
+        {"DBSnapshotIdentifier": f"of-{name}", "DBInstanceIdentifier": name, **common} for name in ("main", "gone")
+    ]
     account = Account(describe_db_snapshots=given, describe_db_instances=[instance("main", OLD)])
     assert [one.name for one in found("database snapshots", account)] == ["of-gone"]
 

@@ -54,7 +54,8 @@ def test_the_snapshot_before_a_change_has_the_rows_of_then(cloud, aws):
     assert set(outcome.after) == {"AllocatedStorage", "Snapshot"}
     with connect(cloud, one) as connection:
         connection.execute("INSERT INTO kept VALUES ('after')")
-    (snapshot,) = cloud.rds.describe_db_snapshots(DBInstanceIdentifier=one["DBInstanceIdentifier"])["DBSnapshots"]
+    named = {"DBInstanceIdentifier": one["DBInstanceIdentifier"], "SnapshotType": "manual"}
+    (snapshot,) = cloud.rds.describe_db_snapshots(**named)["DBSnapshots"]
     restored = name("from-snapshot")
     cloud.rds.restore_db_instance_from_db_snapshot(
         DBInstanceIdentifier=restored, DBSnapshotIdentifier=snapshot["DBSnapshotIdentifier"], Port=5612

@@ -52,7 +52,9 @@ class ActionModule(Acting):
             "advice": advice,
             "lines": [*lines, *commitment_lines(promised)],
             "patch": "".join(texts),
-            "page": commitment_page("What costs less when it is promised", promised, options["prices"].get("sources", {})),
+            "page": commitment_page(
+                "What costs less when it is promised", promised, options["prices"].get("sources", {})
+            ),
         }
 
     @staticmethod

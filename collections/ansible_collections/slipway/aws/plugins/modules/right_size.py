@@ -14,7 +14,8 @@ options:
   usage:
     description: >-
       Name of a variable that has, for each host, C(cpu), C(memory), C(minimum) and C(architecture) of its tasks now,
-      C(capacity), what they run on, C(file), the inventory file with its variables, and C(sides) as the filter C(scaling_resources) takes them.
+      C(capacity), what they run on, C(file), the inventory file with its variables, and C(sides) as the filter
+      C(scaling_resources) takes them.
     type: str
     required: true
   days:
@@ -30,8 +31,9 @@ options:
     type: str
     required: true
   prices:
-    description: The price table, with what it offers under C(commitments); see C(roles/bill/files/prices.yml). Empty for
-      no proposals of that.
+    description: >-
+      The price table, with what it offers under C(commitments); see C(roles/bill/files/prices.yml). Empty for no
+      proposals of that.
     type: dict
     default: {}
   database:

@@ -82,8 +82,8 @@ class Proposal(NamedTuple):
 def hour_under_plan(usage: Iterable[Usage], commitment: float) -> Hour:
     """Return what an hour costs under a Savings Plan.
 
-    A plan is applied to what saves most by it in per cent first, of equals to what has the lowest rate, until it is used
-    up; what is left is paid on demand, and what is not used of it is lost.
+    A plan is applied to what saves most by it in per cent first, of equals to what has the lowest rate, until it is
+    used up; what is left is paid on demand, and what is not used of it is lost.
 
     Source: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-applying.html
 
