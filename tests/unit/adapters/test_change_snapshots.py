@@ -47,7 +47,9 @@ def test_a_risky_change_comes_after_a_snapshot(converge: Converge, client: Clien
     converge(database())
     bigger = database(DBInstanceClass="db.t4g.large", AllocatedStorage=30)
     planned = converge(bigger, check=True)
-    assert planned.outcomes[INSTANCE].after["Snapshot"] == "taken before db instance class, allocated storage"
+    told = planned.outcomes[INSTANCE].as_diff()["after"]
+    assert told["Snapshot"] == "taken before db instance class, allocated storage"
+    assert planned.changed == {INSTANCE: {"DBInstanceClass", "AllocatedStorage"}}
     assert taken(client) == []
     converge(bigger)
     (snapshot,) = taken(client)

@@ -51,7 +51,8 @@ def test_the_snapshot_before_a_change_has_the_rows_of_then(cloud, aws):
         connection.execute("CREATE TABLE kept (text text)")
         connection.execute("INSERT INTO kept VALUES ('before')")
     outcome = converge(aws, one["DBInstanceIdentifier"], AllocatedStorage=30)
-    assert set(outcome.after) == {"AllocatedStorage", "Snapshot"}
+    assert set(outcome.after) == {"AllocatedStorage"}
+    assert outcome.precautions == {"Snapshot": "taken before allocated storage"}
     with connect(cloud, one) as connection:
         connection.execute("INSERT INTO kept VALUES ('after')")
     named = {"DBInstanceIdentifier": one["DBInstanceIdentifier"], "SnapshotType": "manual"}
