@@ -53,7 +53,7 @@ def play(directory: Path, *more: str, **extra: Any) -> subprocess.CompletedProce
         env={**os.environ, "ANSIBLE_FORCE_COLOR": "0"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
