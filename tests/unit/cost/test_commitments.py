@@ -94,7 +94,7 @@ def test_below_a_use_of_forty_to_fifty_per_cent_on_demand_is_cheaper(percent: fl
 def test_half_at_once_is_half_of_the_whole() -> None:
     found = proposal(an_offer(years=3, upfront="partial", percent=52), 0.145, 730)
     assert found.once == pytest.approx(18 * found.then)
-    # infracost's golden file: 25.40 dollars a month of a reserved db.t3.large with PostgreSQL, beside what is paid first.
+    # infracost's golden file: 25.40 dollars a month of a reserved db.t3.large with PostgreSQL, after the first payment.
     assert found.monthly == pytest.approx(25.40, abs=0.02)
 
 
