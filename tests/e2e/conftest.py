@@ -20,6 +20,7 @@ UNLIKE = ("dev", pytest.param("staging", marks=pytest.mark.soak), "prod")
 SECOND = (
     "[prod]",
     "[staging]",
+    "test_before_changes.py",
     "test_engines.py",
     "test_failure_modes.py",
     "test_gates.py",

@@ -89,7 +89,17 @@ def test_an_old_database_snapshot_that_somebody_made() -> None:
     account = Account(describe_db_snapshots=given)
     (one,) = found("database snapshots", account)
     assert (one.name, one.month) == ("old", 1.9)
-    assert account.asked[0]["SnapshotType"] == "manual"
+    assert account.asked[-1]["SnapshotType"] == "manual"
+
+
+def test_snapshots_before_changes_are_wanted_as_long_as_their_database_is_there() -> None:
+    tags = [*PROD, {"Key": "snapshot_before", "Value": "reboot"}]
+    common = {"AllocatedStorage": 20, "SnapshotCreateTime": OLD, "TagList": tags}
+    given = [
+        {"DBSnapshotIdentifier": f"of-{name}", "DBInstanceIdentifier": name, **common} for name in ("main", "gone")
+    ]
+    account = Account(describe_db_snapshots=given, describe_db_instances=[instance("main", OLD)])
+    assert [one.name for one in found("database snapshots", account)] == ["of-gone"]
 
 
 @pytest.mark.parametrize(("twice", "month"), [(False, 13.98), (True, 27.96)])

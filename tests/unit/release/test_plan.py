@@ -58,7 +58,8 @@ def test_it_says_why_it_may_not_begin_and_what_is_left_over() -> None:
 def test_it_says_whom_it_asks_and_what_the_migration_means() -> None:
     told = plan(gates=["50"], gate_minutes=30, migration="contract", contract_from="1.1.0")
     assert "asks before 50 %: promote.yml goes on; rollback after 30 minutes" in told
-    assert "migration: contract, for versions from 1.1.0 on" in told
+    assert "migration: contract, for versions from 1.1.0 on, after a snapshot of the database" in told
+    assert "snapshot" not in plan(migration="expand")
 
 
 def test_costs() -> None:

@@ -8,8 +8,15 @@ from typing import Any
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
+from ansible_collections.slipway.aws.plugins.plugin_utils.cost.commitments import Proposal, offers, proposals
+from ansible_collections.slipway.aws.plugins.plugin_utils.cost.commitments_told import (
+    commitment_lines,
+    commitment_page,
+)
+from ansible_collections.slipway.aws.plugins.plugin_utils.cost.prices import Prices
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.always import always
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.patch import patch
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.size import right_size
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.usage import PERIOD, usage
@@ -19,6 +26,8 @@ ARGUMENTS = {
     "days": {"type": "float", "default": 14},
     "least_days": {"type": "float", "default": 7},
     "directory": {"type": "str", "required": True},
+    "prices": {"type": "dict", "default": {}},
+    "database": {"type": "str", "default": ""},
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
 }
@@ -37,7 +46,29 @@ class ActionModule(Acting):
         advice = dict(zip(asked, found, strict=True))
         texts = [_patch(Path(options["directory"]), asked[host], each) for host, each in advice.items()]
         lines = [line for host, each in advice.items() for line in _lines(host, each)]
-        return {"changed": False, "advice": advice, "lines": lines, "patch": "".join(texts)}
+        promised = self._promised(cloud, asked, advice, options)
+        return {
+            "changed": False,
+            "advice": advice,
+            "lines": [*lines, *commitment_lines(promised)],
+            "patch": "".join(texts),
+            "page": commitment_page(
+                "What costs less when it is promised", promised, options["prices"].get("sources", {})
+            ),
+        }
+
+    @staticmethod
+    def _promised(
+        cloud: Cloud, asked: Mapping[str, Any], advice: Mapping[str, Any], options: Mapping[str, Any]
+    ) -> list[Proposal]:
+        """Return proposals of commitments, once there are days enough to know what always runs."""
+        known = [host for host, each in advice.items() if each["enough"]]
+        if not known or not options["prices"]:
+            return []
+        prices = Prices(options["prices"])
+        tasks = sum(always(prices, advice[host], asked[host]) for host in known)
+        name = Outputs(cloud, options["outputs_path"]).resolved(options["database"])
+        return list(proposals(offers(options["prices"]), tasks, _database(cloud, prices, name), prices.hours))
 
     def _asked(self, host: str, cloud: Cloud, options: dict[str, Any]) -> dict[str, Any]:
         declared = self.declared(host, options["usage"])
@@ -49,6 +80,17 @@ def _advice(cloud: Cloud, asked: Mapping[str, Any], options: Mapping[str, Any]) 
     size = {name: asked[name] for name in ("cpu", "memory", "minimum", "architecture")}
     samples = usage(cloud, asked["sides"], options["days"])
     return right_size(samples, **size, seconds=PERIOD, least_days=options["least_days"])
+
+
+def _database(cloud: Cloud, prices: Prices, name: str) -> tuple[str, float] | None:
+    """Return class and dollars an hour of the database, as it is; nothing where the class has no price."""
+    if not name:
+        return None
+    (one,) = cloud.read("rds", "describe_db_instances", DBInstanceIdentifier=name)["DBInstances"]
+    found = str(one["DBInstanceClass"])
+    if found not in prices.content["databases"]:
+        return None
+    return found, prices[found].price * (2 if one.get("MultiAZ") else 1)
 
 
 def _patch(directory: Path, asked: Mapping[str, Any], advice: Mapping[str, Any]) -> str:

@@ -8,11 +8,14 @@ description:
   - Reads CPU, memory, tasks and requests of every service of the play from CloudWatch, five minutes a sample, and
     computes with the filter C(right_size) what would have carried them at the least price.
   - Returns a diff of the inventory that a person can look at and apply.
+  - Proposes Savings Plans and reserved instances for what always runs, with the months of use after which each pays,
+    and its risk. Nothing is bought.
 options:
   usage:
     description: >-
       Name of a variable that has, for each host, C(cpu), C(memory), C(minimum) and C(architecture) of its tasks now,
-      C(file), the inventory file with its variables, and C(sides) as the filter C(scaling_resources) takes them.
+      C(capacity), what they run on, C(file), the inventory file with its variables, and C(sides) as the filter
+      C(scaling_resources) takes them.
     type: str
     required: true
   days:
@@ -27,6 +30,16 @@ options:
     description: The repository's root, to which C(file) is relative.
     type: str
     required: true
+  prices:
+    description: >-
+      The price table, with what it offers under C(commitments); see C(roles/bill/files/prices.yml). Empty for no
+      proposals of that.
+    type: dict
+    default: {}
+  database:
+    description: Identifier of the environment's database; may refer to an output. Empty for none.
+    type: str
+    default: ""
   region:
     description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
     type: str
@@ -46,6 +59,8 @@ EXAMPLES = r"""
   slipway.aws.right_size:
     usage: __autoscaling_usage
     directory: "{{ playbook_dir }}/.."
+    prices: "{{ lookup('ansible.builtin.file', 'roles/bill/files/prices.yml') | from_yaml }}"
+    database: ${output.database.instance_id}
   run_once: true
 """
 
@@ -59,6 +74,10 @@ lines:
   returned: always
   type: list
   elements: str
+page:
+  description: What is proposed to be promised, as HTML.
+  returned: always
+  type: str
 patch:
   description: A unified diff of the inventory's files; empty when nothing is to change.
   returned: always

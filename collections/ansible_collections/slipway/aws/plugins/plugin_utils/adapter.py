@@ -72,6 +72,11 @@ class Adapter:
         """Bring an existing resource to what ``changes`` say."""
         raise NotImplementedError
 
+    def precautions(self, resource: Resource, changes: Changes) -> State:
+        """Return what an update with these changes does first to be safe, by names of its own, for the plan."""
+        del resource, changes
+        return {}
+
     def delete(self, resource: Resource, state: State) -> None:
         """Delete the resource; one that is gone already is no error."""
         raise NotImplementedError

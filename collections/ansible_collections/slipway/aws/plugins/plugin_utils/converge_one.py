@@ -97,6 +97,7 @@ class Converger:
     def _update(self, adapter: Adapter, resource: Resource, state: State, changes: Changes) -> Started:
         after = {**state, **{name: change.after for name, change in changes.items()}}
         outcome = of_changes(UPDATED, resource, adapter, after, changes)
+        outcome.precautions = adapter.precautions(resource, changes)
         if self.check:
             return outcome
         self._settler(adapter).mend(resource, state, changes)

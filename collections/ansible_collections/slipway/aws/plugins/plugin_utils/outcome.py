@@ -32,6 +32,7 @@ class Outcome:
         action: one of the constants above.
         state: what references to it resolve to.
         before: the differing properties as they were; after: as they are or would be.
+        precautions: what is done first to be safe; told beside the properties, which they are none of.
         message: why it failed, was skipped or kept.
         warning: what somebody should know although it worked.
     """
@@ -41,6 +42,7 @@ class Outcome:
     state: State = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
+    precautions: dict[str, Any] = field(default_factory=dict)
     message: str = ""
     warning: str = ""
 
@@ -61,7 +63,7 @@ class Outcome:
             "before_header": f"{self.resource} (now)",
             "after_header": f"{self.resource} ({self.action})",
             "before": shown(self.before),
-            "after": shown(self.after),
+            "after": shown({**self.after, **self.precautions}),
         }
 
 

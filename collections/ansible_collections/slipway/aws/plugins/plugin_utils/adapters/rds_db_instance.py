@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from botocore.exceptions import ClientError
 
 from ..adapter import only, tag_list, without
-from ..cloud import error_code
+from ..change_snapshot import ChangeSnapshots, words
+from ..cloud import Cloud, error_code
 from ..compare import Changes
 from ..resource import ConvergeError, Resource, State
 from ._rds import RdsAdapter
@@ -23,6 +24,21 @@ CHOICES = (
     "SkipFinalSnapshot",
     "FinalDBSnapshotIdentifier",
     "DeleteAutomatedBackups",
+    "ChangeSnapshotsKept",
+)
+#: Properties whose change may lose data, restarts the instance or replaces what is under it.
+RISKY = (
+    "EngineVersion",
+    "DBInstanceClass",
+    "AllocatedStorage",
+    "StorageType",
+    "Iops",
+    "StorageThroughput",
+    "DBParameterGroupName",
+    "DBSubnetGroupName",
+    "Port",
+    "CACertificateIdentifier",
+    "ParameterApplyStatus",
 )
 USABLE = frozenset({"available", "storage-optimization"})
 BROKEN = ("failed", "incompatible", "inaccessible", "insufficient-capacity", "restore-error", "stopped", "storage-full")
@@ -53,7 +69,8 @@ class RdsDbInstance(RdsAdapter):
 
     Changes are made in the maintenance window, unless ``ApplyImmediately`` is declared. ``ParameterApplyStatus:
     in-sync`` allows the reboot that static parameters wait for. ``SkipFinalSnapshot``,
-    ``FinalDBSnapshotIdentifier`` and ``DeleteAutomatedBackups`` are for removal.
+    ``FinalDBSnapshotIdentifier`` and ``DeleteAutomatedBackups`` are for removal. ``ChangeSnapshotsKept`` has a manual
+    snapshot taken before what may lose data or restarts the instance, and keeps so many of them.
     """
 
     create_operation = "CreateDBInstance"
@@ -73,6 +90,11 @@ class RdsDbInstance(RdsAdapter):
     computed = ("DBInstanceArn", "DbiResourceId", "Endpoint.Address", "MasterUserSecret.SecretArn")
     timeout = 3600
     poll = 15
+
+    def __init__(self, cloud: Cloud) -> None:
+        super().__init__(cloud)
+        #: Instances that a snapshot was taken of before a change, and before which.
+        self._safe: set[tuple[str, str]] = set()
 
     def find_one(self, resource: Resource) -> State | None:
         """Read the instance; one that is being deleted is gone for who wants it, and still there for who does not."""
@@ -118,13 +140,37 @@ class RdsDbInstance(RdsAdapter):
         """Modify everything that differs in one call, then reboot if that is allowed and needed."""
         self.tag(state["DBInstanceArn"], changes)
         settings = without(changes, ["Tags", IN_SYNC])
+        _check_upgrade(resource, changes)
+        self._make_safe(resource, state, changes)
         if settings:
-            _check_upgrade(resource, changes)
             self.write("modify_db_instance", **_modification(resource, settings))
             self._await_applied(resource)
         if IN_SYNC in changes:
             self.write("reboot_db_instance", **only(state, ["DBInstanceIdentifier"]))
             self._await_applied(resource)
+
+    def precautions(self, resource: Resource, changes: Changes) -> State:
+        """Name the snapshot that a risky change is preceded by."""
+        reason = risk(changes)
+        if not reason or not resource.properties.get("ChangeSnapshotsKept"):
+            return {}
+        return {"Snapshot": f"taken before {reason}"}
+
+    def _make_safe(self, resource: Resource, state: State, changes: Changes) -> None:
+        """Take a snapshot before a risky change, once, however often the change itself is tried."""
+        name, reason = state["DBInstanceIdentifier"], risk(changes)
+        keep = resource.properties.get("ChangeSnapshotsKept")
+        if not reason or keep is None or (name, reason) in self._safe:
+            return
+        ChangeSnapshots(self.cloud, name, int(keep), resource.tags).take(reason)
+        self._safe.add((name, reason))
+        self._await_usable(resource, "is being backed up")
+
+    def _await_usable(self, resource: Resource, what: str) -> None:
+        def usable() -> bool:
+            return (self._described(resource) or {}).get("DBInstanceStatus") in USABLE
+
+        self.cloud.wait_until(usable, f"{resource} {what}", at_most=self.timeout, poll=self.poll)
 
     def _await_applied(self, resource: Resource) -> None:
         """Wait until the instance is available again and, if that was declared, nothing is pending."""
@@ -191,6 +237,12 @@ def _modification(resource: Resource, changes: Changes) -> dict[str, Any]:
         }
     choices = only(resource.properties, ["DBInstanceIdentifier", "ApplyImmediately", "AllowMajorVersionUpgrade"])
     return {**modification, **choices}
+
+
+def risk(changes: Changes) -> str:
+    """Return in words which of the changes may lose data or restart the instance; nothing when none does."""
+    told = {"ParameterApplyStatus": "reboot", "CACertificateIdentifier": "certificate"}
+    return ", ".join(told.get(name) or words(name) for name in RISKY if name in changes)
 
 
 def _check_upgrade(resource: Resource, changes: Changes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ..change_snapshot import TAG
 from .asked import Asked, Orphan, environment
 
 GIB = 1 << 30
@@ -39,9 +40,14 @@ def snapshots(asked: Asked) -> Found:
 
 
 def database_snapshots(asked: Asked) -> Found:
-    """Yield old snapshots of databases that somebody made; those that RDS makes end by themselves."""
+    """Yield old snapshots of databases that somebody made.
+
+    Those that RDS makes end by themselves, and those before changes of a database that is there are kept by number.
+    """
+    there = {one["DBInstanceIdentifier"] for one in asked.cloud.pages("rds", "describe_db_instances", "DBInstances")}
     for one in asked.cloud.pages("rds", "describe_db_snapshots", "DBSnapshots", SnapshotType="manual"):
-        if one.get("SnapshotCreateTime") and asked.old(one["SnapshotCreateTime"]):
+        counted = one["DBInstanceIdentifier"] in there and any(tag["Key"] == TAG for tag in one["TagList"])
+        if not counted and one.get("SnapshotCreateTime") and asked.old(one["SnapshotCreateTime"]):
             price, tags = asked.month("database_backup_gib", one["AllocatedStorage"]), environment(one["TagList"])
             reason = f"of {one['DBInstanceIdentifier']}, from {one['SnapshotCreateTime']:%Y-%m-%d}"
             yield Orphan("database snapshot", one["DBSnapshotIdentifier"], tags, reason, price)

@@ -15,7 +15,7 @@ from .engines import ENGINES
 from .journal import Entry
 from .line import percent, span
 from .samples import MINUTE
-from .spec import Spec
+from .spec import CONTRACT, Spec
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,8 @@ def _reasons(spec: Spec) -> str:
 
 def _migration(spec: Spec) -> str:
     since = f", for versions from {spec.contract_from} on" if spec.contract_from else ""
-    return f"{spec.migration}{since}" if spec.migration else "none"
+    kept = ", after a snapshot of the database" if spec.migration == CONTRACT else ""
+    return f"{spec.migration}{since}{kept}" if spec.migration else "none"
 
 
 def _floor(entry: Entry) -> str:
