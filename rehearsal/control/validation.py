@@ -13,6 +13,7 @@ _CODES = {
     "application-autoscaling": "ValidationException",
     "cloudwatch": "InvalidParameterValue",
     "ec2": "InvalidParameterValue",
+    "apigatewayv2": "BadRequestException",
     "ecr": "InvalidParameterException",
     "ecs": "InvalidParameterException",
     "elbv2": "ValidationError",

@@ -88,9 +88,9 @@ class Front:
         return Call(gateway, api, stage, request, path, *found)
 
     async def _answer(self, call: Call, raw: web.BaseRequest) -> web.Response:
+        if not self.throttle.takes((call.api.id, call.stage, call.route.key), call.throttle()):
+            return Refusal(429, "Too Many Requests").response()
         try:
-            if not self.throttle.takes((call.api.id, call.stage, call.route.key), call.throttle()):
-                raise Refusal(429, "Too Many Requests")
             await self._authorize(call)
             return _mapped(call, await self._sent(call, raw))
         except Refusal as refusal:

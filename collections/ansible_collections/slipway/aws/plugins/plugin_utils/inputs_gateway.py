@@ -9,6 +9,7 @@ from typing import Any
 
 _VERSION = re.compile(r"v\d+")
 _DATES = ("deprecated", "sunset")
+FIELDS = ("domain", "load_balancer", *_DATES, "documentation", "state")
 
 
 def gateway_problems(host: str, given: Mapping[str, Any], balancers: Sequence[str]) -> Iterator[str]:
@@ -30,7 +31,7 @@ def gateway_problems(host: str, given: Mapping[str, Any], balancers: Sequence[st
     if issuer and not issuer.startswith("https://"):
         yield f"{host}: api_gateway_jwt_issuer is {issuer!r}; AWS asks it for its keys: give a URL that begins https://"
     if issuer and not given.get("api_gateway_jwt_audience"):
-        yield f"{host}: api_gateway_jwt_audience is empty; say for whom the tokens of {issuer} are, or a token for others lets in"
+        yield f"{host}: api_gateway_jwt_audience is empty; say for whom the tokens of {issuer} have to be"
 
 
 def _version_problems(where: str, name: str, version: Any, balancers: Sequence[str]) -> Iterator[str]:
@@ -39,9 +40,9 @@ def _version_problems(where: str, name: str, version: Any, balancers: Sequence[s
     if not isinstance(version, Mapping) or not version.get("domain"):
         yield f"{where}.domain is not set; give the host name at the load balancer, e.g. a service's service_domain"
         return
-    unknown = sorted(set(version) - {"domain", "load_balancer", "documentation", "state", *_DATES})
+    unknown = sorted(set(version) - set(FIELDS))
     if unknown:
-        yield f"{where} has {', '.join(unknown)}; allowed are domain, load_balancer, deprecated, sunset, documentation, state"
+        yield f"{where} has {', '.join(unknown)}; allowed are {', '.join(FIELDS)}"
     if version.get("state", "present") not in {"present", "absent"}:
         yield f"{where}.state is {version['state']!r}; allowed are present and absent"
     if version.get("load_balancer", balancers[0]) not in balancers:
@@ -58,4 +59,4 @@ def _date_problems(where: str, version: Mapping[str, Any]) -> Iterator[str]:
             except ValueError:
                 yield f"{where}.{field} is {str(version[field])!r}; give a date as 2027-01-31"
     if len(days) == len(_DATES) and days["sunset"] < days["deprecated"]:
-        yield f"{where}.sunset is {days['sunset']}, before deprecated, {days['deprecated']}; a version ends after that is said"
+        yield f"{where}.sunset is {days['sunset']}, before deprecated, {days['deprecated']}; give a later one"
