@@ -24,7 +24,11 @@ from rehearsal.clock import Clock
 #: Virtual seconds for which keys of an issuer are remembered.
 KEPT_FOR = 7200.0
 FETCHED_WITHIN = 5.0
-HASHES = {"RS256": hashes.SHA256, "RS384": hashes.SHA384, "RS512": hashes.SHA512}
+HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {
+    "RS256": hashes.SHA256,
+    "RS384": hashes.SHA384,
+    "RS512": hashes.SHA512,
+}
 Claims = dict[str, Any]
 Names = Callable[[], Mapping[str, tuple[str, ...]]]
 

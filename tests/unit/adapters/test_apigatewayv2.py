@@ -51,10 +51,10 @@ def ground(client: Client) -> dict[str, Any]:
     return {**found, "log": log["arn"].removesuffix(":*"), "certificates": certificates}
 
 
-def certificate(acm: Any) -> str:
-    """Import a certificate for the API's name and return its ARN."""
+def certificate(acm: Any, domain: str = DOMAIN) -> str:
+    """Import a certificate for a name and return its ARN."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, DOMAIN)])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, domain)])
     now = datetime.now(UTC)
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     made = made.serial_number(x509.random_serial_number())
