@@ -58,7 +58,7 @@ def run(dev: Environment, issuer: Issuer, tmp_path_factory: pytest.TempPathFacto
         "api_gateway_versions": versions,
         "api_gateway_jwt_issuer": issuer.url,
         "api_gateway_jwt_audience": [AUDIENCE],
-        "api_gateway_rate_limit": 0.5,
+        "api_gateway_rate_limit": 0.05,
         "api_gateway_burst_limit": 40,
     }
     groups = {"dev": {"children": {"platform": {"children": {"access": {"hosts": {"api_gateway": given}}}}}}}
