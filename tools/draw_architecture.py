@@ -56,8 +56,9 @@ REGION = (
     Box(195, 738, 150, 64, "Backups", ("locked, copied, tried",), "backup"),
     Box(362, 738, 150, 64, "Experiments", ("made, removed",), "chaos"),
     Box(529, 738, 150, 64, "Auto scaling", ("tasks follow the load",), "autoscaling"),
-    Box(28, 812, 150, 64, "Budget", ("tells of too much",), "budget"),
-    Box(195, 812, 150, 64, "Bill", ("worked out offline",), "bill"),
+    Box(28, 812, 97, 64, "Budget", ("what is spent",), "budget"),
+    Box(138, 812, 97, 64, "Bill", ("offline",), "bill"),
+    Box(248, 812, 97, 64, "HTTP API", ("optional",), "api_gateway"),
 )
 NOTE = Box(
     362,
