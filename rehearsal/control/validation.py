@@ -10,6 +10,7 @@ from botocore.validate import ParamValidator
 #: By boto3's name of the service; https://docs.aws.amazon.com/ has them on each service's page of common errors.
 _CODES = {
     "acm-pca": "InvalidArgsException",
+    "apigatewayv2": "BadRequestException",
     "application-autoscaling": "ValidationException",
     "cloudwatch": "InvalidParameterValue",
     "ec2": "InvalidParameterValue",

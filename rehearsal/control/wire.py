@@ -27,6 +27,8 @@ BOTO3_NAMES = {
 }
 #: How paths of S3's calls about accounts begin; they are signed as those about buckets are.
 OF_ACCOUNTS = "/v20180820/"
+#: How paths of API Gateway's second API begin; its calls are signed as those of the first are.
+SECOND_API = "/v2/"
 
 
 @dataclass
@@ -68,6 +70,8 @@ def understand(environ: dict[str, Any]) -> Wire | None:
     environ["wsgi.input"] = io.BytesIO(body)
     if environ["PATH_INFO"].startswith(OF_ACCOUNTS):
         service, environ = "s3control", _named_by_account(environ)
+    if service == "apigateway" and environ["PATH_INFO"].startswith(SECOND_API):
+        service = "apigatewayv2"
     request = Request({**environ, "wsgi.input": io.BytesIO(body)})
     request.get_data()
     try:

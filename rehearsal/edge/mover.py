@@ -19,7 +19,7 @@ from rehearsal.world import World
 
 LOG = logging.getLogger(__name__)
 #: What routing depends on.
-FOLLOWED = frozenset({"elbv2", "ec2", "acm", "route53", "wafv2"})
+FOLLOWED = frozenset({"elbv2", "ec2", "acm", "route53", "wafv2", "apigatewayv2"})
 #: Operations that are answered when the edge routes by them, as far as an AWS client could tell.
 AWAITED = ("Rule", "Listener", "LoadBalancer", "Targets")
 STARTS_WITHIN = 20.0
@@ -44,7 +44,7 @@ class EdgeMover:
         self.bound: dict[str, list[Any]] = {}
         self.proxy_port = 0
         self.on_stats: list[Callable[[dict[str, Any]], None]] = []
-        self._document: dict[str, Any] = {"balancers": [], "groups": [], "names": {}}
+        self._document: dict[str, Any] = {"balancers": [], "groups": [], "names": {}, "gateways": []}
         self._directory = world.scratch("rehearsal-edge-")  # a unix socket's path is short
         self._wanted = self._taken = self._sent = 0
         self._changed = threading.Condition()
@@ -86,7 +86,7 @@ class EdgeMover:
             self._wanted += 1
             mine = self._wanted
             self._changed.notify_all()
-            if service == "elbv2" and any(word in operation for word in AWAITED):
+            if service == "apigatewayv2" or (service == "elbv2" and any(word in operation for word in AWAITED)):
                 self._changed.wait_for(lambda: self._taken >= mine, TAKES_WITHIN)
 
     def _push(self) -> None:

@@ -11,6 +11,8 @@ from rehearsal.edge.routes import Balancer, Table
 #: Records that point to records that point to ... end somewhere.
 DEPTH = 8
 LOCAL = ("localhost", "127.")
+#: Where API Gateway listens.
+HTTPS = 443
 
 
 class Unreachable(Exception):  # noqa: N818  what the client is told
@@ -35,17 +37,28 @@ def find(table: Table, host: str, port: int, source: str) -> Way:
     name = host.lower().rstrip(".")
     if name.startswith(LOCAL):
         return Way(name, port)
+    by_gateway = {target: one.arn for one in table.gateways.values() for target in one.targets}
     by_dns = {balancer.dns.lower(): balancer for balancer in table.balancers.values()}
     for _ in range(DEPTH):
         if name in by_dns:
             return _listener(by_dns[name], port, source)
+        if name in by_gateway:
+            return _gateway(by_gateway[name], port)
         if name.startswith(LOCAL):
             return Way(name, port)
         values = table.names.get(name) or table.names.get(f"*.{name.partition('.')[2]}")
         if not values:
             break
         name = values[0]
-    raise Unreachable(f"{host}: no load balancer and no DNS record of the local cloud leads anywhere from {name}")
+    raise Unreachable(
+        f"{host}: no load balancer, no API and no DNS record of the local cloud leads anywhere from {name}"
+    )
+
+
+def _gateway(arn: str, port: int) -> Way:
+    if port != HTTPS:
+        raise Unreachable(f"timed out: API Gateway listens on port {HTTPS} only, not on {port}")
+    return Way(listener=arn)
 
 
 def _listener(balancer: Balancer, port: int, source: str) -> Way:

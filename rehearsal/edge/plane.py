@@ -71,9 +71,10 @@ class Plane:
         listener = next((one for one in balancer.listeners if one.arn == listener_arn), None) if balancer else None
         if balancer is None or listener is None:
             return None
-        return Arrival(table, balancer, listener, self._request(raw), raw)
+        return Arrival(table, balancer, listener, self.request(raw), raw)
 
-    def _request(self, raw: web.BaseRequest) -> Request:
+    def request(self, raw: web.BaseRequest) -> Request:
+        """Return what rules look at of a request, with the address of the client that the connection is made for."""
         peer = raw.transport.get_extra_info("peername") if raw.transport else None
         path, _, query = raw.raw_path.partition("?")
         host = raw.headers.get("Host", "").lower().rpartition("@")[2].partition(":")[0]

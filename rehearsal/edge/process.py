@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
 from rehearsal.clock import Clock
 from rehearsal.edge.firewall import Firewall
+from rehearsal.edge.gateway.front import Front
+from rehearsal.edge.gateway.onward import Onward
+from rehearsal.edge.gateway.routes import gateways
 from rehearsal.edge.health import Monitor, State
 from rehearsal.edge.plane import Plane
 from rehearsal.edge.proxy import Proxy
-from rehearsal.edge.routes import Balancer, Listener, Table, Target, table
+from rehearsal.edge.routes import Listener, Table, Target, table
 from rehearsal.edge.stats import Stats
 from rehearsal.edge.tls import ServerContext
 from rehearsal.edge.upstream import Upstream
@@ -23,6 +27,7 @@ REPORT_EVERY = 0.2
 #: Seconds that an idle connection of a client is kept; the load balancer's default idle timeout.
 KEPT_FOR = 60.0
 LINE_LIMIT = 64 * 1024 * 1024
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class Port:
@@ -40,7 +45,7 @@ class Port:
 
 
 class Edge:
-    """All load balancers.
+    """All load balancers, and API Gateway.
 
     Args:
         clock: virtual time.
@@ -55,6 +60,7 @@ class Edge:
         self.plane = Plane(self.stats, self.monitor, self.upstream, Firewall(self.stats, clock).judge)
         self.ports: dict[tuple[str, str], Port] = {}
         self.bound: dict[str, tuple[str, int]] = {}
+        self.front = Front(self.plane, Onward(self.bound, self.plane.sources, self._root), clock, self.stats.accessed)
         self._closing: set[asyncio.Task[None]] = set()
 
     async def open_proxy(self, port: int) -> int:
@@ -67,25 +73,34 @@ class Edge:
         """Route by a new table from now on; requests in flight keep what they chose."""
         self.plane.table = new
         self.monitor.follow(new)
-        wanted = {(one.arn, one.protocol): (b, one) for b in new.balancers.values() for one in b.listeners}
+        wanted = {
+            (one.arn, one.protocol): (b.address, one, self.plane.handler(b.arn, one.arn))
+            for b in new.balancers.values()
+            for one in b.listeners
+        }
+        for gateway in new.gateways.values():
+            one = gateway.listener
+            wanted[one.arn, one.protocol] = (gateway.address, one, self.front.handler(gateway.arn))
         for key in set(self.ports) - set(wanted):
             self._close(key)
-        for key, (balancer, listener) in wanted.items():
+        for key, (address, listener, handler) in wanted.items():
             if key not in self.ports:
-                await self._open(key, balancer, listener)
+                await self._open(key, address, listener, handler)
             elif (tls := self.ports[key].tls) is not None:
                 tls.update(listener)
 
-    async def _open(self, key: tuple[str, str], balancer: Balancer, listener: Listener) -> None:
+    async def _open(self, key: tuple[str, str], address: str, listener: Listener, handler: Handler) -> None:
         if listener.protocol == "HTTPS" and not listener.certificates:
             return
         tls = ServerContext(listener) if listener.protocol == "HTTPS" else None
-        handler = self.plane.handler(balancer.arn, listener.arn)
         web_server = web.Server(handler, access_log=None, keepalive_timeout=KEPT_FOR)
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(web_server, balancer.address, 0, ssl=tls.context if tls else None)
+        server = await loop.create_server(web_server, address, 0, ssl=tls.context if tls else None)
         self.ports[key] = Port(server, web_server, tls)
         self.bound[listener.arn] = server.sockets[0].getsockname()[:2]
+
+    def _root(self) -> str:
+        return next((one.trusted for one in self.plane.table.gateways.values()), "")
 
     def _close(self, key: tuple[str, str]) -> None:
         self.bound.pop(key[0], None)
@@ -123,7 +138,7 @@ async def run(control_socket: str, scale: float, proxy_port: int) -> None:
     while line := await reader.readline():
         order = json.loads(line)
         try:
-            await edge.take(table(order["table"]))
+            await edge.take(table(order["table"], gateways(order["table"]["gateways"])))
             send({"taken": order["number"], "bound": edge.bound})
         except Exception as error:  # noqa: BLE001  a table that cannot be taken must not end the traffic of the others
             send({"taken": order["number"], "bound": edge.bound, "error": f"{type(error).__name__}: {error}"})

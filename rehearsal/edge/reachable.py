@@ -52,6 +52,11 @@ class Reach:
         theirs = {group.id for group in interface.group_set}
         return self._leaves(balancer, address, theirs, port) and self._enters(balancer, theirs, port)
 
+    def between(self, client: Any, server: Any, port: int) -> bool:
+        """Say whether what has security groups and subnets reaches a port of something else that has both."""
+        theirs, address = set(server.security_groups or ()), str(ipaddress.ip_network(server.subnets[0].cidr_block)[4])
+        return self._leaves(client, address, theirs, port) and self._enters(client, theirs, port)
+
     def _leaves(self, balancer: Any, address: str, theirs: set[str], port: int) -> bool:
         for rule in self._rules(balancer.security_groups or (), port, egress=True):
             network = _network(rule)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rehearsal.edge.conditions import Request, Test, condition
+
+if TYPE_CHECKING:
+    from rehearsal.edge.gateway.routes import Gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +129,22 @@ class Table:
 
     Attributes:
         names: DNS records, in lower case and without the last dot, to what they point to: names or addresses.
+        gateways: API Gateway of each region that has APIs.
     """
 
     balancers: Mapping[str, Balancer] = field(default_factory=dict)
     groups: Mapping[str, TargetGroup] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gateways: Mapping[str, Gateway] = field(default_factory=dict)
 
 
-def table(document: Mapping[str, Any]) -> Table:
-    """Return the table that a document describes."""
+def table(document: Mapping[str, Any], gateways: Mapping[str, Gateway]) -> Table:
+    """Return the table that a document describes, with gateways beside."""
     return Table(
         balancers={item["arn"]: _balancer(item) for item in document["balancers"]},
         groups={item["arn"]: _group(item) for item in document["groups"]},
         names={name: tuple(values) for name, values in document["names"].items()},
+        gateways=gateways,
     )
 
 

@@ -27,6 +27,7 @@ class Stats:
         self._times: defaultdict[Place, Histogram] = defaultdict(Histogram)
         self._blocked: Counter[tuple[str, str, str]] = Counter()
         self._log: list[dict[str, Any]] = []
+        self._access: list[dict[str, str]] = []
 
     def count(self, balancer: str, metric: str, number: int = 1) -> None:
         """Count something of a load balancer."""
@@ -58,6 +59,11 @@ class Stats:
         if len(self._log) < MOST_LOGGED:
             self._log.append(record)
 
+    def accessed(self, record: dict[str, str]) -> None:
+        """Keep a line of an API's access log; the first ones of a report, as above."""
+        if len(self._access) < MOST_LOGGED:
+            self._access.append(record)
+
     def fetch(self) -> dict[str, Any]:
         """Return everything as JSON and begin anew."""
         for balancer, number in self.active.items():
@@ -68,7 +74,8 @@ class Stats:
             "times": [[*key, times.as_list()] for key, times in self._times.items()],
             "firewall": [[*key, number] for key, number in self._blocked.items()],
             "log": self._log,
+            "access": self._access,
         }
         self._counts, self._times, self._blocked = Counter(), defaultdict(Histogram), Counter()
-        self._log = []
+        self._log, self._access = [], []
         return fetched

@@ -61,7 +61,7 @@ class Network:
         self.cloud, self.ec2 = cloud, cloud.client("ec2")
         self.vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         self.subnets = [self._subnet(f"10.0.{n}.0/24", f"{REGION}{zone}") for n, zone in enumerate("ab")]
-        self.front, self.back = self._group("front"), self._group("back")
+        self.front, self.back = self.group("front"), self.group("back")
         self.admit(self.front, "0.0.0.0/0", 1, 65535)
         pair = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 65535, "UserIdGroupPairs": [{"GroupId": self.front}]}
         self.ec2.authorize_security_group_ingress(GroupId=self.back, IpPermissions=[pair])
@@ -70,7 +70,7 @@ class Network:
         made = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=block, AvailabilityZone=zone)
         return made["Subnet"]["SubnetId"]
 
-    def _group(self, name):
+    def group(self, name):
         name = f"{name}-{self.vpc}"
         return self.ec2.create_security_group(GroupName=name, Description="x", VpcId=self.vpc)["GroupId"]
 

@@ -9,6 +9,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_gateway import gateway_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_load_balancers import load_balancer_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.engines import engine_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs, roles_paths
@@ -63,6 +64,9 @@ def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: input
     if role == "release" and not mistakes and host in _released(values, host):
         asked = inputs.converted(role, given, specs)
         yield from engine_problems(host, asked | _given(values, {"service_engine"}))
+    if role == "api_gateway" and not mistakes:
+        balancers = values.get("load_balancers") or [""]
+        yield from gateway_problems(host, inputs.converted(role, given, specs), balancers)
     if role == "network" and not mistakes:
         yield from inputs.network_problems(_blocks(given), str(given.get("network_cidr")))
 

@@ -2,7 +2,7 @@
 
 A string that is one reference takes the referenced value with its type; inside a longer string the value is
 inserted as text. ``${output.component.name}`` reads what another component published, ``${cloud.current.account}``
-the account in use.
+the account in use. What API Gateway fills in itself, ``${request.path.name}`` and ``${context.name}``, is left to it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from .unknown import Unknown
 
-PATTERN = re.compile(r"\$\{([a-z0-9_]+)\.([A-Za-z0-9_/-]+)\.([A-Za-z0-9_.-]+)\}")
+PATTERN = re.compile(r"\$\{(?!request\.|context\.)([a-z0-9_]+)\.([A-Za-z0-9_/-]+)\.([A-Za-z0-9_.-]+)\}")
 
 
 class Reference(NamedTuple):

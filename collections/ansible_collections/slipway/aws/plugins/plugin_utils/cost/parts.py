@@ -118,6 +118,11 @@ def _web_acl(one: Resource, place: Place) -> Iterator[Part]:
     yield Part("requests that WAF looks at", "web_acl_requests_million", requests, usage=True)
 
 
+def _api(one: Resource, place: Place) -> Iterator[Part]:
+    requests = place.each(one["type"], "requests_million")
+    yield Part("requests to the API", "api_requests_million", requests, usage=True)
+
+
 def _alarm(one: Resource, place: Place) -> Iterator[Part]:
     del place
     given = one["properties"]
@@ -156,6 +161,7 @@ def _stored(name: str, price: str, amount: str) -> Callable[[Resource, Place], I
 
 
 PARTS: dict[str, Callable[[Resource, Place], Iterator[Part]]] = {
+    "apigatewayv2_api": _api,
     "cloudwatch_alarm": _alarm,
     "cloudwatch_composite_alarm": _one("composite alarms", "composite_alarm"),
     "cloudwatch_dashboard": _one("dashboards", "dashboard"),
