@@ -37,7 +37,7 @@ ENDPOINTS = Box(
 )
 BLUE = Box(338, 282, 156, 60, "Target group blue", ("weight 999",), "release")
 GREEN = Box(512, 282, 156, 60, "Target group green", ("weight 0",), "release")
-TASKS_BLUE = Box(338, 364, 156, 76, "ECS service blue", ("the stable revision",), "service")
+TASKS_BLUE = Box(338, 364, 156, 76, "ECS service blue", ("the stable revision,", "a collector of traces"), "service")
 TASKS_GREEN = Box(512, 364, 156, 76, "ECS service green", ("the next one's place",), "service")
 DATABASE = Box(338, 480, 330, 60, "RDS PostgreSQL", ("encrypted, TLS only, standby in staging and prod",), "database")
 ACCESS = Box(40, 480, 150, 60, "Schema, secret", ("of every service",), "database_access")

@@ -6,26 +6,18 @@ https://aws-otel.github.io/docs/setup/ecs/config-through-ssm
 from __future__ import annotations
 
 import json
-import os
-import queue
 import re
-import signal
-import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import FrameType
 from typing import Any
 
 import yaml
 
-#: https://opentelemetry.io/docs/specs/otlp/#otlphttp-default-port
-PORT = 4318
 LONGEST_BODY = 4 * 1024 * 1024
-WAITING = 1_000
 #: Documents of one call: https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html
 BATCH = 50
 
@@ -109,97 +101,120 @@ def _values(pairs: Any) -> dict[str, Any]:
     return {pair.key: getattr(pair.value, pair.value.WhichOneof("value") or "string_value") for pair in pairs}
 
 
-class Exporter(threading.Thread):
+class Exporter:
     """Puts segments to X-Ray with the credentials of the task.
 
     Args:
+        environment: of the container.
         indexed: attributes by which traces can be found.
+        log: takes a line of the container's output.
     """
 
-    def __init__(self, indexed: Sequence[str]) -> None:
-        super().__init__(daemon=True)
-        self.indexed = indexed
-        self.bodies: queue.Queue[bytes] = queue.Queue(WAITING)
-        self.key = ""
+    def __init__(self, environment: Mapping[str, str], indexed: Sequence[str], log: Callable[[str], None]) -> None:
+        self._environment = environment
+        self._indexed = indexed
+        self._log = log
+        self._key = ""
 
-    def run(self) -> None:
-        """Put what comes, for ever."""
-        while True:
-            documents = [json.dumps(one) for one in segments(self.bodies.get(), self.indexed)]
+    def export(self, body: bytes) -> None:
+        """Pass on what a request brought; what cannot be is told of, and lost."""
+        try:
+            documents = [json.dumps(one) for one in segments(body, self._indexed)]
             for at in range(0, len(documents), BATCH):
                 self._put(documents[at : at + BATCH])
-
-    def _own_key(self) -> str:
-        """Return the access key of the task's role, asked for once: it outlives a rehearsal."""
-        if not self.key:
-            with urllib.request.urlopen(os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"], timeout=10) as answer:  # noqa: S310
-                self.key = str(json.load(answer)["AccessKeyId"])
-        return self.key
+        except urllib.error.HTTPError as error:
+            self._tell("error", error=error.read().decode("utf-8", "replace"))
+        except (OSError, KeyError) as error:
+            self._tell("error", error=f"{type(error).__name__}: {error}")
 
     def _put(self, documents: list[str]) -> None:
-        try:
-            self._send(documents)
-        except urllib.error.HTTPError as error:
-            _tell("error", error=error.read().decode("utf-8", "replace"))
-        except (OSError, KeyError) as error:
-            _tell("error", error=f"{type(error).__name__}: {error}")
-
-    def _send(self, documents: list[str]) -> None:
-        scope = f"{self._own_key()}/{time.strftime('%Y%m%d')}/{os.environ['AWS_REGION']}/xray/aws4_request"
+        scope = f"{self._own_key()}/{time.strftime('%Y%m%d')}/{self._environment['AWS_REGION']}/xray/aws4_request"
         # Signatures are not checked here, so the stand-in does without a library that signs.
         headers = {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none"}
         body = json.dumps({"TraceSegmentDocuments": documents}).encode()
-        url = f"{os.environ['AWS_ENDPOINT_URL']}/TraceSegments"
+        url = f"{self._environment['AWS_ENDPOINT_URL']}/TraceSegments"
         request = urllib.request.Request(url, body, {**headers, "Content-Type": "application/json"})  # noqa: S310
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-            _tell("warn", unprocessed=json.load(answer).get("UnprocessedTraceSegments") or None)
+            if unprocessed := json.load(answer).get("UnprocessedTraceSegments"):
+                self._tell("warn", unprocessed=unprocessed)
 
+    def _own_key(self) -> str:
+        """Return the access key of the task's role, asked for once: it outlives a rehearsal."""
+        if not self._key:
+            with urllib.request.urlopen(self._environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"], timeout=10) as answer:  # noqa: S310
+                self._key = str(json.load(answer)["AccessKeyId"])
+        return self._key
 
-def _tell(level: str, **values: Any) -> None:
-    if any(values.values()):
-        sys.stderr.write(f"{json.dumps({'level': level, 'message': 'exporter awsxray', **values})}\n")
+    def _tell(self, level: str, **values: Any) -> None:
+        self._log(json.dumps({"level": level, "message": "exporter awsxray", **values}))
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Takes exports at /v1/traces."""
+    """Takes exports at /v1/traces, and passes them on once they are answered."""
 
-    exporter: Exporter
+    server: Listener
+    timeout = 10
 
     def do_POST(self) -> None:
-        """Take one; when too many wait, the client is told to come again."""
+        """Take one."""
         length = int(self.headers.get("Content-Length") or 0)
         status = 404 if self.path != "/v1/traces" else 413 if length > LONGEST_BODY else 200
-        if status == 200:  # noqa: PLR2004
-            try:
-                self.exporter.bodies.put_nowait(self.rfile.read(length))
-            except queue.Full:
-                status = 503
+        body = self.rfile.read(length) if status == 200 else b""  # noqa: PLR2004
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
+        self.server.exporter.export(body)
 
     def log_message(self, *args: object) -> None:
         """Say nothing a request."""
 
 
-def _end(_number: int, _frame: FrameType | None) -> None:
-    time.sleep(0.2)  # what came last is on its way
-    sys.exit(0)
+class Listener(ThreadingHTTPServer):
+    """A collector's port; what came before it closes is passed on.
+
+    Args:
+        address: host and port.
+        exporter: gets what comes.
+    """
+
+    daemon_threads = False
+
+    def __init__(self, address: tuple[str, int], exporter: Exporter) -> None:
+        super().__init__(address, Receiver)
+        self.exporter = exporter
 
 
-def main() -> None:
-    """Collect until told to end."""
-    signal.signal(signal.SIGTERM, _end)
-    try:
-        host, port, indexed = pipeline(os.environ.get("AOT_CONFIG_CONTENT", ""))
-    except ConfigurationError as error:
-        sys.exit(f"Error: {error}")
-    Receiver.exporter = Exporter(indexed)
-    Receiver.exporter.start()
-    # localhost is the address that stands for the task's network here.
-    here = os.environ.get("HOST", host) if host in {"localhost", "127.0.0.1", "0.0.0.0"} else host  # noqa: S104
-    ThreadingHTTPServer((here, port), Receiver).serve_forever()
+class Collector:
+    """A collector of one task, in the cloud's own process: a process for each task would cost more than the service.
 
+    Args:
+        environment: of the container. ``HOST`` is the address that stands for the task's network.
+        log: takes a line of the container's output.
+    """
 
-if __name__ == "__main__":
-    main()
+    def __init__(self, environment: Mapping[str, str], log: Callable[[str], None]) -> None:
+        self._code: int | None = None
+        try:
+            host, port, indexed = pipeline(environment.get("AOT_CONFIG_CONTENT", ""))
+            # localhost is the address that stands for the task's network here.
+            here = environment["HOST"] if host in {"localhost", "127.0.0.1", "0.0.0.0"} else host  # noqa: S104
+            self._listener = Listener((here, port), Exporter(environment, indexed, log))
+        except (ConfigurationError, OSError) as error:
+            log(f"Error: {error}")
+            self._code = 1
+            return
+        threading.Thread(target=self._serve, name="collector", daemon=True).start()
+
+    def _serve(self) -> None:
+        self._listener.serve_forever()
+        self._listener.server_close()
+        self._code = 0
+
+    def poll(self) -> int | None:
+        """Return the exit code, ``None`` while it runs."""
+        return self._code
+
+    def end(self) -> None:
+        """Have it end once it passed on what came."""
+        if self._code is None:
+            threading.Thread(target=self._listener.shutdown, name="collector ends", daemon=True).start()

@@ -16,6 +16,8 @@ CATALOGUE = Path(__file__).parents[1] / "images.yml"
 _KIND = "application/vnd.docker."
 #: Bytes of the layer that a manifest speaks of, about what a slim Python image with a service has.
 LAYER = 52_428_800
+#: First word of what runs in the cloud's own process.
+CLOUD = "cloud"
 
 
 class UnknownImageError(Exception):

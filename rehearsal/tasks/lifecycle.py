@@ -23,7 +23,7 @@ LISTENS_WITHIN = 15.0
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 MIB = 1024 * 1024
 _MET: dict[str, Callable[[Container], bool]] = {
-    "START": lambda container: container.process is not None,
+    "START": lambda container: container.program is not None,
     "COMPLETE": lambda container: container.exit_code is not None,
     "SUCCESS": lambda container: container.exit_code == 0,
     "HEALTHY": lambda container: container.running,
@@ -86,16 +86,16 @@ class Lifecycle:
         by_name = {container.name: container for container in task.containers}
         for container in task.containers:
             waits = container.definition.get("dependsOn", [])
-            if container.process is None and all(
+            if container.program is None and all(
                 _MET[one["condition"]](by_name[one["containerName"]]) for one in waits
             ):
                 process.start(self.world, task, container)
         self._look(task)
         if task.desired == "STOPPED":
-            if all(container.process for container in task.containers):
+            if all(container.program for container in task.containers):
                 task.started_at = self.world.clock.now()  # it ran, for less time than it takes to look
             self._deactivate(task)
-        elif all(container.process and self._listens(task, container) for container in task.containers):
+        elif all(container.program and self._listens(task, container) for container in task.containers):
             task.started_at = self.world.clock.now()
             self._enter(task, "RUNNING")
             self.targets.register(task)
@@ -128,17 +128,26 @@ class Lifecycle:
         self._enter(task, "DEACTIVATING")
 
     def _terminate(self, task: Task) -> None:
-        for container in task.containers:
-            if container.running and container.process:
-                end_group(container.process, signal.SIGTERM)
-        limits = [container.definition.get("stopTimeout", STOP_TIMEOUT) for container in task.containers]
-        # Real seconds: what a process does to end takes as long as it takes.
-        task.killed_at = self.world.clock.now() + max(limits) * self.world.clock.scale
+        self._end_next(task)
         self._enter(task, "STOPPING")
+
+    def _end_next(self, task: Task) -> None:
+        """Have end what no running container depends on: as Fargate does, in the reverse order of their start."""
+        running = [container for container in task.containers if container.running]
+        needed = {one["containerName"] for container in running for one in container.definition.get("dependsOn", [])}
+        due = [container for container in running if not container.told and container.name not in needed]
+        for container in due:
+            container.told = True
+            process.end(container, signal.SIGTERM)
+        if due:
+            limits = [container.definition.get("stopTimeout", STOP_TIMEOUT) for container in due]
+            # Real seconds: what a process does to end takes as long as it takes.
+            task.killed_at = self.world.clock.now() + max(limits) * self.world.clock.scale
 
     def _reap(self, task: Task) -> None:
         self._collect(task)
         if any(container.running for container in task.containers):
+            self._end_next(task)
             if self.world.clock.now() >= (task.killed_at or 0):
                 self._kill(task)
             return
@@ -146,8 +155,7 @@ class Lifecycle:
 
     def _kill(self, task: Task) -> None:
         for container in task.containers:
-            if container.running and container.process:
-                end_group(container.process, signal.SIGKILL)
+            process.end(container, signal.SIGKILL)
 
     def _stopped(self, task: Task) -> None:
         self._kill(task)
@@ -160,8 +168,8 @@ class Lifecycle:
     def _collect(self, task: Task) -> None:
         """Note the exit codes of processes that ended."""
         for container in task.containers:
-            if container.process and container.exit_code is None:
-                code = container.process.poll()
+            if container.program and container.exit_code is None:
+                code = container.program.poll()
                 if code is not None:
                     process.finish(container)
                     container.exit_code = code if code >= 0 else 128 - code

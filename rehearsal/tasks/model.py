@@ -6,7 +6,7 @@ import subprocess
 import threading
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from rehearsal.tasks.images import Image
 from rehearsal.tasks.network import Interface
@@ -40,9 +40,19 @@ class TaskFailed(Exception):  # noqa: N818  reads as what it says
     """
 
 
+class Inside(Protocol):
+    """A program that runs in the cloud's own process."""
+
+    def poll(self) -> int | None:
+        """Return its exit code, ``None`` while it runs."""
+
+    def end(self) -> None:
+        """Have it end; must be quick."""
+
+
 @dataclass
 class Container:
-    """One container of a task: a process.
+    """One container of a task: a process, or a part of the cloud's own.
 
     Attributes:
         definition: from the task definition, under the API's names.
@@ -50,6 +60,8 @@ class Container:
         environment: what its process sees of image, definition, secrets and overrides.
         log: group and stream that its output goes to, ``None`` for nowhere.
         copying: the thread that copies its output.
+        inside: what runs when that is no process.
+        told: whether it was told to end.
         listening: whether its port answered.
     """
 
@@ -59,6 +71,8 @@ class Container:
     log: tuple[str, str] | None = None
     copying: threading.Thread | None = None
     process: subprocess.Popen[bytes] | None = None
+    inside: Inside | None = None
+    told: bool = False
     exit_code: int | None = None
     reason: str = ""
     listening: bool = False
@@ -80,9 +94,14 @@ class Container:
         return int(mappings[0].get("containerPort", 0))
 
     @property
+    def program(self) -> subprocess.Popen[bytes] | Inside | None:
+        """What runs, or ran; ``None`` before its start."""
+        return self.process or self.inside
+
+    @property
     def running(self) -> bool:
-        """Whether its process runs."""
-        return self.process is not None and self.exit_code is None
+        """Whether it started and has not ended."""
+        return self.program is not None and self.exit_code is None
 
 
 @dataclass

@@ -18,7 +18,7 @@ from rehearsal.tasks.lifecycle import Lifecycle, memory_of
 from rehearsal.tasks.model import Container, Deployment, Service, Task
 from rehearsal.tasks.scheduler import Scheduler
 from rehearsal.tasks.targets import Targets
-from rehearsal.world import World, end_group
+from rehearsal.world import World
 
 LOG = logging.getLogger(__name__)
 TICK = 1.0
@@ -224,8 +224,7 @@ class TaskMover:
             running = ", ".join(arn.rsplit("/", 1)[-1] for arn, task in self.tasks.items() if task.status == "RUNNING")
             raise ValueError(f"there is no running task {target!r}; there are: {running}")
         for container in found[0].containers:
-            if container.running and container.process:
-                end_group(container.process, signal.SIGKILL)
+            process.end(container, signal.SIGKILL)
 
 
 def _provider(strategy: list[dict[str, Any]], siblings: list[Task]) -> str | None:

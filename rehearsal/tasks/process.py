@@ -6,15 +6,16 @@ import contextlib
 import os
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
 from rehearsal.metrics.embedded import take
-from rehearsal.tasks.images import UnknownImageError
-from rehearsal.tasks.model import Container, Task, TaskFailed
+from rehearsal.tasks.collector import Collector
+from rehearsal.tasks.images import CLOUD, UnknownImageError
+from rehearsal.tasks.model import Container, Inside, Task, TaskFailed
 from rehearsal.tasks.preparation import override_of
-from rehearsal.world import CREDENTIALS, World
+from rehearsal.world import CREDENTIALS, World, end_group
 
 ROOT = Path(__file__).parents[2]
 #: Events kept in a stream; AWS keeps all, but a load test must not fill the memory.
@@ -24,6 +25,8 @@ STORAGE = "REHEARSAL_STORAGE"
 LONGEST_EVENT = 262_144 - 26  # bytes, CloudWatch Logs' limit
 #: Real seconds in which the output of a process that ended must be read.
 READ_WITHIN = 2.0
+#: What runs in the cloud's own process, by the name that images.yml has for it.
+INSIDE: dict[str, Callable[[Mapping[str, str], Callable[[str], None]], Inside]] = {"collector": Collector}
 
 
 def start(world: World, task: Task, container: Container) -> None:
@@ -41,13 +44,35 @@ def start(world: World, task: Task, container: Container) -> None:
         raise TaskFailed(
             f"CannotStartContainerError: Error response from daemon: failed to create task: {error}"
         ) from None
+    if argv[0] == CLOUD:
+        container.inside = INSIDE[argv[1]](_environment(world, task, container), _log(world, container))
+    else:
+        _spawn(world, task, container, argv)
+
+
+def _spawn(world: World, task: Task, container: Container, argv: list[str]) -> None:
     stdout = subprocess.PIPE if container.log else subprocess.DEVNULL
     container.process = world.spawn(argv, env=_environment(world, task, container), stdout=stdout, cwd=ROOT)
-    if container.log and container.process.stdout:
-        region = definition["logConfiguration"]["options"]["awslogs-region"]
-        sink = LogSink(world, region, *container.log)
-        container.copying = threading.Thread(target=_copy_lines, args=(container.process.stdout, sink), daemon=True)
+    if container.process.stdout:
+        arguments = (container.process.stdout, _log(world, container))
+        container.copying = threading.Thread(target=_copy_lines, args=arguments, daemon=True)
         container.copying.start()
+
+
+def _log(world: World, container: Container) -> Callable[[str], None]:
+    """Return what takes a line of a container's output."""
+    if not container.log:
+        return lambda _line: None
+    region = container.definition["logConfiguration"]["options"]["awslogs-region"]
+    return LogSink(world, region, *container.log).write
+
+
+def end(container: Container, number: int) -> None:
+    """Send a signal to what runs."""
+    if container.inside:
+        container.inside.end()
+    elif container.running and container.process:
+        end_group(container.process, number)
 
 
 def finish(container: Container) -> None:
@@ -134,11 +159,11 @@ class LogSink:
         take(self.world, self.region, line)
 
 
-def _copy_lines(source: IO[bytes], sink: LogSink) -> None:
+def _copy_lines(source: IO[bytes], write: Callable[[str], None]) -> None:
     with source:
         for line in source:
             if line.strip():
-                sink.write(line[:LONGEST_EVENT].decode("utf-8", "replace").rstrip("\n"))
+                write(line[:LONGEST_EVENT].decode("utf-8", "replace").rstrip("\n"))
 
 
 def family(pid: int) -> Iterator[int]:

@@ -201,7 +201,7 @@ def _attachment(task: Task) -> dict[str, Any]:
 
 
 def _container(task: Task, container: Container) -> dict[str, Any]:
-    status = "RUNNING" if container.running else "STOPPED" if container.process or not task.alive else "PENDING"
+    status = "RUNNING" if container.running else "STOPPED" if container.program or not task.alive else "PENDING"
     shown: dict[str, Any] = {
         "name": container.name,
         "taskArn": task.arn,

@@ -141,14 +141,21 @@ class Environment:
 
     def get(self, path: str) -> int:
         """Return the status of a request through the load balancer."""
+        return self.send("GET", path)[0]
+
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str]]:
+        """Return status and headers, by names in lower case, of a request through the load balancer."""
         trusted = ssl.create_default_context(cafile=self.variables["SSL_CERT_FILE"])
         proxy = urllib.request.ProxyHandler({"https": self.variables["HTTPS_PROXY"]})
         opener = urllib.request.build_opener(proxy, urllib.request.HTTPSHandler(context=trusted))
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, names, method=method)  # noqa: S310  our own URL
         try:
-            with opener.open(self.url + path, timeout=10) as answer:
-                return int(answer.status)
+            with opener.open(request, timeout=10) as answer:
+                return int(answer.status), {name.lower(): value for name, value in answer.headers.items()}
         except urllib.error.HTTPError as error:
-            return error.code
+            return error.code, {name.lower(): value for name, value in error.headers.items()}
 
     def client(self, service: str) -> Any:
         """Return a boto3 client that knows nothing of the playbooks."""

@@ -30,6 +30,7 @@ ANSWERS = {
     "new": "service",
     "new_name": "billing",
     "new_port": "90000",
+    "level": "debug",
 }
 TEMPLATES = DataLoader().load_from_file(str(ROOT / "awx" / "job_templates.yml"))["awx_templates"]
 #: Jobs that run for real, in tests of their own; all others run in check mode.

@@ -39,6 +39,16 @@ def service(strategy: list[dict[str, Any]], **definition: Any) -> list[dict[str,
 ON_DEMAND = [{"capacityProvider": "FARGATE", "weight": 1}]
 SPOT = [{"capacityProvider": "FARGATE", "base": 1, "weight": 0}, {"capacityProvider": "FARGATE_SPOT", "weight": 1}]
 SMALL = {"cpu": "256", "memory": "512"}
+PORTS = [{"containerPort": 8080}]
+#: A quarter of the requests is traced; the collector takes an eighth of the CPU and a quarter of the memory.
+SHARE = [{"name": "OTEL_TRACES_SAMPLER_ARG", "value": "0.25"}]
+TRACED = {
+    **SMALL,
+    "containerDefinitions": [
+        {"name": "web", "cpu": 224, "environment": SHARE, "portMappings": PORTS},
+        {"name": "collector", "cpu": 32, "memory": 128, "environment": []},
+    ],
+}
 
 
 def test_tasks_that_a_component_declares_are_paid() -> None:
@@ -98,6 +108,22 @@ def test_each_type_is_worked_out(
     resources: list[dict[str, Any]], tasks: int, usage: dict[str, float], expected: float
 ) -> None:
     assert cost(*resources, tasks=tasks, **usage) == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_collector_takes_a_part_of_its_task_and_its_traces_are_paid_by_their_number() -> None:
+    other = service(ON_DEMAND, **SMALL, containerDefinitions=[{"name": "api", "portMappings": PORTS}])
+    given = {
+        "web": {"resources": service(ON_DEMAND, **TRACED), "tasks": 1},
+        "api": {"resources": other, "tasks": 0},
+        "database_access": {"resources": [one("ecs_task_definition", containerDefinitions=[{"name": "psql"}])]},
+    }
+    names = monthly_cost(given, PRICES, {"requests_million": 16})["names"]
+    # 730 x 0.03125 x 0.04048 + 730 x 0.125 x 0.004445, and 16 / 2 x 0.25 x 5.
+    assert names["collectors in tasks"]["fixed"] == pytest.approx(1.329056, abs=1e-5)
+    assert names["traces"]["usage"] == pytest.approx(10)
+    assert names["tasks"]["total"] + names["collectors in tasks"]["total"] == pytest.approx(9.010025)
+    untraced = {"web": {"resources": service(ON_DEMAND, **SMALL), "tasks": 1}}
+    assert {"traces", "collectors in tasks"}.isdisjoint(monthly_cost(untraced, PRICES)["names"])
 
 
 def test_the_base_of_a_strategy_comes_first() -> None:

@@ -38,8 +38,11 @@ def bills() -> dict[str, Any]:
         ("dev", "PostgreSQL", 0.016 * 730),
         ("prod", "PostgreSQL", 2 * 0.168 * 730),
         ("prod", "its storage", 50 * 0.23),
-        ("staging", "tasks", 2 * (0.25 * 0.04048 + 0.5 * 0.004445) * 730),
-        ("dev", "tasks on Spot", 0.3 * 2 * (0.25 * 0.04048 + 0.5 * 0.004445) * 730),
+        # Of 256 CPU units and 512 MiB the collector takes 32 and 128.
+        ("staging", "tasks", 2 * (0.21875 * 0.04048 + 0.375 * 0.004445) * 730),
+        ("staging", "collectors in tasks", 2 * (0.03125 * 0.04048 + 0.125 * 0.004445) * 730),
+        ("dev", "tasks on Spot", 0.3 * 2 * (0.21875 * 0.04048 + 0.375 * 0.004445) * 730),
+        ("prod", "traces", 0.05 * 1 * 5.00),
         ("dev", "keys", 3),
         ("dev", "secrets", 2 * 0.40),
     ],

@@ -67,6 +67,43 @@ def test_pairs_that_fargate_does_not_offer(cpu: int, memory: int, text: str) -> 
     assert found.startswith(text)
 
 
+TRACED = {
+    "service_trace_share": 0.5,
+    "service_cpu": 256,
+    "service_memory": 512,
+    "service_collector_image": "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3",
+    "service_collector_cpu": 32,
+    "service_collector_memory": 128,
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"service_trace_share": -0.1}, "web: service_trace_share is -0.1; allowed are 0, for no traces, to 1"),
+        ({"service_trace_share": "5"}, "web: service_trace_share is 5; allowed are 0, for no traces, to 1"),
+        ({"service_collector_cpu": 129}, "web: service_collector_cpu is 129; allowed are 1 to 128, half of"),
+        ({"service_collector_memory": 0}, "web: service_collector_memory is 0; allowed are 1 to 256"),
+        ({"network_nat": "none"}, "with network_nat 'none' tasks reach no public registry; copy it to ECR"),
+    ],
+)
+def test_a_collector_that_cannot_be_beside_a_service(given: dict[str, Any], text: str) -> None:
+    (found,) = inputs.trace_problems("web", TRACED | given)
+    assert text in found
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"network_nat": "one"},
+        {"network_nat": "none", "service_collector_image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/adot:v1"},
+        {"service_trace_share": 0, "network_nat": "none", "service_collector_cpu": 1024},
+    ],
+)
+def test_a_collector_that_can(given: dict[str, Any]) -> None:
+    assert not list(inputs.trace_problems("web", TRACED | given))
+
+
 @pytest.mark.parametrize(
     ("blocks", "text"),
     [

@@ -58,9 +58,7 @@ def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: input
     mistakes = list(inputs.wrong_values(host, role, given, specs))
     yield from mistakes
     if role == "service" and not mistakes:
-        sizes = {name: int(given.get(name, specs[role][name]["default"])) for name in ("service_cpu", "service_memory")}
-        yield from inputs.size_problems(host, sizes["service_cpu"], sizes["service_memory"])
-        yield from inputs.rule_problems(host, given.get("service_path_patterns") or [])
+        yield from _service_problems(host, values, specs[role])
     if role == "release" and not mistakes and host in _released(values, host):
         asked = inputs.converted(role, given, specs)
         yield from engine_problems(host, asked | _given(values, {"service_engine"}))
@@ -69,6 +67,14 @@ def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: input
         yield from gateway_problems(host, inputs.converted(role, given, specs), balancers)
     if role == "network" and not mistakes:
         yield from inputs.network_problems(_blocks(given), str(given.get("network_cidr")))
+
+
+def _service_problems(host: str, values: Mapping[str, Any], spec: Mapping[str, Any]) -> Iterator[str]:
+    asked = {name: option["default"] for name, option in spec.items() if "default" in option}
+    asked |= _given(values, {*spec, "network_nat"})
+    yield from inputs.size_problems(host, int(asked["service_cpu"]), int(asked["service_memory"]))
+    yield from inputs.rule_problems(host, asked["service_path_patterns"] or [])
+    yield from inputs.trace_problems(host, asked)
 
 
 def _released(values: Mapping[str, Any], host: str) -> list[str]:

@@ -113,6 +113,27 @@ def size_problems(host: str, cpu: int, memory: int) -> Iterator[str]:
         yield f"{host}: service_memory is {memory}; with service_cpu {cpu} allowed are {', '.join(map(str, offered))}"
 
 
+def trace_problems(host: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """Check the share of requests that are traced, and that the collector can be had and leaves room for the service.
+
+    Args:
+        host: the service.
+        given: its ``service_*`` variables, defaults among them, and ``network_nat`` where it is known.
+    """
+    share, image = float(given["service_trace_share"]), given["service_collector_image"]
+    if not 0 <= share <= 1:
+        yield f"{host}: service_trace_share is {share:g}; allowed are 0, for no traces, to 1, for every request"
+    for part in ("cpu", "memory") if share else ():
+        taken, most = int(given[f"service_collector_{part}"]), int(given[f"service_{part}"]) // 2
+        if not 0 < taken <= most:
+            yield f"{host}: service_collector_{part} is {taken}; allowed are 1 to {most}, half of service_{part}"
+    if share and given.get("network_nat") == "none" and ".dkr.ecr." not in image:
+        yield (
+            f"{host}: service_collector_image is {image}, and with network_nat 'none' tasks reach no public registry;"
+            " copy it to ECR and name it there, or set service_trace_share to 0"
+        )
+
+
 def rule_problems(host: str, patterns: Sequence[str]) -> Iterator[str]:
     """Check how many values the conditions of a service's listener rule have; its domain is one of them."""
     if len(patterns) >= VALUES_PER_RULE:

@@ -95,9 +95,31 @@ def _tasks(one: Resource, place: Place) -> Iterator[Part]:
     for provider, tasks in shares(strategy, wanted).items():
         hours, spot = tasks * place.usage["running_hours"], "_spot" if provider == "FARGATE_SPOT" else ""
         name = "tasks on Spot" if spot else "tasks"
-        yield Part(name, f"fargate_{kind}_vcpu_hour{spot}", hours * int(definition["cpu"]) / VCPU)
-        yield Part(name, f"fargate_{kind}_gib_hour{spot}", hours * int(definition["memory"]) / GIB)
+        for whose, cpu, memory in _sizes(name, definition):
+            yield Part(whose, f"fargate_{kind}_vcpu_hour{spot}", hours * cpu / VCPU)
+            yield Part(whose, f"fargate_{kind}_gib_hour{spot}", hours * memory / GIB)
         yield Part(f"disk of {name}", f"fargate_disk_gib_hour{spot}", hours * disk)
+    services = [each for each in place.everything["ecs_task_definition"] if _serves(each["properties"])]
+    traces = place.usage["requests_million"] / max(1, len(services)) * _traced(definition)
+    yield Part("traces", "traces_million", traces, usage=True)
+
+
+def _sizes(name: str, definition: Mapping[str, Any]) -> Iterator[tuple[str, int, int]]:
+    """Yield CPU units and MiB of a task: what containers beside the service take of it, and the rest."""
+    beside = definition.get("containerDefinitions", [])[1:]
+    cpu, memory = (sum(int(one.get(part, 0)) for one in beside) for part in ("cpu", "memory"))
+    yield name, int(definition["cpu"]) - cpu, int(definition["memory"]) - memory
+    yield f"collectors in {name}", cpu, memory
+
+
+def _serves(definition: Mapping[str, Any]) -> bool:
+    return any(one.get("portMappings") for one in definition.get("containerDefinitions", []))
+
+
+def _traced(definition: Mapping[str, Any]) -> float:
+    """Return the share of a service's requests that are traced, by the variable of its container."""
+    variables = [one for each in definition.get("containerDefinitions", []) for one in each.get("environment", [])]
+    return sum(float(one["value"]) for one in variables if one["name"] == "OTEL_TRACES_SAMPLER_ARG")
 
 
 def shares(strategy: Sequence[Mapping[str, Any]], tasks: int) -> dict[str, float]:
