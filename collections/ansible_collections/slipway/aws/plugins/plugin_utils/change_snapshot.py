@@ -11,10 +11,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from .adapter import tag_list
 from .cloud import Cloud, error_code
-from .repetition import may_be_done
+from .repetition import SHOWS_WITHIN, may_be_done
 from .resource import ConvergeError
 from .retries import ATTEMPTS
-from .settle import SHOWS_WITHIN
 
 #: Tag by which our snapshots are known; its value is the reason.
 TAG = "snapshot_before"

@@ -39,7 +39,8 @@ class Apigatewayv2Adapter(Adapter):
 
     def _siblings(self, resource: Resource) -> list[dict[str, Any]]:
         above = {self.parent: resource.properties[self.parent]} if self.parent else {}
-        return self.cloud.cached((self.kind, *above.values()), lambda: self._listed(above))
+        found: list[dict[str, Any]] = self.cloud.cached((self.kind, *above.values()), lambda: self._listed(above))
+        return found
 
     def _listed(self, above: dict[str, Any]) -> list[dict[str, Any]]:
         try:

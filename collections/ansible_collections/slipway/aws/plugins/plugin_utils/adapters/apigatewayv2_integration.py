@@ -27,7 +27,7 @@ class Apigatewayv2Integration(Apigatewayv2Adapter):
 
     def updated(self, wanted: State, state: State) -> State:
         """Send an empty value for each entry that is to go."""
-        ended = {
+        ended: dict[str, dict[str, Any]] = {
             "RequestParameters": dict.fromkeys(state["RequestParameters"], ""),
             "ResponseParameters": {code: dict.fromkeys(each, "") for code, each in state["ResponseParameters"].items()},
         }
