@@ -45,6 +45,8 @@ class Adapter:
     #: declared must be at its default.
     defaults: ClassVar[Mapping[str, Any]] = {}
     taggable: ClassVar[bool] = True
+    #: An adopted resource of the type is found by its id, not by a name that is declared.
+    found_by_id: ClassVar[bool] = False
     #: An immutable property that changes deletes the resource and creates it anew, instead of stopping the run.
     replaceable: ClassVar[bool] = False
     #: Seconds to wait until :meth:`ready`.

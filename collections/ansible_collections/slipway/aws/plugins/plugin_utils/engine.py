@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from .adapter import Adapter, adapter_class
+from .adopted import pinned
 from .cloud import THREADS, Cloud, explain
 from .converge_one import Converger
 from .outcome import FAILED, SKIPPED, UNCHANGED, Outcome
@@ -50,7 +51,7 @@ class Engine:
         Raises:
             ConvergeError: the declarations themselves are wrong; nothing was called.
         """
-        resources = by_key([typed(resource) for resource in declared])
+        resources = by_key([pinned(typed(resource), adapter_class(resource.type)) for resource in declared])
         mistakes = [text for resource in resources.values() for text in problems(resource)]
         if mistakes:
             raise ConvergeError("; ".join(mistakes))

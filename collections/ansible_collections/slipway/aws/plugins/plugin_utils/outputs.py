@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -22,11 +22,13 @@ class Outputs:
     Args:
         cloud: the account and region.
         path: e.g. ``/slipway/prod``.
+        planned: what earlier tasks of a plan would publish, by ``component/name``; a plan goes on with it.
     """
 
-    def __init__(self, cloud: Cloud, path: str) -> None:
+    def __init__(self, cloud: Cloud, path: str, planned: Mapping[str, Any] | None = None) -> None:
         self.cloud = cloud
         self.path = path.rstrip("/")
+        self.planned = dict(planned or {})
         self._names: set[str] = set()
         self._values: dict[str, Any] = {}
         self._lock = threading.Lock()
@@ -53,7 +55,7 @@ class Outputs:
         if found is not None:
             return found
         if check:
-            return Unknown(str(reference))
+            return self.planned.get(name, Unknown(str(reference)))
         component = reference.name.split("/")[0]
         raise ConvergeError(
             f"{self.path}/{name} is not published yet; run the component {component} first (--limit {component})"
