@@ -14,6 +14,6 @@ __all__ = ["aws", "client", "converge", "moto_endpoint"]
 
 
 @pytest.fixture
-def shop(client: Callable[[str], Any]) -> Shop:  # noqa: F811  a fixture
+def shop(client: Callable[[str], Any]) -> Shop:
     """Return the shop, made in the account."""
     return Shop(client)

@@ -14,7 +14,9 @@ PASSWORD, API_KEY, GENERATED = "correct-horse-battery-42", "sk_live_9f8e7d6c5b4a
 IN_THE_OPEN = "open-sesame-1234"
 HOST = "www.shop.example.com"
 TAGS = {"Project": "shop", "Terraform": "true"}
-TRUST = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+TRUST = {
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+}
 Client = Callable[[str], Any]
 
 
@@ -38,7 +40,15 @@ class Shop:
         self.tasks = tasks
         self.ids: dict[str, str] = {}
         self.resources: list[dict[str, Any]] = []
-        for make in (self._network, self._groups, self._database, self._secrets, self._balancer, self._cluster, self._rest):
+        for make in (
+            self._network,
+            self._groups,
+            self._database,
+            self._secrets,
+            self._balancer,
+            self._cluster,
+            self._rest,
+        ):
             make()
 
     def claim(self, kind: str, name: str, /, **attributes: Any) -> None:
@@ -52,7 +62,12 @@ class Shop:
     def state(self) -> dict[str, Any]:
         """Return the state file's content."""
         outputs = {"database_password": {"value": PASSWORD, "type": "string", "sensitive": True}}
-        known = {"version": 4, "terraform_version": "1.9.8", "serial": 31, "lineage": "6e2d43c1-0000-4d7c-9d4f-1f6a0c1b2d3e"}
+        known = {
+            "version": 4,
+            "terraform_version": "1.9.8",
+            "serial": 31,
+            "lineage": "6e2d43c1-0000-4d7c-9d4f-1f6a0c1b2d3e",
+        }
         return {**known, "outputs": outputs, "resources": self.resources, "check_results": None}
 
     def _made(self, kind: str, name: str, result: str, key: str) -> str:
@@ -69,15 +84,21 @@ class Shop:
         vpc = ec2.create_vpc(CidrBlock="10.80.0.0/16", TagSpecifications=self._tagged("vpc", "vpc"))["Vpc"]["VpcId"]
         self._made("aws_vpc", "this", vpc, "vpc")
         gateway = ec2.create_internet_gateway(TagSpecifications=self._tagged("internet-gateway", "igw"))
-        gateway = self._made("aws_internet_gateway", "this", gateway["InternetGateway"]["InternetGatewayId"], "internet-gateway")
+        gateway = self._made(
+            "aws_internet_gateway", "this", gateway["InternetGateway"]["InternetGatewayId"], "internet-gateway"
+        )
         ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
         for tier, first in (("public", 0), ("private", 10), ("database", 20)):
             for number, zone in enumerate(ZONES):
                 self._subnet(vpc, f"{tier}-{number}", f"10.80.{first + number}.0/24", zone)
-        address = ec2.allocate_address(Domain="vpc", TagSpecifications=self._tagged("elastic-ip", "nat"))["AllocationId"]
+        address = ec2.allocate_address(Domain="vpc", TagSpecifications=self._tagged("elastic-ip", "nat"))[
+            "AllocationId"
+        ]
         self._made("aws_eip", "nat", address, "elastic-ip")
         nat = ec2.create_nat_gateway(
-            SubnetId=self.ids["aws_subnet.public-0"], AllocationId=address, TagSpecifications=self._tagged("natgateway", "nat")
+            SubnetId=self.ids["aws_subnet.public-0"],
+            AllocationId=address,
+            TagSpecifications=self._tagged("natgateway", "nat"),
         )["NatGateway"]["NatGatewayId"]
         self._made("aws_nat_gateway", "this", nat, "natgateway")
         self._table("public", vpc, GatewayId=gateway)
@@ -86,12 +107,16 @@ class Shop:
 
     def _subnet(self, vpc: str, name: str, cidr: str, zone: str) -> None:
         tags = self._tagged("subnet", name)
-        made = self.client("ec2").create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=zone, TagSpecifications=tags)
+        made = self.client("ec2").create_subnet(
+            VpcId=vpc, CidrBlock=cidr, AvailabilityZone=zone, TagSpecifications=tags
+        )
         self._made("aws_subnet", name, made["Subnet"]["SubnetId"], "subnet")
 
     def _table(self, tier: str, vpc: str, **target: str) -> None:
         ec2 = self.client("ec2")
-        table = ec2.create_route_table(VpcId=vpc, TagSpecifications=self._tagged("route-table", tier))["RouteTable"]["RouteTableId"]
+        table = ec2.create_route_table(VpcId=vpc, TagSpecifications=self._tagged("route-table", tier))["RouteTable"][
+            "RouteTableId"
+        ]
         self._made("aws_route_table", tier, table, "route-table")
         if target:
             ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", **target)
@@ -106,7 +131,10 @@ class Shop:
     def _group(self, name: str, port: int, **source: Any) -> None:
         ec2, tags = self.client("ec2"), self._tagged("security-group", name)
         made = ec2.create_security_group(
-            GroupName=f"shop-{name}", Description="Managed by Terraform", VpcId=self.ids["aws_vpc.this"], TagSpecifications=tags
+            GroupName=f"shop-{name}",
+            Description="Managed by Terraform",
+            VpcId=self.ids["aws_vpc.this"],
+            TagSpecifications=tags,
         )
         group = self._made("aws_security_group", name, made["GroupId"], "security-group")
         rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **source}
@@ -136,9 +164,13 @@ class Shop:
         )["DBInstance"]
         self.claim("random_password", "db", result=GENERATED, length=24)
         self.claim(
-            "aws_db_instance", "this", id="db-ABCDEFGHIJKLMNOPQRSTUVWXYZ", identifier="shop-db", arn=base["DBInstanceArn"],
-            username="shop", password=PASSWORD,
-        )  # fmt: skip
+            "aws_db_instance",
+            "this",
+            id="db-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            identifier="shop-db",
+            arn=base["DBInstanceArn"],
+            password=PASSWORD,
+        )
 
     def _secrets(self) -> None:
         manager = self.client("secretsmanager")
@@ -152,15 +184,29 @@ class Shop:
         elb = self.client("elbv2")
         subnets = [self.ids[f"aws_subnet.public-{number}"] for number in range(len(ZONES))]
         groups = [self.ids["aws_security_group.alb"]]
-        made = elb.create_load_balancer(Name="shop-alb", Type="application", Scheme="internet-facing", Subnets=subnets, SecurityGroups=groups, Tags=pairs())
+        made = elb.create_load_balancer(
+            Name="shop-alb",
+            Type="application",
+            Scheme="internet-facing",
+            Subnets=subnets,
+            SecurityGroups=groups,
+            Tags=pairs(),
+        )
         balancer = made["LoadBalancers"][0]["LoadBalancerArn"]
         self.claim("aws_lb", "this", id=balancer, arn=balancer, name="shop-alb")
         group = elb.create_target_group(
-            Name="shop-web", Protocol="HTTP", Port=8080, VpcId=self.ids["aws_vpc.this"], TargetType="ip", HealthCheckPath="/healthz"
+            Name="shop-web",
+            Protocol="HTTP",
+            Port=8080,
+            VpcId=self.ids["aws_vpc.this"],
+            TargetType="ip",
+            HealthCheckPath="/healthz",
         )["TargetGroups"][0]["TargetGroupArn"]
         self.ids["group"] = group
         self.claim("aws_lb_target_group", "web", id=group, arn=group)
-        certificate = self.client("acm").request_certificate(DomainName="*.shop.example.com", ValidationMethod="DNS", Tags=pairs())
+        certificate = self.client("acm").request_certificate(
+            DomainName="*.shop.example.com", ValidationMethod="DNS", Tags=pairs()
+        )
         self.ids["certificate"] = certificate["CertificateArn"]
         self._listeners(balancer, group)
 
@@ -168,7 +214,10 @@ class Shop:
         elb, forward = self.client("elbv2"), [{"Type": "forward", "TargetGroupArn": group}]
         moved = {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}
         elb.create_listener(
-            LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[{"Type": "redirect", "RedirectConfig": moved}]
+            LoadBalancerArn=balancer,
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=[{"Type": "redirect", "RedirectConfig": moved}],
         )
         listener = elb.create_listener(
             LoadBalancerArn=balancer,
@@ -184,14 +233,18 @@ class Shop:
 
     def _cluster(self) -> None:
         ecs = self.client("ecs")
-        cluster = ecs.create_cluster(clusterName="shop", tags=[{"key": k, "value": v} for k, v in TAGS.items()])["cluster"]["clusterArn"]
+        cluster = ecs.create_cluster(clusterName="shop", tags=[{"key": k, "value": v} for k, v in TAGS.items()])[
+            "cluster"
+        ]["clusterArn"]
         self.claim("aws_ecs_cluster", "this", id=cluster, arn=cluster, name="shop")
         self.client("ecr").create_repository(repositoryName="shop/web", tags=pairs())
         self.claim("aws_ecr_repository", "web", id="shop/web", name="shop/web")
         for name in ("web", "worker"):
             self.client("logs").create_log_group(logGroupName=f"/ecs/shop-{name}")
             self.claim("aws_cloudwatch_log_group", name, id=f"/ecs/shop-{name}", name=f"/ecs/shop-{name}")
-        role = self.client("iam").create_role(RoleName="shop-ecs", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+        role = self.client("iam").create_role(RoleName="shop-ecs", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"][
+            "Arn"
+        ]
         self.claim("aws_iam_role", "ecs", id="shop-ecs", arn=role, name="shop-ecs")
         target = {"targetGroupArn": self.ids["group"], "containerName": "app", "containerPort": 8080}
         self._service("web", role, self.tasks, loadBalancers=[target])
@@ -211,7 +264,11 @@ class Shop:
             ],
             "logConfiguration": {
                 "logDriver": "awslogs",
-                "options": {"awslogs-group": f"/ecs/shop-{name}", "awslogs-region": REGION, "awslogs-stream-prefix": "app"},
+                "options": {
+                    "awslogs-group": f"/ecs/shop-{name}",
+                    "awslogs-region": REGION,
+                    "awslogs-stream-prefix": "app",
+                },
             },
         }
         definition = ecs.register_task_definition(
@@ -240,8 +297,16 @@ class Shop:
         self.claim("aws_ecs_service", name, id=arn, arn=arn)
 
     def _rest(self) -> None:
-        zone = self.client("route53").create_hosted_zone(Name="shop.example.com", CallerReference="shop")["HostedZone"]["Id"]
+        zone = self.client("route53").create_hosted_zone(Name="shop.example.com", CallerReference="shop")["HostedZone"][
+            "Id"
+        ]
         self.ids["zone"] = zone.rpartition("/")[2]
-        self.claim("aws_route53_zone", "this", id=zone.rpartition("/")[2], zone_id=zone.rpartition("/")[2], name="shop.example.com")
+        self.claim(
+            "aws_route53_zone",
+            "this",
+            id=zone.rpartition("/")[2],
+            zone_id=zone.rpartition("/")[2],
+            name="shop.example.com",
+        )
         queue = self.client("sqs").create_queue(QueueName="shop-orders", tags=TAGS)["QueueUrl"]
         self.claim("aws_sqs_queue", "orders", id=queue)

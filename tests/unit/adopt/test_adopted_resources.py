@@ -1,4 +1,4 @@
-"""Adopted resources: found by their own ids, changed in what was allowed and in nothing else, never made again, never removed."""
+"""Adopted resources: found by their own ids, changed in what was allowed alone, never made again, never removed."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def test_what_is_found_by_name_has_its_own(client: Callable[[str], Any]) -> None
 @pytest.mark.parametrize(
     ("entry", "name"), [(VPC, "vpc-00000000000000000"), (REPOSITORY, "shop/gone")], ids=["id", "name"]
 )
-def test_what_is_lost_is_not_made_again(entry: dict[str, Any], name: str, check: bool, client: Callable[[str], Any]) -> None:
+def test_what_is_lost_is_not_made_again(
+    entry: dict[str, Any], name: str, check: bool, client: Callable[[str], Any]
+) -> None:
     key, before = f"{entry['type']}.{entry['name']}", len(client("ec2").describe_vpcs()["Vpcs"])
     outcome = converged([entry], {key: {"id": name}}, check=check)[key]
     assert outcome.action == "failed"
@@ -104,7 +106,12 @@ def test_removing_the_environment_leaves_it(vpc: str, client: Callable[[str], An
 def test_two_of_ours_may_be_one_of_theirs(vpc: str, client: Callable[[str], Any]) -> None:
     table = client("ec2").create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
     entries = [
-        {"type": "ec2_route_table", "name": name, "properties": {"VpcId": vpc, "Routes": [], "SubnetIds": []}, "tags": {"Name": name}}
+        {
+            "type": "ec2_route_table",
+            "name": name,
+            "properties": {"VpcId": vpc, "Routes": [], "SubnetIds": []},
+            "tags": {"Name": name},
+        }
         for name in ("private-a", "private-b")
     ]
     outcomes = converged(entries, {f"ec2_route_table.{name}": {"id": table} for name in ("private-a", "private-b")})
@@ -127,7 +134,7 @@ def test_entries_of_other_tasks_are_none_of_a_tasks_business() -> None:
 
 @pytest.mark.parametrize("entry", [{"ids": "vpc-1"}, "vpc-1"])
 def test_an_entry_of_another_form_is_refused(entry: Any) -> None:
-    with pytest.raises(ValueError, match="slipway_adopted: ec2_vpc.main is .*; give id"):
+    with pytest.raises(ValueError, match=r"slipway_adopted: ec2_vpc.main is .*; give id"):
         parsed({"ec2_vpc.main": entry})
 
 

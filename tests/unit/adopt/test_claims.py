@@ -16,7 +16,10 @@ WRONG: dict[str, tuple[Any, str]] = {
     "text": ("resource aws_vpc", "is no JSON; give what `terraform state pull` writes"),
     "list": ([], "is no state"),
     "version": ({"version": 3, "resources": []}, "has version 3, and 4 can be read"),
-    "encrypted": ({"serial": 1, "encrypted_data": "abc", "encryption_version": "v0"}, "is encrypted; give what `tofu state pull`"),
+    "encrypted": (
+        {"serial": 1, "encrypted_data": "abc", "encryption_version": "v0"},
+        "is encrypted; give what `tofu state pull`",
+    ),
     "stub": (STUB, "only says where the state is kept (backend s3)"),
     "part": ({"version": 4}, "has no list of resources"),
     "empty": ({"version": 4, "resources": []}, "describes nothing of AWS, but nothing"),
@@ -42,7 +45,7 @@ def test_what_is_no_state_is_refused(name: str, tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConvergeError, match="there is no file .*gone.tfstate; write one by `terraform state pull"):
+    with pytest.raises(ConvergeError, match=r"there is no file .*gone.tfstate; write one by `terraform state pull"):
         from_state(tmp_path / "gone.tfstate")
 
 

@@ -38,12 +38,21 @@ def survey(zones: tuple[str, ...] = ZONES, **more: Any) -> Survey:
 
 
 def nat(zone: str) -> dict[str, Any]:
-    return {"NatGatewayId": f"nat-{zone}", "SubnetId": f"public-{zone}", "NatGatewayAddresses": [{"AllocationId": f"eip-{zone}"}]}
+    return {
+        "NatGatewayId": f"nat-{zone}",
+        "SubnetId": f"public-{zone}",
+        "NatGatewayAddresses": [{"AllocationId": f"eip-{zone}"}],
+    }
 
 
 def service(**more: Any) -> dict[str, Any]:
     container = {"name": "app", "image": "nginx:1.27", "environment": []}
-    definition = {"requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512", "containerDefinitions": [container]}
+    definition = {
+        "requiresCompatibilities": ["FARGATE"],
+        "cpu": "256",
+        "memory": "512",
+        "containerDefinitions": [container],
+    }
     target = {"targetGroupArn": "tg-1", "containerName": "app", "containerPort": 80}
     return {"serviceName": "Shop_Web", "desiredCount": 1, "Definition": definition, "loadBalancers": [target], **more}
 
@@ -59,7 +68,8 @@ def rule(priority: int, *conditions: tuple[str, str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("nats", "kind", "first"), [([], "none", "eu-west-1a"), ([ZONES[1]], "one", "eu-west-1b"), (ZONES, "per_zone", "eu-west-1a")]
+    ("nats", "kind", "first"),
+    [([], "none", "eu-west-1a"), ([ZONES[1]], "one", "eu-west-1b"), (ZONES, "per_zone", "eu-west-1a")],
 )
 def test_ways_out(nats: list[str], kind: str, first: str) -> None:
     part = network(survey(nats=[nat(zone) for zone in nats]))
@@ -79,7 +89,7 @@ def test_a_subnet_without_a_table_of_its_own_has_the_main_one() -> None:
 
 
 def test_networks_that_cannot_be_taken_over_are_refused() -> None:
-    with pytest.raises(ConvergeError, match="in 1 zones .*add subnets with Terraform, then adopt"):
+    with pytest.raises(ConvergeError, match=r"in 1 zones .*add subnets with Terraform, then adopt"):
         network(survey(ZONES[:1]))
     with pytest.raises(ConvergeError, match="networks of /16 to /23 can be taken over"):
         network(survey(vpc={"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24"}))
@@ -110,8 +120,12 @@ def test_another_database_stays_and_what_needs_one_is_left_out() -> None:
     ],
     ids=["host", "paths", "header", "any host", "default action"],
 )
-def test_a_new_service_takes_no_request_from_the_old_one(rules: list[dict[str, Any]], domain: str, priority: int) -> None:
-    found = survey(balancers=[balancer(*rules)], clusters=[{"clusterName": "Shop_x"}], services=[service(serviceName="web")])
+def test_a_new_service_takes_no_request_from_the_old_one(
+    rules: list[dict[str, Any]], domain: str, priority: int
+) -> None:
+    found = survey(
+        balancers=[balancer(*rules)], clusters=[{"clusterName": "Shop_x"}], services=[service(serviceName="web")]
+    )
     made = services(found, "a.com", set())
     assert (made.hosts["web"]["service_domain"], made.listed["web"]["priority"]) == (domain, priority)
     assert made.hosts["web"]["service_dns_record"] is False
@@ -128,7 +142,10 @@ def test_a_new_service_takes_no_request_from_the_old_one(rules: list[dict[str, A
 )
 def test_values_that_may_be_secret_are_not_written(name: str, value: str) -> None:
     one = service()
-    one["Definition"]["containerDefinitions"][0]["environment"] = [{"name": name, "value": value}, {"name": "MODE", "value": "fast"}]
+    one["Definition"]["containerDefinitions"][0]["environment"] = [
+        {"name": name, "value": value},
+        {"name": "MODE", "value": "fast"},
+    ]
     made = services(survey(clusters=[{"clusterName": "c"}], services=[one]), "a.com", set())
     assert made.hosts["shop-web"]["service_environment"] == {"MODE": "fast"}
     assert value == "x" or value not in str(made)

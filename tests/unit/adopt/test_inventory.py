@@ -29,7 +29,12 @@ def test_the_shop_is_described(shop: Shop, tmp_path: Path) -> None:
     content = {name: yaml.safe_load(text) for name, text in texts.items() if name.endswith(".yml")}
     own = "group_vars/shop"
     assert sorted(texts) == sorted(
-        ["hosts.yml", *(f"{own}/{name}.yml" for name in ("main", "adopted", "services", "releases")), "host_vars/web.yml", "README.md"]
+        [
+            "hosts.yml",
+            *(f"{own}/{name}.yml" for name in ("main", "adopted", "services", "releases")),
+            "host_vars/web.yml",
+            "README.md",
+        ]
     )
     main = content[f"{own}/main.yml"]
     assert main["network_cidr"] == "10.80.0.0/16"

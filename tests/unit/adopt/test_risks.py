@@ -61,11 +61,16 @@ def test_the_report_counts_what_is_changed_and_what_is_new() -> None:
     ]
     adopted = {"network": {"ec2_vpc.main": {"id": "vpc-1"}, "ec2_network_acl.private": {"leave": True}}}
     told = report.lines(findings, improvements(findings, adopted), adopted)
-    assert told[0].startswith("1 resources are taken over; the next run changes 2 of what stands: network ec2_subnet.private-a")
+    assert told[0].startswith(
+        "1 resources are taken over; the next run changes 2 of what stands: network ec2_subnet.private-a"
+    )
     assert told[1] == "1 resources come new beside them: keys 1"
     assert told[2] == "2 things would be better, by risk: none 1, restart 0, replacement 0, outage 1"
     page = report.markdown("shop", findings, improvements(findings, adopted), adopted)
-    assert [line.split(":")[0].removeprefix("## ") for line in page.splitlines() if line.startswith("## ")] == ["none", "outage"]
+    assert [line.split(":")[0].removeprefix("## ") for line in page.splitlines() if line.startswith("## ")] == [
+        "none",
+        "outage",
+    ]
 
 
 def test_nothing_is_said_to_change_when_nothing_is() -> None:

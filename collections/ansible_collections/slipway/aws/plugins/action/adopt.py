@@ -45,7 +45,12 @@ class ActionModule(Acting):
             _write(root, options["name"], texts)
         left = [f"{one['what']}: {one['why']}" for one in described.part.left]
         names = [str(path.relative_to(root)) for path in texts]
-        return {"changed": any(one["before"] != one["after"] for one in diff), "files": names, "left": left, "diff": diff}
+        return {
+            "changed": any(one["before"] != one["after"] for one in diff),
+            "files": names,
+            "left": left,
+            "diff": diff,
+        }
 
     def _taken(self, root: Path) -> set[str]:
         groups = self.task_vars["groups"]
@@ -57,9 +62,13 @@ class ActionModule(Acting):
         name, domain = options["name"], options["domain"]
         problems = []
         if not NAME.fullmatch(name):
-            problems.append(f"adopt_name is {name or 'not set'}; give 2 to 20 lower-case letters, digits and hyphens, a letter first")
+            problems.append(
+                f"adopt_name is {name or 'not set'}; give 2 to 20 lower-case letters, digits, hyphens, a letter first"
+            )
         elif name in options["environments"]:
-            problems.append(f"adopt_name is {name}, which is an environment already; give the new one a name of its own")
+            problems.append(
+                f"adopt_name is {name}, which is an environment already; give the new one a name of its own"
+            )
         if bool(options["state_file"]) == bool(options["tag"]):
             problems.append("give either adopt_state, a Terraform state file, or adopt_tag, such as Project=shop")
         if domain and not DOMAIN.fullmatch(domain):

@@ -32,7 +32,12 @@ class ActionModule(Acting):
         path, changed = Path(options["report"]), report.touched(found)
         told = [*report.lines(found, better, options["adopted"]), f"report: {path.with_suffix('.md')}"]
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = {"told": told, "changes": changed, "new": report.made(found), "improvements": [asdict(one) for one in better]}
+        content = {
+            "told": told,
+            "changes": changed,
+            "new": report.made(found),
+            "improvements": [asdict(one) for one in better],
+        }
         path.with_suffix(".json").write_text(json.dumps(content, indent=2, default=str), encoding="utf-8")
         text = report.markdown(options["environment"], found, better, options["adopted"])
         path.with_suffix(".md").write_text(text, encoding="utf-8")

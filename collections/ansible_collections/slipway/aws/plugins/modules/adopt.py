@@ -5,8 +5,8 @@ module: adopt
 short_description: Write the inventory of an environment that stands already
 version_added: 0.1.0
 description:
-  - Learns from a Terraform state file or a tag which VPC, load balancer, database, ECS cluster and zone belong together,
-    asks AWS what they are like, and writes the inventory that describes them.
+  - Learns from a Terraform state file or a tag which VPC, load balancer, database, ECS cluster and zone belong
+    together, asks AWS what they are like, and writes the inventory that describes them.
   - What is taken over is named by its own id in C(slipway_adopted) and stays as it is, until a property is allowed to
     change. What cannot be taken over is listed with the reason and left outside.
   - Only ids are read from a state file, so no password in it is written anywhere.

@@ -45,7 +45,8 @@ def parsed(given: Mapping[str, Any]) -> dict[str, Adopted]:
 def _entry(key: str, entry: Any) -> Adopted:
     if not isinstance(entry, Mapping) or set(entry) - {"id", "change", "leave"}:
         raise ValueError(
-            f"slipway_adopted: {key} is {entry!r}; give id (an id or a name), change (a list of properties, or all) or leave"
+            f"slipway_adopted: {key} is {entry!r};"
+            " give id (an id or a name), change (a list of properties, or all) or leave"
         )
     change = entry.get("change") or []
     names = (change,) if isinstance(change, str) else tuple(change)

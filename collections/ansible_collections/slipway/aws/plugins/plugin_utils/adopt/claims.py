@@ -146,7 +146,9 @@ def from_tag(cloud: Cloud, tag: str) -> Claims:
     for kind, name, arn in _of_arns(item["ResourceARN"] for item in tagged):
         claims.add(kind, name, arn)
     if not claims.ids:
-        raise ConvergeError(f"adopt_tag: nothing in {cloud.region} carries the tag {tag}; give one that the VPC carries")
+        raise ConvergeError(
+            f"adopt_tag: nothing in {cloud.region} carries the tag {tag}; give one that the VPC carries"
+        )
     return claims
 
 

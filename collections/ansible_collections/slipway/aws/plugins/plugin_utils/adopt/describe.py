@@ -22,10 +22,10 @@ STAGES = {
 }
 #: What is not taken in, because it acts on what stands as soon as it is made.
 LATER = {
-    "firewall": "judges every request to the load balancer, and blocks some; add the host under access when its rules have"
-    " been tried with firewall_count",
-    "guardrails": "closes every bucket of the account to the public and watches all of it; add the host under observability when"
-    " that suits the rest of the account",
+    "firewall": "judges every request to the load balancer, and blocks some; add the host under access when its"
+    " rules have been tried with firewall_count",
+    "guardrails": "closes every bucket of the account to the public and watches all of it; add the host under"
+    " observability when that suits the rest of the account",
 }
 NEEDS_DATABASE = ("database", "database_access", "alarms", "dashboards", "backup")
 
@@ -61,7 +61,9 @@ def describe(found: Survey, name: str, domain: str, taken: Container[str]) -> De
     parts = [network(found), database(found), load_balancer(found), cluster(found), zone(found, domain)]
     domain = parts[-1].variables["dns_zone_name"]
     if not domain:
-        raise ConvergeError("no public zone is among what was given; give -e adopt_domain=shop.example.com, the environment's domain")
+        raise ConvergeError(
+            "no public zone is among what was given; give -e adopt_domain=shop.example.com, the environment's domain"
+        )
     run = services(found, domain, taken)
     whole = joined([*parts, run.part])
     _leave_rest(found, whole)
@@ -80,7 +82,7 @@ def _leave_rest(found: Survey, whole: Part) -> None:
 
 
 def _stages(whole: Part) -> dict[str, list[str]]:
-    """Return the components; those that need a database only with one, and its users only where RDS knows the password."""
+    """Return the components; what needs a database only with one, and its users only where RDS knows the password."""
     out = set() if "database" in whole.pins else set(NEEDS_DATABASE)
     if not whole.variables.get("database_manage_master_password"):
         out.add("database_access")
@@ -91,5 +93,8 @@ def _stages(whole: Part) -> dict[str, list[str]]:
 
 def _why_out(has_database: bool) -> str:  # noqa: FBT001  one of two sentences
     if has_database:
-        return "needs the administrator's password in RDS's own secret: set database_manage_master_password, which changes it, then add"
+        return (
+            "needs the administrator's password in a secret of RDS: set database_manage_master_password, which changes the"
+            " password, then add the host under access"
+        )
     return "needs a PostgreSQL database; without one there is nothing for it to do"

@@ -10,11 +10,11 @@ from .describe import Described
 from .part import Pins
 
 HEADS = {
-    "hosts": "A host is a component of the platform or a service. Written by playbooks/adopt.yml from what stood before.",
+    "hosts": "A host is a component of the platform or a service. playbooks/adopt.yml wrote it.",
     "main": "What is, as playbooks/adopt.yml found it. Whatever is not named here has the roles' defaults.",
-    "adopted": "What is found by its own id and stays as it is, by component; docs/adoption.md says how to have it changed.\n"
+    "adopted": "What is found by its own id and stays as it is, by component; docs/adoption.md says more.\n"
     "# change: properties that Slipway may change, or all. leave: neither made nor changed.",
-    "services": "Every service of the environment. The number is the priority of the service's listener rule, after those of the old.",
+    "services": "Every service. The number is the priority of its listener rule, after those of what stood before.",
     "releases": "What runs: one entry a service.",
     "service": "Comes new beside the service that stood before, which goes on serving.",
 }
@@ -31,12 +31,16 @@ class _Line(dict[str, Any]):
     """A dictionary that is written in one line."""
 
 
-_Dumper.add_representer(_Line, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True))
+_Dumper.add_representer(
+    _Line, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True)
+)
 _Dumper.add_representer(type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", ""))
 
 
 def _text(head: str, content: Any) -> str:
-    return f"---\n# {HEADS[head]}\n" + yaml.dump(content, Dumper=_Dumper, sort_keys=False, width=10_000, allow_unicode=True)
+    return f"---\n# {HEADS[head]}\n" + yaml.dump(
+        content, Dumper=_Dumper, sort_keys=False, width=10_000, allow_unicode=True
+    )
 
 
 def files(described: Described) -> dict[str, str]:

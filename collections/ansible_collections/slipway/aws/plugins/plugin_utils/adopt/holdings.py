@@ -16,8 +16,14 @@ def database(found: Survey) -> Part:
     fitting = [base for base in found.databases if base["Engine"] == "postgres"]
     for base in found.databases:
         if base not in fitting[:1]:
-            why = "an environment has one database" if base in fitting else f"it is {base['Engine']}, and PostgreSQL is what Slipway knows"
-            part.leave(f"database {base['DBInstanceIdentifier']}", f"{why}; it stays as it is, and services reach it as before")
+            why = (
+                "an environment has one database"
+                if base in fitting
+                else f"it is {base['Engine']}, and PostgreSQL is what Slipway knows"
+            )
+            part.leave(
+                f"database {base['DBInstanceIdentifier']}", f"{why}; it stays as it is, and services reach it as before"
+            )
     for base in fitting[:1]:
         part.variables = _database_variables(base)
         group = base["DBParameterGroups"][0]["DBParameterGroupName"]
@@ -61,7 +67,8 @@ def load_balancer(found: Survey) -> Part:
     part.pin("load_balancer", {"elbv2_load_balancer.main": chosen["LoadBalancerName"]})
     part.pin("load_balancer", {"elbv2_listener.http": "", "elbv2_listener.https": ""})
     certificates = [one["CertificateArn"] for one in (https(chosen) or {}).get("Certificates") or []]
-    part.variables |= {"certificate_arn": arn for arn in certificates[:1]}
+    if certificates:
+        part.variables["certificate_arn"] = certificates[0]
     return part
 
 

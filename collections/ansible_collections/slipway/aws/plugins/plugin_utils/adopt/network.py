@@ -92,8 +92,8 @@ def _zones(found: Survey, tiers: Tiers, part: Part) -> list[str]:
     both = sorted(set(tiers["public"]) & set(tiers["private"]))
     if len(both) < ZONES[0]:
         raise ConvergeError(
-            f"{found.vpc['VpcId']} has a public and a private subnet in {len(both)} zones ({', '.join(both)}), and {ZONES[0]}"
-            f" to {ZONES[1]} are needed; add subnets with Terraform, then adopt"
+            f"{found.vpc['VpcId']} has a public and a private subnet in {len(both)} zones ({', '.join(both)}), and"
+            f" {ZONES[0]} to {ZONES[1]} are needed; add subnets with Terraform, then adopt"
         )
     where = {one["SubnetId"]: one["AvailabilityZone"] for one in found.subnets}
     with_nat = [where[nat["SubnetId"]] for nat in found.nats]
@@ -101,7 +101,10 @@ def _zones(found: Survey, tiers: Tiers, part: Part) -> list[str]:
     used = {tiers[tier][zone]["SubnetId"] for tier in TIERS for zone in zones[: ZONES[1]] if zone in tiers[tier]}
     for subnet in found.subnets:
         if subnet["SubnetId"] not in used:
-            part.leave(f"subnet {subnet['SubnetId']} ({subnet['CidrBlock']})", "has no place among the tiers; nothing is put in it")
+            part.leave(
+                f"subnet {subnet['SubnetId']} ({subnet['CidrBlock']})",
+                "has no place among the tiers; nothing is put in it",
+            )
     return zones[: ZONES[1]]
 
 
@@ -149,7 +152,8 @@ def _free(cidr: IPv4Network, taken: list[IPv4Network]) -> IPv4Network:
 
 def _pin_network(found: Survey, tiers: Tiers, zones: list[str], part: Part) -> None:
     part.pin("network", {"ec2_vpc.main": found.vpc["VpcId"]})
-    part.pin("network", {"ec2_internet_gateway.main": one["InternetGatewayId"] for one in found.gateways[:1]})
+    for gateway in found.gateways:  # a VPC has one at most
+        part.pin("network", {"ec2_internet_gateway.main": gateway["InternetGatewayId"]})
     for tier in TIERS:
         for zone in [zone for zone in zones if zone in tiers[tier]]:
             subnet = tiers[tier][zone]["SubnetId"]

@@ -24,7 +24,7 @@ class Part:
     left: list[dict[str, str]] = field(default_factory=list)
 
     def pin(self, component: str, entries: Mapping[str, str]) -> None:
-        """Have resources found by their ids; by what they belong to where an id is empty. Nothing of them may change."""
+        """Have resources found by id, or, without one, by what they belong to. Nothing of them may change."""
         pins = self.pins.setdefault(component, {})
         for key, name in entries.items():
             pins[key] = {**({"id": name} if name else {}), "change": []}

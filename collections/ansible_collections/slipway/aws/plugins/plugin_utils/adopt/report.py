@@ -37,10 +37,11 @@ def lines(findings: list[Finding], improved: list[Improvement], adopted: Mapping
     changed, new = touched(findings), made(findings)
     names = ", ".join(f"{one['host']} {one['type']}.{one['name']} ({one['action']})" for one in changed)
     counts = [f"{risk} {sum(one.risk == risk for one in improved)}" for risk in RISKS]
+    beside = ", ".join(f"{name} {number}" for name, number in new.items()) or "none"
     return [
         f"{taken_over(adopted)} resources are taken over; the next run changes "
         + (f"{len(changed)} of what stands: {names}" if changed else "nothing of what stands"),
-        f"{sum(new.values())} resources come new beside them: {', '.join(f'{name} {n}' for name, n in new.items()) or 'none'}",
+        f"{sum(new.values())} resources come new beside them: {beside}",
         f"{len(improved)} things would be better, by risk: {', '.join(counts)}",
     ]
 

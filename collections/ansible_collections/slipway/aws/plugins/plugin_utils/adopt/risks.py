@@ -120,7 +120,7 @@ KNOWN: dict[tuple[str, str], tuple[str, str]] = {
             "Certificates": "other names",
         },
         elbv2_load_balancer={
-            "Attributes": "requests that proxies and servers may understand differently are refused, and logs are written",
+            "Attributes": "requests that may be understood differently are refused, and logs are written",
             "SecurityGroups": "who is let in changes",
             "Subnets": "addresses change",
         },
@@ -167,7 +167,9 @@ def improvements(findings: Iterable[Mapping[str, Any]], adopted: Mapping[str, An
         adopted: the variable ``slipway_adopted``.
     """
     found = [
-        Improvement(*risk[:1], one["host"], f"{one['type']}.{one['name']}", name, change["before"], change["after"], risk[1])
+        Improvement(
+            *risk[:1], one["host"], f"{one['type']}.{one['name']}", name, change["before"], change["after"], risk[1]
+        )
         for one in findings
         for name, change in one.get("kept", {}).items()
         for risk in [risk_of(one["type"], name, change["before"], change["after"])]

@@ -13,7 +13,9 @@ from .survey import Item, Survey
 
 APART = 10
 #: Names of environment variables whose values may be secret, and values that look it.
-SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|credential|private|auth|salt|dsn|connection_?string", re.IGNORECASE)
+SECRET_NAME = re.compile(
+    r"pass|pwd|secret|token|key|credential|private|auth|salt|dsn|connection_?string", re.IGNORECASE
+)
 SECRET_VALUE = re.compile(r"://[^/\s@]*:[^/\s@]+@|-----BEGIN|^(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9+/=_-]{20,}$")
 SECRET_ARN = re.compile(r"arn:[^:]+:secretsmanager:[^:]+:\d+:secret:(?P<name>.+?)-[A-Za-z0-9]{6}(?P<part>:.*)?")
 #: Variables that Slipway sets itself.
@@ -115,7 +117,7 @@ def _container(service: Item) -> Item:
 
 
 def _address(rule: Item, other: str) -> dict[str, Any]:
-    """Return the old service's domain and paths, where its rule comes first for all of them; else a domain of its own."""
+    """Return the old service's domain and paths where its rule comes first for all of them, else another domain."""
     hosts = [host for host in _condition(rule, "host-header") if "*" not in host]
     fields = {one["Field"] for one in rule.get("Conditions", [])}
     if not hosts or fields - {"host-header", "path-pattern"}:
@@ -151,7 +153,10 @@ def _environment(container: Item, part: Part, name: str) -> dict[str, str]:
     found = {one["name"]: one["value"] for one in container.get("environment", []) if one["name"] not in OWN}
     hidden = [key for key, value in found.items() if SECRET_NAME.search(key) or SECRET_VALUE.search(value)]
     for key in hidden:
-        part.leave(f"environment variable {key} of {name}", "may be a secret, so its value is written nowhere; put it under service_secrets")
+        part.leave(
+            f"environment variable {key} of {name}",
+            "may be a secret, so its value is written nowhere; put it under service_secrets",
+        )
     return {key: value for key, value in found.items() if key not in hidden}
 
 
@@ -177,15 +182,18 @@ def _release(service: Item, name: str, found: Survey, part: Part) -> dict[str, s
     if str(parts.get("repository", "")).startswith(own):
         part.pin("registry", {f"ecr_repository.{name}": parts["repository"].removeprefix(own)})
     else:
-        part.leave(f"image {image} of {name}", "is not in this account's registry; push it into the repository that is made for it")
+        part.leave(
+            f"image {image} of {name}",
+            "is not in this account's registry; push it into the repository that is made for it",
+        )
     return {"digest": parts["digest"]} if parts.get("digest") else {"image_tag": parts.get("tag") or "latest"}
 
 
 def _how_to_move(name: str, old: str, priority: int, rule: Item) -> str:
     before = f"rule {rule['Priority']}" if rule else "the default action"
     return (
-        f"is one ECS service behind one target group, and Slipway exchanges versions between two: {name} comes new beside it, and"
-        f" {before} of the HTTPS listener goes on leading to the old one, before rule {priority} of the new one. To move traffic:"
-        f" release {name}, test it, give {before} the new target group beside its own with weights 90 and 10, then 0 and 100;"
-        f" take it away when {name} has the old service's domain, then remove {old} with Terraform"
+        f"is one ECS service behind one target group, and Slipway exchanges versions between two: {name} comes new beside"
+        f" it, and {before} of the HTTPS listener goes on leading to the old one, before rule {priority} of the new one."
+        f" To move traffic: release {name}, test it, give {before} the new target group beside its own with weights 90 and"
+        f" 10, then 0 and 100; take it away when {name} has the old service's domain, then remove {old} with Terraform"
     )

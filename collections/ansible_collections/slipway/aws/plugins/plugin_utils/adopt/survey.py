@@ -52,14 +52,41 @@ class Survey:
 #: Types that a survey looks at, or that come with those.
 SEEN = frozenset(
     f"aws_{name}"
-    for name in (
-        "vpc subnet internet_gateway nat_gateway eip route route_table route_table_association security_group"
-        " security_group_rule vpc_security_group_ingress_rule vpc_security_group_egress_rule vpc_endpoint"
-        " default_security_group default_network_acl default_route_table"
-        " lb lb_listener lb_listener_rule lb_target_group db_instance db_subnet_group db_parameter_group"
-        " ecs_cluster ecs_cluster_capacity_providers ecs_service ecs_task_definition route53_zone acm_certificate"
-        " acm_certificate_validation ecr_repository secretsmanager_secret secretsmanager_secret_version"
-    ).split()
+    for name in [
+        "vpc",
+        "subnet",
+        "internet_gateway",
+        "nat_gateway",
+        "eip",
+        "route",
+        "route_table",
+        "route_table_association",
+        "security_group",
+        "security_group_rule",
+        "vpc_security_group_ingress_rule",
+        "vpc_security_group_egress_rule",
+        "vpc_endpoint",
+        "default_security_group",
+        "default_network_acl",
+        "default_route_table",
+        "lb",
+        "lb_listener",
+        "lb_listener_rule",
+        "lb_target_group",
+        "db_instance",
+        "db_subnet_group",
+        "db_parameter_group",
+        "ecs_cluster",
+        "ecs_cluster_capacity_providers",
+        "ecs_service",
+        "ecs_task_definition",
+        "route53_zone",
+        "acm_certificate",
+        "acm_certificate_validation",
+        "ecr_repository",
+        "secretsmanager_secret",
+        "secretsmanager_secret_version",
+    ]
 )
 
 
@@ -90,11 +117,14 @@ def _check_place(cloud: Cloud, claims: Claims) -> None:
     account, places = cloud.identity()["account"], claims.places
     accounts = sorted({place[0] for place in places})
     if accounts and account not in accounts:
-        raise ConvergeError(f"what was given lies in account {', '.join(accounts)}, and the credentials are those of {account}")
+        raise ConvergeError(
+            f"what was given lies in account {', '.join(accounts)}, and the credentials are those of {account}"
+        )
     regions = sorted({place[1] for place in places})
     if regions and cloud.region not in regions:
         raise ConvergeError(
-            f"what was given lies in {', '.join(regions)}, and aws_region is {cloud.region}; give -e aws_region={regions[0]}"
+            f"what was given lies in {', '.join(regions)}, and aws_region is {cloud.region};"
+            f" give -e aws_region={regions[0]}"
         )
 
 
@@ -158,9 +188,13 @@ def _services(cloud: Cloud, cluster: str) -> list[Item]:
     arns = cloud.pages("ecs", "list_services", "serviceArns", cluster=cluster)
     parts = [arns[start : start + BATCH] for start in range(0, len(arns), BATCH)]
     services = [
-        one for part in parts for one in cloud.read("ecs", "describe_services", cluster=cluster, services=part)["services"]
+        one
+        for part in parts
+        for one in cloud.read("ecs", "describe_services", cluster=cluster, services=part)["services"]
     ]
-    return [{**one, "Definition": _definition(cloud, one)} for one in sorted(services, key=lambda one: one["serviceName"])]
+    return [
+        {**one, "Definition": _definition(cloud, one)} for one in sorted(services, key=lambda one: one["serviceName"])
+    ]
 
 
 def _definition(cloud: Cloud, service: Item) -> Item:
