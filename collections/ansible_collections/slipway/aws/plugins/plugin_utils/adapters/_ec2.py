@@ -52,7 +52,7 @@ class Ec2Adapter(Adapter):
         self.made: set[str] = set()
 
     def find(self, resources: Sequence[Resource]) -> dict[str, State]:
-        """Return states by name: what was adopted is found by id, the rest by the environment's tags, a listing each."""
+        """Return states by name: what was adopted by id, the rest by the environment's tags, a listing each."""
         adopted: dict[str, list[str]] = defaultdict(list)
         for resource in resources:
             if resource.adopted and resource.adopted.id:

@@ -94,7 +94,7 @@ def _stages(whole: Part) -> dict[str, list[str]]:
 def _why_out(has_database: bool) -> str:  # noqa: FBT001  one of two sentences
     if has_database:
         return (
-            "needs the administrator's password in a secret of RDS: set database_manage_master_password, which changes the"
-            " password, then add the host under access"
+            "needs the administrator's password in a secret of RDS: set database_manage_master_password, which changes"
+            " the password, then add the host under access"
         )
     return "needs a PostgreSQL database; without one there is nothing for it to do"

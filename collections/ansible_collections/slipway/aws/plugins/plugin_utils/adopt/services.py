@@ -192,8 +192,9 @@ def _release(service: Item, name: str, found: Survey, part: Part) -> dict[str, s
 def _how_to_move(name: str, old: str, priority: int, rule: Item) -> str:
     before = f"rule {rule['Priority']}" if rule else "the default action"
     return (
-        f"is one ECS service behind one target group, and Slipway exchanges versions between two: {name} comes new beside"
-        f" it, and {before} of the HTTPS listener goes on leading to the old one, before rule {priority} of the new one."
-        f" To move traffic: release {name}, test it, give {before} the new target group beside its own with weights 90 and"
-        f" 10, then 0 and 100; take it away when {name} has the old service's domain, then remove {old} with Terraform"
+        f"is one ECS service behind one target group, and Slipway exchanges versions between two: {name} comes new"
+        f" beside it, and {before} of the HTTPS listener goes on leading to the old one, before rule {priority} of the"
+        f" new one. To move traffic: release {name}, test it, give {before} the new target group beside its own with"
+        f" weights 90 and 10, then 0 and 100; take it away when {name} has the old service's domain, then remove {old}"
+        " with Terraform"
     )
