@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from rehearsal import cli
 from tests.e2e.environment import ROOT, Environment, writes
 from tests.unit.adopt.shop import API_KEY, GENERATED, IN_THE_OPEN, PASSWORD, Shop
 
@@ -70,7 +69,6 @@ def adopted(fresh: Environment, project: Path) -> tuple[Environment, Shop, str]:
     shop = Shop(fresh.client, image="shop/web:1.0.0", tasks=0)
     state = project.parent / "shop.tfstate"
     state.write_text(json.dumps(shop.state()), encoding="utf-8")
-    cli.order("tasks.push", image="web:1.0.0", repository="shop/web", region="us-east-1")
     fresh.root = project
     before = writes()
     said = fresh.playbook("playbooks/adopt.yml", "--diff", "-e", "adopt_name=shop", "-e", f"adopt_state={state}")

@@ -64,7 +64,7 @@ def _check_pins(adopted: dict[str, Any], shop: Shop) -> None:
     assert network["ec2_network_acl.private"] == {"leave": True}
     assert adopted["load_balancer"]["elbv2_load_balancer.main"]["id"] == "shop-alb"
     assert adopted["database"]["rds_db_instance.main"]["id"] == "shop-db"
-    assert adopted["registry"]["ecr_repository.web"]["id"] == "shop/web"
+    assert "registry" not in adopted
     assert adopted["secrets"] == {"secretsmanager_secret.web/API_KEY": {"id": "shop/api-key", "change": []}}
     entries = [entry for component in adopted.values() for entry in component.values()]
     assert {json.dumps(entry["change"]) for entry in entries if "leave" not in entry} == {"[]"}
@@ -95,6 +95,8 @@ def test_what_stays_outside_is_told_with_the_reason(shop: Shop, tmp_path: Path) 
     assert "before rule 110 of the new one" in left["service shop-web"]
     assert "has no load balancer" in left["service shop-worker"]
     assert "its value is written nowhere" in left["environment variable ADMIN_PASSWORD of web"]
+    image = "image 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop/web:1.4.2 of web"
+    assert "push it into the one that is made for the service" in left[image]
     assert "is a part of a secret" in left["secret DB of web"]
     assert "Slipway does not know it" in left["1 of aws_sqs_queue"]
     assert "blocks some" in left["component firewall"]

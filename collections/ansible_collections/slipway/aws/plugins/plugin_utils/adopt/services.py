@@ -57,7 +57,7 @@ def services(found: Survey, domain: str, taken: Container[str]) -> Services:
         made.listed[name] = {"priority": priority}
         rule = _rule(found, service)
         made.hosts[name] = _variables(found, service, made.part, name) | _address(rule, f"{name}-new.{domain}")
-        made.releases[name] = _release(service, name, found, made.part)
+        made.releases[name] = _release(service, name, made.part)
         made.part.leave(f"service {old}", _how_to_move(name, old, priority, rule))
     return made
 
@@ -174,18 +174,14 @@ def _secrets(container: Item, part: Part, name: str) -> dict[str, Any]:
     return kept
 
 
-def _release(service: Item, name: str, found: Survey, part: Part) -> dict[str, str]:
+def _release(service: Item, name: str, part: Part) -> dict[str, str]:
+    """Return the version that runs; its image is not in the repository that is made for it."""
     image = _container(service)["image"]
     match = IMAGE.fullmatch(image)
     parts = match.groupdict() if match else {}
-    own = f"{found.account}.dkr.ecr.{found.region}.amazonaws.com/"
-    if str(parts.get("repository", "")).startswith(own):
-        part.pin("registry", {f"ecr_repository.{name}": parts["repository"].removeprefix(own)})
-    else:
-        part.leave(
-            f"image {image} of {name}",
-            "is not in this account's registry; push it into the repository that is made for it",
-        )
+    part.leave(
+        f"image {image} of {name}", "lies in another repository; push it into the one that is made for the service"
+    )
     return {"digest": parts["digest"]} if parts.get("digest") else {"image_tag": parts.get("tag") or "latest"}
 
 
