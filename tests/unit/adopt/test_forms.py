@@ -84,6 +84,22 @@ def test_subnets_for_the_database_are_made_where_nothing_is() -> None:
     assert not [key for key in part.pins["network"] if key.startswith("ec2_subnet.database")]
 
 
+def test_endpoints_of_other_kinds_are_nobodys_business() -> None:
+    names = {"logs": "Interface", "s3": "Gateway", "dynamodb": "Interface", "vpce.vpce-svc-1": "GatewayLoadBalancer"}
+    endpoints = [
+        {"ServiceName": f"com.amazonaws.eu-west-1.{name}", "VpcEndpointType": kind, "VpcEndpointId": f"vpce-{name}"}
+        for name, kind in names.items()
+    ]
+    part = network(survey(endpoints=endpoints))
+    assert part.variables["network_interface_endpoints"] == ["logs"]
+    pinned = {key: entry for key, entry in part.pins["network"].items() if key.startswith("ec2_vpc_endpoint")}
+    assert pinned == {
+        "ec2_vpc_endpoint.logs": {"id": "vpce-logs", "change": []},
+        "ec2_vpc_endpoint.s3": {"id": "vpce-s3", "change": []},
+        "ec2_vpc_endpoint.dynamodb": {"leave": True},
+    }
+
+
 def test_a_subnet_without_a_table_of_its_own_has_the_main_one() -> None:
     assert network(survey()).pins["network"]["ec2_route_table.private-eu-west-1a"]["id"] == "rtb-main"
 

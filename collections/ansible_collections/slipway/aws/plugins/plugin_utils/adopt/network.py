@@ -169,8 +169,15 @@ def _pin_network(found: Survey, tiers: Tiers, zones: list[str], part: Part) -> N
 
 
 def _endpoints(found: Survey) -> dict[str, Item]:
-    """Return endpoints by the name of their service after the region."""
-    return {one["ServiceName"].split(f"{found.region}.", 1)[-1]: one for one in found.endpoints}
+    """Return endpoints of AWS's services by the name after the region, each of the kind that Slipway makes."""
+    prefix = f"com.amazonaws.{found.region}."
+    ours = [one for one in found.endpoints if one["ServiceName"].startswith(prefix)]
+    named = [(one["ServiceName"].removeprefix(prefix), one) for one in ours]
+    return {name: one for name, one in named if one["VpcEndpointType"] == _endpoint_kind(name)}
+
+
+def _endpoint_kind(name: str) -> str:
+    return "Gateway" if name in GATEWAY_ENDPOINTS else "Interface"
 
 
 def _pin_endpoints(found: Survey, part: Part) -> None:
