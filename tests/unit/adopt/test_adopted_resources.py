@@ -12,7 +12,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.engine import Engine
 from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import Outcome
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import parse
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, parse
 
 REGION = "us-east-1"
 TAGS = {"project": "slipway", "environment": "shop"}
@@ -116,6 +116,13 @@ def test_two_of_ours_may_be_one_of_theirs(vpc: str, client: Callable[[str], Any]
     ]
     outcomes = converged(entries, {f"ec2_route_table.{name}": {"id": table} for name in ("private-a", "private-b")})
     assert {(one.action, one.state["RouteTableId"]) for one in outcomes.values()} == {("unchanged", table)}
+
+
+def test_what_has_no_name_of_its_own_takes_no_id() -> None:
+    arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/shop/1"
+    listener = {"type": "elbv2_listener", "name": "https", "properties": {"LoadBalancerArn": arn, "Port": 443}}
+    with pytest.raises(ConvergeError, match="is found by what it belongs to; leave id out of slipway_adopted"):
+        converged([listener], {"elbv2_listener.https": {"id": "arn"}})
 
 
 def test_what_is_left_is_neither_made_nor_looked_at() -> None:

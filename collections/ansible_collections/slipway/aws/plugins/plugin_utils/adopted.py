@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .adapter import Adapter
     from .resource import Resource, State
 
 #: In ``change``, for a resource that is like any other from now on.
@@ -68,14 +67,6 @@ def adopt(resources: Iterable[Resource], entries: Mapping[str, Adopted]) -> list
             raise ValueError(f"slipway_adopted: {key} is no resource of this component; there are {', '.join(same)}")
     taken = (replace(resource, adopted=entries.get(str(resource))) for resource in listed)
     return [resource for resource in taken if resource.adopted is None or not resource.adopted.leave]
-
-
-def pinned(resource: Resource, adapter: type[Adapter]) -> Resource:
-    """Return an adopted resource under the name that it has, where its type is found by name."""
-    if resource.adopted is None or not resource.adopted.id or adapter.found_by_id:
-        return resource
-    name = adapter.identity[0]
-    return replace(resource, properties={**resource.properties, name: resource.adopted.id})
 
 
 def keeping(resource: Resource, state: State, kept: Iterable[str]) -> Resource:

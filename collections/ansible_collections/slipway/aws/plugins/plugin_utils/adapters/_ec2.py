@@ -36,7 +36,6 @@ class Ec2Adapter(Adapter):
     """Base: find by tags in one listing for all resources of the type, create with tags, delete when free."""
 
     service = "ec2"
-    found_by_id = True
     #: What ``TagSpecifications`` calls the type.
     kind: ClassVar[str]
     #: Describe operation, key of its result, key of the id.
@@ -50,6 +49,12 @@ class Ec2Adapter(Adapter):
         super().__init__(cloud)
         #: Ids of what this run has created; one of these that failed is told about, an older failure is ignored.
         self.made: set[str] = set()
+
+    @classmethod
+    def pinned(cls, resource: Resource, name: str) -> Resource:
+        """Return it as it is: it is found by its id."""
+        del name
+        return resource
 
     def find(self, resources: Sequence[Resource]) -> dict[str, State]:
         """Return states by name: what was adopted by id, the rest by the environment's tags, a listing each."""

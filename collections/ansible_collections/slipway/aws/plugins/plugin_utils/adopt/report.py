@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..drift import row, short
@@ -32,7 +32,7 @@ def taken_over(adopted: Mapping[str, Any]) -> int:
     return sum(not entry.get("leave") for entries in adopted.values() for entry in entries.values())
 
 
-def lines(findings: list[Finding], improved: list[Improvement], adopted: Mapping[str, Any]) -> list[str]:
+def lines(findings: Sequence[Finding], improved: Sequence[Improvement], adopted: Mapping[str, Any]) -> list[str]:
     """Return the result in a few sentences."""
     changed, new = touched(findings), made(findings)
     names = ", ".join(f"{one['host']} {one['type']}.{one['name']} ({one['action']})" for one in changed)
@@ -46,7 +46,9 @@ def lines(findings: list[Finding], improved: list[Improvement], adopted: Mapping
     ]
 
 
-def markdown(environment: str, findings: list[Finding], improved: list[Improvement], adopted: Mapping[str, Any]) -> str:
+def markdown(
+    environment: str, findings: Sequence[Finding], improved: Sequence[Improvement], adopted: Mapping[str, Any]
+) -> str:
     """Return the report for people."""
     told = [f"# Adoption of {environment}", "", *(f"- {line}." for line in lines(findings, improved, adopted)), ""]
     for risk in RISKS:
@@ -54,7 +56,7 @@ def markdown(environment: str, findings: list[Finding], improved: list[Improveme
     return "\n".join(told)
 
 
-def _table(risk: str, improved: list[Improvement]) -> Iterator[str]:
+def _table(risk: str, improved: Sequence[Improvement]) -> Iterator[str]:
     if not improved:
         return
     yield from (f"## {risk}: {MEANING[risk]}", "")

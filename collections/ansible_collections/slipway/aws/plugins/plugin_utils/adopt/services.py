@@ -162,7 +162,7 @@ def _environment(container: Item, part: Part, name: str) -> dict[str, str]:
 
 def _secrets(container: Item, part: Part, name: str) -> dict[str, Any]:
     """Return secrets that stay where they are, under their own names."""
-    kept = {}
+    kept: dict[str, Any] = {}
     for one in container.get("secrets", []):
         match = SECRET_ARN.fullmatch(one["valueFrom"])
         if match and not (match["part"] or "").strip(":"):
