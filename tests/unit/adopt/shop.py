@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +13,6 @@ PASSWORD, API_KEY, GENERATED = "correct-horse-battery-42", "sk_live_9f8e7d6c5b4a
 IN_THE_OPEN = "open-sesame-1234"
 HOST = "www.shop.example.com"
 TAGS = {"Project": "shop", "Terraform": "true"}
-TRUST = {
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]
-}
 Client = Callable[[str], Any]
 
 
@@ -151,7 +147,7 @@ class Shop:
             DBInstanceIdentifier="shop-db",
             DBInstanceClass="db.t4g.small",
             Engine="postgres",
-            EngineVersion="16.4",
+            EngineVersion="17.9",
             AllocatedStorage=20,
             StorageType="gp2",
             DBName="shop",
@@ -242,9 +238,7 @@ class Shop:
         for name in ("web", "worker"):
             self.client("logs").create_log_group(logGroupName=f"/ecs/shop-{name}")
             self.claim("aws_cloudwatch_log_group", name, id=f"/ecs/shop-{name}", name=f"/ecs/shop-{name}")
-        role = self.client("iam").create_role(RoleName="shop-ecs", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"][
-            "Arn"
-        ]
+        role = f"arn:aws:iam::{self._account}:role/shop-ecs"
         self.claim("aws_iam_role", "ecs", id="shop-ecs", arn=role, name="shop-ecs")
         target = {"targetGroupArn": self.ids["group"], "containerName": "app", "containerPort": 8080}
         self._service("web", role, self.tasks, loadBalancers=[target])

@@ -40,7 +40,7 @@ def test_the_shop_is_described(shop: Shop, tmp_path: Path) -> None:
     assert main["network_cidr"] == "10.80.0.0/16"
     assert main["network_subnet_cidrs"]["private"] == ["10.80.10.0/24", "10.80.11.0/24"]
     assert (main["network_nat"], main["network_zones"]) == ("one", [f"{REGION}a", f"{REGION}b"])
-    assert (main["database_identifier"], main["database_engine_version"]) == ("shop-db", "16.4")
+    assert (main["database_identifier"], main["database_engine_version"]) == ("shop-db", "17.9")
     assert main["database_manage_master_password"] is False
     assert (main["cluster_name"], main["dns_zone_name"]) == ("shop", "shop.example.com")
     assert main["certificate_arn"] == shop.ids["certificate"]
