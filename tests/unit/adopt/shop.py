@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ PASSWORD, API_KEY, GENERATED = "correct-horse-battery-42", "sk_live_9f8e7d6c5b4a
 IN_THE_OPEN = "open-sesame-1234"
 HOST = "www.shop.example.com"
 TAGS = {"Project": "shop", "Terraform": "true"}
+TRUSTED = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+TRUST = {"Version": "2012-10-17", "Statement": [TRUSTED]}
 Client = Callable[[str], Any]
 
 
@@ -238,11 +241,19 @@ class Shop:
         for name in ("web", "worker"):
             self.client("logs").create_log_group(logGroupName=f"/ecs/shop-{name}")
             self.claim("aws_cloudwatch_log_group", name, id=f"/ecs/shop-{name}", name=f"/ecs/shop-{name}")
-        role = f"arn:aws:iam::{self._account}:role/shop-ecs"
+        role = self._role()
         self.claim("aws_iam_role", "ecs", id="shop-ecs", arn=role, name="shop-ecs")
         target = {"targetGroupArn": self.ids["group"], "containerName": "app", "containerPort": 8080}
         self._service("web", role, self.tasks, loadBalancers=[target])
         self._service("worker", role, 0)
+
+    def _role(self) -> str:
+        iam = self.client("iam")
+        try:
+            iam.create_role(RoleName="shop-ecs", AssumeRolePolicyDocument=json.dumps(TRUST))
+        except iam.exceptions.EntityAlreadyExistsException:
+            pass  # the answer to a first try came too late
+        return f"arn:aws:iam::{self._account}:role/shop-ecs"
 
     def _service(self, name: str, role: str, tasks: int, **more: Any) -> None:
         ecs, registry = self.client("ecs"), f"{self._account}.dkr.ecr.{REGION}.amazonaws.com"
