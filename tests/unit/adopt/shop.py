@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -249,10 +250,8 @@ class Shop:
 
     def _role(self) -> str:
         iam = self.client("iam")
-        try:
+        with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):  # a first answer came too late
             iam.create_role(RoleName="shop-ecs", AssumeRolePolicyDocument=json.dumps(TRUST))
-        except iam.exceptions.EntityAlreadyExistsException:
-            pass  # the answer to a first try came too late
         return f"arn:aws:iam::{self._account}:role/shop-ecs"
 
     def _service(self, name: str, role: str, tasks: int, **more: Any) -> None:
