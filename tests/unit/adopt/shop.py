@@ -233,9 +233,11 @@ class Shop:
 
     def _cluster(self) -> None:
         ecs = self.client("ecs")
-        cluster = ecs.create_cluster(clusterName="shop", tags=[{"key": k, "value": v} for k, v in TAGS.items()])[
-            "cluster"
-        ]["clusterArn"]
+        cluster = ecs.create_cluster(
+            clusterName="shop",
+            capacityProviders=["FARGATE", "FARGATE_SPOT"],
+            tags=[{"key": k, "value": v} for k, v in TAGS.items()],
+        )["cluster"]["clusterArn"]
         self.claim("aws_ecs_cluster", "this", id=cluster, arn=cluster, name="shop")
         self.client("ecr").create_repository(repositoryName="shop/web", tags=pairs())
         self.claim("aws_ecr_repository", "web", id="shop/web", name="shop/web")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.adopt.describe import describe
+from ansible_collections.slipway.aws.plugins.plugin_utils.adopt.holdings import cluster
 from ansible_collections.slipway.aws.plugins.plugin_utils.adopt.network import network
 from ansible_collections.slipway.aws.plugins.plugin_utils.adopt.services import services
 from ansible_collections.slipway.aws.plugins.plugin_utils.adopt.survey import Survey
@@ -98,6 +99,15 @@ def test_endpoints_of_other_kinds_are_nobodys_business() -> None:
         "ec2_vpc_endpoint.s3": {"id": "vpce-s3", "change": []},
         "ec2_vpc_endpoint.dynamodb": {"leave": True},
     }
+
+
+@pytest.mark.parametrize(
+    ("providers", "change"),
+    [(["FARGATE", "FARGATE_SPOT"], []), (["FARGATE"], ["capacityProviders"]), ([], ["capacityProviders"])],
+)
+def test_a_cluster_gets_what_services_run_on(providers: list[str], change: list[str]) -> None:
+    part = cluster(survey(clusters=[{"clusterName": "shop", "capacityProviders": providers}]))
+    assert part.pins["cluster"]["ecs_cluster.main"] == {"id": "shop", "change": change}
 
 
 def test_a_subnet_without_a_table_of_its_own_has_the_main_one() -> None:

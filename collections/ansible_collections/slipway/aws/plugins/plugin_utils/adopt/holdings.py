@@ -8,6 +8,8 @@ from .part import Part
 from .survey import Item, Survey
 
 HTTPS = 443
+#: What services of Slipway run on.
+CAPACITY = {"FARGATE", "FARGATE_SPOT"}
 
 
 def database(found: Survey) -> Part:
@@ -91,6 +93,9 @@ def cluster(found: Survey) -> Part:
     for one in found.clusters[:1]:
         part.variables = {"cluster_name": one["clusterName"]}
         part.pin("cluster", {"ecs_cluster.main": one["clusterName"]})
+        if not CAPACITY <= set(one.get("capacityProviders") or []):
+            # No service of Slipway could start; tasks that run stay.
+            part.pins["cluster"]["ecs_cluster.main"]["change"] = ["capacityProviders"]
     return part
 
 
