@@ -93,7 +93,7 @@ def cluster(found: Survey) -> Part:
     for one in found.clusters[:1]:
         part.variables = {"cluster_name": one["clusterName"]}
         part.pin("cluster", {"ecs_cluster.main": one["clusterName"]})
-        if not CAPACITY <= set(one.get("capacityProviders") or []):
+        if not set(one.get("capacityProviders") or []) >= CAPACITY:
             # No service of Slipway could start; tasks that run stay.
             part.pins["cluster"]["ecs_cluster.main"]["change"] = ["capacityProviders"]
     return part
