@@ -80,12 +80,14 @@ class Environment:
         name: of the inventory.
         variables: the process environment.
         logs: directory for the output of playbooks.
+        root: the project.
     """
 
-    def __init__(self, name: str, variables: dict[str, str], logs: Path) -> None:
+    def __init__(self, name: str, variables: dict[str, str], logs: Path, root: Path = ROOT) -> None:
         self.name = name
         self.variables = {**variables, "ANSIBLE_FORCE_COLOR": "0", "AWS_REGION": "us-east-1"}
         self.logs = logs
+        self.root = root
         self.inventory_path = f"inventories/{name}"
         self._runs = 0
 
@@ -110,7 +112,7 @@ class Environment:
         """Run a playbook; fail the test when it ends with another exit code than expected."""
         done = subprocess.run(
             self.command(playbook, *arguments),
-            cwd=ROOT,
+            cwd=self.root,
             env=self.variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

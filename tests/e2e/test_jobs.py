@@ -38,6 +38,7 @@ REAL = {"site.yml", "playbooks/release.yml", "playbooks/rollback.yml", "playbook
 #: Nothing to abort or to answer, and nothing before dev; each says so.
 ENDS_WITH = {
     "playbooks/abort.yml": (2, "No release of web goes on"),
+    "playbooks/adopt.yml": (2, "give either adopt_state"),
     "playbooks/diff_environments.yml": (2, "one of staging, prod"),
     "playbooks/experiment.yml": (2, "operation is ; allowed are start, look and stop"),
     "playbooks/inventory_new.yml": (2, "give the port that the container listens on"),

@@ -7,15 +7,16 @@ from typing import Any
 from ansible.utils.display import Display
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.adopted import adopt, parsed
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
-from ansible_collections.slipway.aws.plugins.plugin_utils.drift import write_findings
+from ansible_collections.slipway.aws.plugins.plugin_utils.drift import planned_outputs, write_findings
 from ansible_collections.slipway.aws.plugins.plugin_utils.engine import Engine
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
 from ansible_collections.slipway.aws.plugins.plugin_utils.models import preload
 from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import Outcome
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import Resource, parse, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, Resource, parse, plain
 from ansible_collections.slipway.aws.plugins.plugin_utils.results import (
     changes_by_host,
     fleet_result,
@@ -33,6 +34,7 @@ ARGUMENTS = {
     "outputs_path": {"type": "str", "default": "/slipway"},
     "rate_limits": {"type": "dict", "default": {}},
     "report": {"type": "str", "default": ""},
+    "adopted": {"type": "dict", "default": {}},
 }
 CHOICE = {"mutually_exclusive": [("resources", "fleet")], "required_one_of": [("resources", "fleet")]}
 
@@ -56,7 +58,11 @@ class ActionModule(Acting):
 
     def _single(self, options: dict[str, Any]) -> list[Resource]:
         absent = options["state"] == "absent"
-        return [parse(entry, options["tags"], absent=absent) for entry in options["resources"]]
+        declared = [parse(entry, options["tags"], absent=absent) for entry in options["resources"]]
+        try:
+            return adopt(declared, parsed(options["adopted"]))
+        except ValueError as error:
+            raise ConvergeError(str(error)) from error
 
     def _run_fleet(self, options: dict[str, Any]) -> dict[str, Any]:
         declared = self._of_hosts(options)
@@ -80,8 +86,14 @@ class ActionModule(Acting):
 
     def _engine(self, options: dict[str, Any]) -> Engine:
         cloud = Cloud(options["region"], Guard().check, options["rate_limits"])
-        outputs = Outputs(cloud, options["outputs_path"])
+        outputs = Outputs(cloud, options["outputs_path"], self._planned(options))
         return Engine(cloud, outputs, check=self._task.check_mode, progress=Display().display)
+
+    def _planned(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return what the tasks before this one would publish, where a plan keeps what it finds."""
+        if not (self._task.check_mode and options["report"]):
+            return {}
+        return planned_outputs(options["report"], options["outputs_path"])
 
     def _told(self, options: dict[str, Any], engine: Engine, resources: list[Resource]) -> list[Outcome]:
         outcomes = engine.run(resources)

@@ -9,6 +9,7 @@ from typing import Any
 from ansible_collections.slipway.aws.plugins.plugin_utils import drift
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
+from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import CHANGED
 from ansible_collections.slipway.aws.plugins.plugin_utils.records import read_items
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import journal_id
 from ansible_collections.slipway.aws.plugins.plugin_utils.service_state import record_key
@@ -30,12 +31,13 @@ class ActionModule(Acting):
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the number of resources and the versions that differ."""
-        resources = drift.read_findings(Path(options["findings"]))
+        found = drift.read_findings(Path(options["findings"]))
+        resources = [one for one in found if one["action"] in CHANGED]
         versions = self._versions(options)
         environment, path = options["environment"], Path(options["report"])
         path.parent.mkdir(parents=True, exist_ok=True)
-        found = {"environment": environment, "resources": resources, "versions": versions}
-        path.with_suffix(".json").write_text(json.dumps(found, indent=2), encoding="utf-8")
+        content = {"environment": environment, "resources": resources, "versions": versions}
+        path.with_suffix(".json").write_text(json.dumps(content, indent=2), encoding="utf-8")
         path.with_suffix(".md").write_text(drift.markdown(environment, resources, versions), encoding="utf-8")
         differ = [one for one in versions if one["state"] != drift.SAME]
         message = f"{drift.summary(environment, resources, versions)}; report: {path.with_suffix('.md')}"

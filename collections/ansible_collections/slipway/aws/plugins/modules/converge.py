@@ -61,6 +61,16 @@ options:
     description: Directory in which to leave what changed, or would, for M(slipway.aws.drift_report).
     type: str
     default: ''
+  adopted:
+    description:
+      - "What stood before, by C(type.name) of a resource in O(resources):
+        C({ec2_vpc.main: {id: vpc-0a1b, change: [Tags]}})."
+      - It is found by C(id), its id or, for types that are found by name, its name; without C(id) by what it belongs
+        to. When there is no such thing, the task fails and makes none.
+      - Of what differs, only the properties under C(change) are changed, with C(all) every one; the others are told as
+        kept. With C(leave) the resource is neither made nor changed. With O(state=absent) it is kept.
+    type: dict
+    default: {}
 attributes:
   check_mode:
     support: full

@@ -6,6 +6,7 @@ import difflib
 import importlib
 import pkgutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
@@ -54,6 +55,17 @@ class Adapter:
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
+
+    @classmethod
+    def pinned(cls, resource: Resource, name: str) -> Resource:
+        """Return an adopted resource as one that is found by the name it has.
+
+        Raises:
+            ConvergeError: its type has no name of its own.
+        """
+        if len(cls.identity) != 1:
+            raise ConvergeError(f"{resource} is found by what it belongs to; leave id out of slipway_adopted")
+        return replace(resource, properties={**resource.properties, next(iter(cls.identity)): name})
 
     def find(self, resources: Sequence[Resource]) -> Mapping[str, State]:
         """Return the state of those of ``resources`` that exist, by resource name."""

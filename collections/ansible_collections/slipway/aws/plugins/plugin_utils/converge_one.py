@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import partial
 
 from .adapter import Adapter
+from .adopted import keeping
 from .cloud import Cloud, explain
 from .compare import Changes
-from .outcome import CREATED, DELETED, FAILED, KEPT, UNCHANGED, UPDATED, Outcome, hidden, of_changes
+from .outcome import CREATED, DELETED, FAILED, KEPT, UNCHANGED, UPDATED, Outcome, hidden, of_changes, of_kept
 from .parallel import side_by_side
 from .repetition import SHOWS_WITHIN, UncertainError, may_be_done
 from .resource import ConvergeError, Resource, State
@@ -57,6 +58,8 @@ class Converger:
         if state is None:
             return Outcome(resource, UNCHANGED)
         kept = adapter.keeps(resource, state)
+        if resource.adopted:
+            kept = "it stood before Slipway; remove it where it was made, or take it off slipway_adopted"
         if kept:
             return Outcome(resource, KEPT, state, message=kept)
         if not self.check:
@@ -66,6 +69,16 @@ class Converger:
     def _start(self, adapter: Adapter, resource: Resource, state: State | None) -> Started:
         if state is None:
             return self._create(adapter, resource)
+        if resource.adopted is None:
+            return self._compared(adapter, resource, state)
+        changes = wanted_changes(adapter, resource, state)
+        kept = {name: change for name, change in changes.items() if resource.adopted.keeps(name)}
+        started = self._compared(adapter, keeping(resource, state, kept), state)
+        outcome = started.outcome if isinstance(started, Pending) else started
+        outcome.kept = of_kept(kept, adapter)
+        return started
+
+    def _compared(self, adapter: Adapter, resource: Resource, state: State) -> Started:
         if not (self.check or adapter.mendable(state) or adapter.ready(state)):
             state = self._settler(adapter).usable(resource)
         changes = wanted_changes(adapter, resource, state)
@@ -79,6 +92,8 @@ class Converger:
         return self._update(adapter, resource, state, changes)
 
     def _create(self, adapter: Adapter, resource: Resource) -> Started:
+        if resource.adopted and resource.adopted.id:
+            raise ConvergeError(_lost_text(resource.adopted.id))
         wanted = replace(resource, properties=_declared(resource), initial={})
         after = hidden({**wanted.properties, **tags_of(adapter, resource)}, adapter)
         if self.check:
@@ -144,6 +159,13 @@ def _declared(resource: Resource) -> State:
     merged = {**resource.initial, **resource.properties}
     shared = {name: resource.initial[name] for name in resource.initial if isinstance(merged[name], dict)}
     return merged | {name: {**value, **merged[name]} for name, value in shared.items()}
+
+
+def _lost_text(name: str) -> str:
+    return (
+        f"was adopted as {name}, and there is no such thing in this account and region; give the id that it has, or"
+        " take it off slipway_adopted to have a new one made"
+    )
 
 
 def _immutable_text(name: str, changes: Changes) -> str:

@@ -13,11 +13,14 @@ from .outcome import Outcome
 #: Characters of a value that a table shows.
 SHOWN = 60
 SAME = "same"
+#: How the text of a value begins that nobody knows yet.
+UNKNOWN = "(known after apply"
 
 
 def write_findings(outcomes: Iterable[Outcome], directory: str, host: str) -> None:
     """Keep what one task would change, for the report at the end of the run; tasks run in processes of their own."""
-    found = [{**outcome.as_result(), "host": outcome.resource.host or host} for outcome in outcomes if outcome.changed]
+    told = [outcome for outcome in outcomes if outcome.changed or outcome.kept]
+    found = [{**outcome.as_result(), "host": outcome.resource.host or host} for outcome in told]
     if found:
         Path(directory).mkdir(parents=True, exist_ok=True)
         (Path(directory) / f"{uuid.uuid4().hex}.json").write_text(json.dumps(found, default=str), encoding="utf-8")
@@ -30,6 +33,14 @@ def read_findings(directory: Path) -> list[dict[str, Any]]:
         found += json.loads(path.read_text(encoding="utf-8"))
         path.unlink()
     return sorted(found, key=lambda one: (one["host"], one["type"], one["name"]))
+
+
+def planned_outputs(directory: str, path: str) -> dict[str, Any]:
+    """Return what earlier tasks of a plan would publish under a path, by ``component/name``; unknown values not."""
+    listed = [json.loads(file.read_text(encoding="utf-8")) for file in Path(directory).glob("*.json")]
+    after = [one["after"] for found in listed for one in found if one["type"] == "ssm_parameter" and one.get("after")]
+    named = [one for one in after if "Value" in one and "Name" in one and UNKNOWN not in json.dumps(one["Value"])]
+    return {one["Name"].removeprefix(f"{path}/"): one["Value"] for one in named}
 
 
 def version_findings(
@@ -90,23 +101,25 @@ def markdown(environment: str, resources: list[dict[str, Any]], versions: list[d
     lines = [f"# Drift of {environment}", "", summary(environment, resources, versions) + ".", ""]
     if resources:
         lines += ["| component | resource | would be | differs in |", "| --- | --- | --- | --- |"]
-        lines += [_row(one["host"], f"`{one['type']}.{one['name']}`", one["action"], _fields(one)) for one in resources]
+        lines += [row(one["host"], f"`{one['type']}.{one['name']}`", one["action"], _fields(one)) for one in resources]
         lines += [""]
     lines += ["| service | Git wants | runs | |", "| --- | --- | --- | --- |"]
-    lines += [_row(one["service"], one["wanted"], one["runs"], one["state"]) for one in versions]
+    lines += [row(one["service"], one["wanted"], one["runs"], one["state"]) for one in versions]
     return "\n".join([*lines, ""])
 
 
-def _row(*cells: str) -> str:
+def row(*cells: str) -> str:
+    """Return a row of a table in Markdown."""
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
 def _fields(finding: Mapping[str, Any]) -> str:
     before, after = finding.get("before", {}), finding.get("after", {})
-    pairs = ((name, _short(before.get(name)), _short(after.get(name))) for name in {**before, **after})
+    pairs = ((name, short(before.get(name)), short(after.get(name))) for name in {**before, **after})
     return "; ".join(f"{name}: {old} -> {new}" for name, old, new in pairs) if finding["action"] == "updated" else ""
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """Return a value as a table shows it."""
     text = json.dumps(value, default=str)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

@@ -50,7 +50,7 @@ class Engine:
         Raises:
             ConvergeError: the declarations themselves are wrong; nothing was called.
         """
-        resources = by_key([typed(resource) for resource in declared])
+        resources = by_key([_pinned(typed(resource)) for resource in declared])
         mistakes = [text for resource in resources.values() for text in problems(resource)]
         if mistakes:
             raise ConvergeError("; ".join(mistakes))
@@ -192,3 +192,10 @@ class Engine:
         if lenient or outcome.resource.absent:
             return Unknown(str(reference))
         raise ConvergeError(f"{reference} has no value; {outcome.resource} offers {sorted(outcome.state)}")
+
+
+def _pinned(resource: Resource) -> Resource:
+    """Return a resource as one that is found where it was taken over."""
+    if resource.adopted is None or not resource.adopted.id:
+        return resource
+    return adapter_class(resource.type).pinned(resource, resource.adopted.id)

@@ -35,6 +35,7 @@ class Outcome:
         precautions: what is done first to be safe; told beside the properties, which they are none of.
         message: why it failed, was skipped or kept.
         warning: what somebody should know although it worked.
+        kept: properties of an adopted resource that differ and stay as they are.
     """
 
     resource: Resource
@@ -45,6 +46,7 @@ class Outcome:
     precautions: dict[str, Any] = field(default_factory=dict)
     message: str = ""
     warning: str = ""
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:
@@ -54,7 +56,12 @@ class Outcome:
     def as_result(self) -> dict[str, Any]:
         """Return the entry of the task's result."""
         names = {"type": self.resource.type, "name": self.resource.name, "action": self.action}
-        details = {"before": shown(self.before), "after": shown(self.after), "message": self.message}
+        details = {
+            "before": shown(self.before),
+            "after": shown(self.after),
+            "message": self.message,
+            "kept": shown(self.kept),
+        }
         return names | {name: value for name, value in details.items() if value}
 
     def as_diff(self) -> dict[str, Any]:
@@ -77,6 +84,13 @@ def of_changes(action: str, resource: Resource, adapter: Adapter, state: State, 
     before = hidden({name: change.before for name, change in changes.items()}, adapter)
     after = hidden({name: change.after for name, change in changes.items()}, adapter)
     return Outcome(resource, action, state, before, after)
+
+
+def of_kept(changes: Changes, adapter: Adapter) -> dict[str, Any]:
+    """Return what stays as it is, as ``{property: {before, after}}``, ready to be shown."""
+    before = hidden({name: change.before for name, change in changes.items()}, adapter)
+    after = hidden({name: change.after for name, change in changes.items()}, adapter)
+    return {name: {"before": before[name], "after": after[name]} for name in changes}
 
 
 def failures(outcomes: Iterable[Outcome]) -> list[str]:

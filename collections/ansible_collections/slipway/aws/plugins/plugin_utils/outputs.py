@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -23,11 +23,13 @@ class Outputs:
     Args:
         cloud: the account and region.
         path: e.g. ``/slipway/prod``.
+        planned: what earlier tasks of a plan would publish, by ``component/name``; a plan goes on with it.
     """
 
-    def __init__(self, cloud: Cloud, path: str) -> None:
+    def __init__(self, cloud: Cloud, path: str, planned: Mapping[str, Any] | None = None) -> None:
         self.cloud = cloud
         self.path = path.rstrip("/")
+        self.planned = dict(planned or {})
         self._names: set[str] = set()
         self._values: dict[str, Any] = {}
         self._lock = threading.Lock()
@@ -54,7 +56,7 @@ class Outputs:
         name = _name(reference)
         found = self._read(name)
         if found is None and check:
-            return Unknown(str(reference))
+            return self.planned.get(name, Unknown(str(reference)))
         found = self._awaited(name) if found is None else found
         if found is not None:
             return found

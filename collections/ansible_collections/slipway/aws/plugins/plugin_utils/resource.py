@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .adopted import Adopted
 from .references import Lookup, Reference, references, resolve, scoped
 
 State = dict[str, Any]
@@ -29,6 +30,7 @@ class Resource:
         depends_on: keys as ``type.name`` of resources that must be there first without being referred to.
         host: the inventory host it belongs to.
         absent: it is to be removed.
+        adopted: how it was taken over, where it stood before.
     """
 
     type: str
@@ -39,6 +41,7 @@ class Resource:
     depends_on: tuple[str, ...] = ()
     host: str = ""
     absent: bool = False
+    adopted: Adopted | None = None
 
     @property
     def key(self) -> Key:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from botocore import xform_name
@@ -49,8 +50,31 @@ class Ec2Adapter(Adapter):
         #: Ids of what this run has created; one of these that failed is told about, an older failure is ignored.
         self.made: set[str] = set()
 
+    @classmethod
+    def pinned(cls, resource: Resource, name: str) -> Resource:
+        """Return it as it is: it is found by its id."""
+        del name
+        return resource
+
     def find(self, resources: Sequence[Resource]) -> dict[str, State]:
-        """Return states by name, from one listing filtered by the environment's tags."""
+        """Return states by name: what was adopted by id, the rest by the environment's tags, a listing each."""
+        adopted: dict[str, list[str]] = defaultdict(list)
+        for resource in resources:
+            if resource.adopted and resource.adopted.id:
+                adopted[resource.adopted.id].append(resource.name)
+        ours = [resource for resource in resources if not (resource.adopted and resource.adopted.id)]
+        return {**(self._tagged(ours) if ours else {}), **self._adopted(adopted)}
+
+    def _adopted(self, names: Mapping[str, list[str]]) -> dict[str, State]:
+        """Return the states of those that were there before, by name; two of ours may be one of theirs."""
+        if not names:
+            return {}
+        operation, result, key = self.list_operation
+        filters = [{"Name": xform_name(key, "-"), "Values": sorted(names)}]
+        items = self.cloud.pages("ec2", operation, result, **{self.filter_parameter: filters})
+        return {name: self.state(item) for item in items if self.alive(item) for name in names[item[key]]}
+
+    def _tagged(self, resources: Sequence[Resource]) -> dict[str, State]:
         wanted = {identity(resource.tags): resource.name for resource in resources}
         found: dict[str, State] = {}
         for item in self.listed(resources):
