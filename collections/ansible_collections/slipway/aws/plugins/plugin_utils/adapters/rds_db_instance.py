@@ -14,6 +14,7 @@ from ..cloud import Cloud, error_code
 from ..compare import Changes
 from ..resource import ConvergeError, Resource, State
 from ._rds import RdsAdapter
+from ._rds_copies import restoration
 from ._rds_state import as_declared, version
 
 MISSING = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
@@ -57,6 +58,10 @@ TOGETHER = (
 #: Properties under the names ModifyDBInstance has for them.
 RENAMED = {"Port": "DBPortNumber"}
 LOGS = "EnableCloudwatchLogsExports"
+#: Where a new instance's data comes from; AWS keeps nothing of it.
+RESTORED_FROM = "RestoredFrom"
+#: What a restored instance has of the copies, whatever is declared.
+OF_THE_COPIES = ("StorageEncrypted", "KmsKeyId")
 IN_SYNC = "ParameterApplyStatus"
 #: Virtual seconds after which a change must have begun to show in the status.
 SETTLE = 30
@@ -70,11 +75,13 @@ class RdsDbInstance(RdsAdapter):
     Changes are made in the maintenance window, unless ``ApplyImmediately`` is declared. ``ParameterApplyStatus:
     in-sync`` allows the reboot that static parameters wait for. ``SkipFinalSnapshot``,
     ``FinalDBSnapshotIdentifier`` and ``DeleteAutomatedBackups`` are for removal. ``ChangeSnapshotsKept`` has a manual
-    snapshot taken before what may lose data or restarts the instance, and keeps so many of them.
+    snapshot taken before what may lose data or restarts the instance, and keeps so many of them. ``RestoredFrom``, the
+    ARN of an instance of another region, has a new instance begin with the newest data that RDS copied from there,
+    encrypted by the key of the copies; it changes nothing at an instance that is there.
     """
 
     create_operation = "CreateDBInstance"
-    more_properties: ClassVar[Collection[str]] = (*CHOICES, IN_SYNC)
+    more_properties: ClassVar[Collection[str]] = (*CHOICES, IN_SYNC, RESTORED_FROM)
     required: ClassVar[Collection[str]] = ("DBInstanceIdentifier", "DBInstanceClass", "Engine")
     identity = ("DBInstanceIdentifier",)
     immutable: ClassVar[Collection[str]] = (
@@ -101,7 +108,8 @@ class RdsDbInstance(RdsAdapter):
         instance = self._described(resource)
         if instance is None or (instance["DBInstanceStatus"] == "deleting" and not resource.absent):
             return None
-        return {**as_declared(instance, resource.properties), **only(resource.properties, CHOICES)}
+        given = (*CHOICES, RESTORED_FROM, *(OF_THE_COPIES if RESTORED_FROM in resource.properties else ()))
+        return {**as_declared(instance, resource.properties), **only(resource.properties, given)}
 
     def _described(self, resource: Resource) -> dict[str, Any] | None:
         name = resource.properties["DBInstanceIdentifier"]
@@ -117,11 +125,15 @@ class RdsDbInstance(RdsAdapter):
         return status in USABLE
 
     def create(self, resource: Resource) -> None:
-        """Create with tags, after an instance of that name which is still being deleted."""
+        """Create or restore with tags, after an instance of that name which is still being deleted."""
         self._await_gone(resource)
         wanted = without(resource.properties, self.more_properties)
         if wanted.get("MaxAllocatedStorage") == wanted.get("AllocatedStorage"):
             wanted.pop("MaxAllocatedStorage", None)
+        if RESTORED_FROM in resource.properties:
+            request = restoration(self.cloud, resource.properties[RESTORED_FROM], wanted)
+            self.write("restore_db_instance_to_point_in_time", **request, Tags=tag_list(resource.tags))
+            return
         what = f"{resource} waits for its monitoring role to be known"
         self.cloud.wait_until(
             lambda: self._created({**wanted, "Tags": tag_list(resource.tags)}), what, at_most=ROLE_SEEN_WITHIN, poll=5
@@ -223,7 +235,7 @@ class RdsDbInstance(RdsAdapter):
 
 def _modification(resource: Resource, changes: Changes) -> dict[str, Any]:
     """Return the parameters of ModifyDBInstance."""
-    wanted = without(resource.properties, [*CHOICES, IN_SYNC])
+    wanted = without(resource.properties, [*CHOICES, IN_SYNC, RESTORED_FROM])
     names = set(changes)
     for group in TOGETHER:
         if names & set(group):
