@@ -51,7 +51,7 @@ molecule: setup ## Test every role: converge, idempotence, verify
 	@$(python) tools/molecule_all.py
 
 e2e: setup ## Stand dev, staging and prod up, break them, mend them, tear them down
-	@pytest tests/e2e -m "not soak" -n 2
+	@pytest tests/e2e -m "not soak" -n 2 -vv
 
 soak: setup ## Long sweeps: kills one write later each time, faults at higher rates
 	@pytest tests/e2e -m soak
