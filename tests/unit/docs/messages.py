@@ -35,7 +35,7 @@ def of_yaml(value: Any) -> Iterator[str]:
 def messages() -> list[str]:
     """Return all texts of plugins, of the local cloud's command line, of roles and of playbooks."""
     python = [*ROOT.glob("collections/**/plugins/**/*.py"), ROOT / "rehearsal/cli.py", ROOT / "rehearsal/rehearse.py"]
-    yaml = [*ROOT.glob("playbooks/*.yml"), *ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("roles/*/vars/**/*.yml")]
+    yaml = [*ROOT.glob("playbooks/**/*.yml"), *ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("roles/*/vars/**/*.yml")]
     found = [text for path in python for text in of_python(path)]
     found += [text for path in yaml for text in of_yaml(load(path))]
     return [" ".join(text.split()) for text in found]
