@@ -32,8 +32,7 @@ down: setup ## End the local cloud
 status: setup ## Show what runs in the local cloud
 	@$(python) -m rehearsal status
 
-test: setup ## Run every test: lint, unit, molecule, end to end
-	@$(python) tools/run_tests.py
+test: setup lint unit molecule e2e ## Run every test: lint, unit, molecule, end to end
 
 quick: setup lint demo ## What tells most in the least time: lint, dev end to end, the tests that need no local cloud
 	@pytest tests/unit/adapters tests/unit/canary tests/unit/docs tests/unit/engine tests/unit/filters tests/unit/inputs tests/unit/lease -n 3
@@ -51,7 +50,7 @@ molecule: setup ## Test every role: converge, idempotence, verify
 	@$(python) tools/molecule_all.py
 
 e2e: setup ## Stand dev, staging and prod up, break them, mend them, tear them down
-	@pytest tests/e2e -m "not soak" -n 2
+	@pytest tests/e2e -m "not soak" -n 2 -vv
 
 soak: setup ## Long sweeps: kills one write later each time, faults at higher rates
 	@pytest tests/e2e -m soak
