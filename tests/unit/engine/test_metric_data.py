@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.metric_data import metric_values
+from ansible_collections.slipway.aws.plugins.plugin_utils.metric_data import metric_data
 
 QUERIES = [{"Id": "requests"}, {"Id": "errors"}]
 
@@ -26,13 +26,13 @@ class Metrics:
         ]
 
 
-def read(code: str) -> dict[tuple[str, int], float]:
+def read(code: str) -> dict[str, dict[int, float]]:
     cloud: Any = Metrics(code)
-    return metric_values(cloud, QUERIES, 60, 120)
+    return metric_data(cloud, QUERIES, 60, 120)
 
 
 def test_values_stand_by_query_and_second() -> None:
-    assert read("PartialData") == {("requests", 60): 7.0, ("errors", 60): 7.0}
+    assert read("PartialData") == {"requests": {60: 7.0}, "errors": {60: 7.0}}
 
 
 @pytest.mark.parametrize("code", ["InternalError", "Forbidden"])

@@ -16,15 +16,13 @@ from typing import Any, Self
 import pytest
 import requests
 
-from rehearsal.clock import Clock
 from rehearsal.codedeploy import create as create_codedeploy
-from rehearsal.control.overlay import HOOKS, import_hooks
-from rehearsal.control.server import Server
+from rehearsal.control.overlay import HOOKS
 from rehearsal.deployments import create as create_deployments
 from rehearsal.edge import create as create_edge
 from rehearsal.edge.hooks_elbv2 import describe_target_health
 from rehearsal.world import Mover, World
-from tests.unit.rehearsal.shared_account import raise_quotas
+from tests.unit.rehearsal.served import served
 from tests.unit.rehearsal.tasks.conftest import Cloud, wait
 
 PACKAGES = ("control", "metrics", "tasks", "edge", "deployments", "codedeploy")
@@ -98,17 +96,10 @@ def opened(directory: Path, scale: float, prefix: str, more: Mapping[str, Create
         prefix: of the names of what it has.
         more: the parts of the cloud that a shop does not start, by package, each with what makes its mover.
     """
-    for package in (*PACKAGES, *more):
-        import_hooks(f"rehearsal.{package}")
-    with pytest.MonkeyPatch.context() as patch:
+    packages = (*PACKAGES, *more)
+    with served(directory, scale, packages) as world, pytest.MonkeyPatch.context() as patch:
         # Others stand in for it.
         patch.setitem(HOOKS.operations, ("elbv2", "DescribeTargetHealth"), describe_target_health)
-        world = World(directory, Clock(scale))
-        raise_quotas(world)
-        (world.state_dir / "run").mkdir()
-        (world.state_dir / "ca.pem").write_text(world.authority.root_pem, encoding="ascii")
-        server = Server(world)
-        server.start()
         one = Shop(world)
         one.prefix = prefix
         one.mover.start()
@@ -120,8 +111,6 @@ def opened(directory: Path, scale: float, prefix: str, more: Mapping[str, Create
         yield one
         for mover in reversed(world.movers.values()):
             mover.stop()
-        world.end_children()
-        server.stop()
 
 
 class Site:

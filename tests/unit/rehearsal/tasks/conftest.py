@@ -12,12 +12,10 @@ from typing import Any
 
 import pytest
 
-from rehearsal.clock import Clock
-from rehearsal.control.overlay import HOOKS, Call, import_hooks
-from rehearsal.control.server import Server
+from rehearsal.control.overlay import HOOKS, Call
 from rehearsal.tasks.mover import TaskMover
 from rehearsal.world import World
-from tests.unit.rehearsal.shared_account import raise_quotas
+from tests.unit.rehearsal.served import served
 
 REGION = "us-east-1"
 SCALE = 120.0
@@ -257,26 +255,19 @@ def wait(test: Callable[[], Any], complaint: str, seconds: float = 20) -> Any:
 @pytest.fixture(scope="session")
 def whole_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """Return a cloud with the images 1.0.0 and 1.1.0 pushed."""
-    for package in ("rehearsal.control", "rehearsal.tasks", "rehearsal.deployments", "rehearsal.codedeploy"):
-        import_hooks(package)
-    monkeypatch = pytest.MonkeyPatch()
-    world = World(tmp_path_factory.mktemp("world"), Clock(SCALE))
-    raise_quotas(world)
-    (world.state_dir / "run").mkdir()
-    (world.state_dir / "ca.pem").write_text(world.authority.root_pem, encoding="ascii")
-    server = Server(world)
-    server.start()
-    cloud = Cloud(world)
-    monkeypatch.setitem(HOOKS.operations, ("elbv2", "DescribeTargetHealth"), cloud.edge.describe)
-    cloud.mover.start()
-    cloud.build()
-    for tag in ("1.0.0", "1.1.0"):
-        cloud.push(f"web:{tag}")
-    yield cloud
-    cloud.mover.stop()
-    world.end_children()
-    server.stop()
-    monkeypatch.undo()
+    packages = ("control", "tasks", "deployments", "codedeploy")
+    with (
+        served(tmp_path_factory.mktemp("world"), SCALE, packages) as world,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        cloud = Cloud(world)
+        patch.setitem(HOOKS.operations, ("elbv2", "DescribeTargetHealth"), cloud.edge.describe)
+        cloud.mover.start()
+        cloud.build()
+        for tag in ("1.0.0", "1.1.0"):
+            cloud.push(f"web:{tag}")
+        yield cloud
+        cloud.mover.stop()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataR
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,12 +13,12 @@ from .cloud import Cloud
 
 #: What a query that CloudWatch could not answer ends with; there may be more pages of one with any other code.
 FAILED = frozenset({"InternalError", "Forbidden"})
-#: Id of a query and seconds since 1970, and the value.
-Values = dict[tuple[str, int], float]
+#: Values by seconds since 1970.
+Series = dict[int, float]
 
 
-def metric_values(cloud: Cloud, queries: Sequence[dict[str, Any]], start: float, end: float) -> Values:
-    """Return the values of queries between two moments; none where one of the queries failed.
+def metric_data(cloud: Cloud, queries: Iterable[dict[str, Any]], start: float, end: float) -> dict[str, Series]:
+    """Return the values between two moments by the queries' ids; none at all where one of the queries failed.
 
     Part of the answer would be wrong evidence: requests without their errors look like good ones.
 
@@ -32,8 +32,8 @@ def metric_values(cloud: Cloud, queries: Sequence[dict[str, Any]], start: float,
     pages = cloud.pages("cloudwatch", "get_metric_data", "MetricDataResults", MetricDataQueries=[*queries], **span)
     if any(result.get("StatusCode") in FAILED for result in pages):
         return {}
-    return {
-        (result["Id"], int(stamp.timestamp())): value
-        for result in pages
-        for stamp, value in zip(result["Timestamps"], result["Values"], strict=True)
-    }
+    found: dict[str, Series] = {}
+    for result in pages:
+        stamps = (int(stamp.timestamp()) for stamp in result["Timestamps"])
+        found.setdefault(result["Id"], {}).update(zip(stamps, result["Values"], strict=True))
+    return found

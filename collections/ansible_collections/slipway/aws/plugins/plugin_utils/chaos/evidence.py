@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..cloud import Cloud
-from ..metric_data import Values, metric_values
+from ..metric_data import Series, metric_data
 
 MINUTE = 60
 NAMESPACE = "AWS/ApplicationELB"
@@ -63,7 +63,7 @@ def read(cloud: Cloud, place: Place, since: float, until: float) -> list[Minute]
     first, last = int(since // MINUTE) * MINUTE, -int(-until // MINUTE) * MINUTE
     if last <= first:
         return []
-    found = metric_values(cloud, list(_queries(place)), first, last)
+    found = metric_data(cloud, _queries(place), first, last)
     minutes = (_minute(at, len(place.target_groups), found) for at in range(first, last, MINUTE))
     return [minute for minute in minutes if minute.requests]
 
@@ -84,13 +84,16 @@ def _query(name: str, metric: str, statistic: str, dimensions: dict[str, str]) -
     return {"Id": name, "MetricStat": {"Metric": told, "Period": MINUTE, "Stat": statistic}}
 
 
-def _minute(at: int, groups: int, found: Values) -> Minute:
-    total: Counter[str] = Counter(errors=int(found.get(("rejected", at), 0)))
+def _minute(at: int, groups: int, found: dict[str, Series]) -> Minute:
+    def value(name: str, missing: float = 0) -> float:
+        return found.get(name, {}).get(at, missing)
+
+    total: Counter[str] = Counter(errors=int(value("rejected")))
     for number in range(groups):
-        requests = found.get((f"requests_{number}", at), 0)
+        requests = value(f"requests_{number}")
         total["requests"] += int(requests)
-        total["errors"] += int(found.get((f"errors_{number}", at), 0))
-        total["slow"] += round(requests * (1 - found.get((f"fast_{number}", at), 100.0) / 100))
+        total["errors"] += int(value(f"errors_{number}"))
+        total["slow"] += round(requests * (1 - value(f"fast_{number}", 100.0) / 100))
     # What no target was found for is an answer of the load balancer alone.
     return Minute(at, max(total["requests"], total["errors"]), total["errors"], total["slow"])
 

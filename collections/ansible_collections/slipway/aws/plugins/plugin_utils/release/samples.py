@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..cloud import Cloud
-from ..metric_data import metric_values
+from ..metric_data import metric_data
 from .spec import Colour, Spec
 
 MINUTE = 60
@@ -67,10 +67,12 @@ class Samples:
         return [{**one, "candidate": dict(NONE)} for one in seen]
 
     def _values(self, first: int, last: int) -> dict[tuple[str, str, int], float]:
-        queries = [query for side, colour in self.sides.items() for query in self._queries(side, colour)]
-        found = metric_values(self.cloud, queries, first * MINUTE, last * MINUTE)
-        told = ((name.partition("_"), at, value) for (name, at), value in found.items())
-        return {(side, metric, at // MINUTE): value for (side, _, metric), at, value in told}
+        queries = (query for side, colour in self.sides.items() for query in self._queries(side, colour))
+        found: dict[tuple[str, str, int], float] = {}
+        for name, series in metric_data(self.cloud, queries, first * MINUTE, last * MINUTE).items():
+            side, _, metric = name.partition("_")
+            found |= {(side, metric, at // MINUTE): value for at, value in series.items()}
+        return found
 
     def _queries(self, side: str, colour: Colour) -> Iterable[dict[str, Any]]:
         rank = f"PR(:{self.spec.latency_objective:g})"

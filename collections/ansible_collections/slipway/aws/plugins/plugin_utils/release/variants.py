@@ -12,7 +12,7 @@ from typing import Any
 
 from ..canary.experiment import ab_result, ab_sample_size
 from ..cloud import Cloud
-from ..metric_data import metric_values
+from ..metric_data import Series, metric_data
 from ..records import read_items
 from ..resource import ConvergeError
 from .journal import stored
@@ -99,15 +99,9 @@ def counts(cloud: Cloud, experiment: Experiment, now: float) -> dict[str, dict[s
     return {variant: _sums(found, variant, experiment.metric) for variant in (A, B)}
 
 
-def _values(
-    cloud: Cloud, experiment: Experiment, period: int, span: tuple[int, int]
-) -> dict[tuple[str, str], dict[int, float]]:
-    queries = [query for variant in (A, B) for query in _queries(experiment, variant, period)]
-    found: dict[tuple[str, str], dict[int, float]] = {}
-    for (told, at), value in metric_values(cloud, queries, *span).items():
-        variant, _, name = told.partition("_")
-        found.setdefault((variant, name), {})[at] = value
-    return found
+def _values(cloud: Cloud, experiment: Experiment, period: int, span: tuple[int, int]) -> dict[str, Series]:
+    queries = (query for variant in (A, B) for query in _queries(experiment, variant, period))
+    return metric_data(cloud, queries, *span)
 
 
 def _queries(experiment: Experiment, variant: str, period: int) -> Iterable[dict[str, Any]]:
@@ -123,8 +117,8 @@ def _queries(experiment: Experiment, variant: str, period: int) -> Iterable[dict
         yield {"Id": f"{variant}_{name}", "MetricStat": {"Metric": told, "Period": period, "Stat": statistic}}
 
 
-def _sums(found: dict[tuple[str, str], dict[int, float]], variant: str, metric: str) -> dict[str, int]:
-    requests, errors, fast = (found.get((variant, name), {}) for name in ("requests", ERRORS, "fast"))
+def _sums(found: dict[str, Series], variant: str, metric: str) -> dict[str, int]:
+    requests, errors, fast = (found.get(f"{variant}_{name}", {}) for name in ("requests", ERRORS, "fast"))
     units = sum(requests.values())
     if metric == ERRORS:
         return {"units": round(units), "successes": round(min(units, sum(errors.values())))}

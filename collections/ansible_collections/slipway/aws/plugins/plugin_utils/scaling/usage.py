@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..cloud import Cloud
-from ..metric_data import metric_values
+from ..metric_data import Series, metric_data
 
 PERIOD, DAY = 300, 24 * 3600
-Series = dict[int, float]
 #: Metric, statistic and namespace of each side's ECS service.
 OF_SERVICE = {
     "cpu": ("AWS/ECS", "CPUUtilization", "Average"),
@@ -27,9 +26,7 @@ def usage(cloud: Cloud, sides: Sequence[Mapping[str, Any]], days: float) -> list
         days: up to now.
     """
     end = cloud.time() // PERIOD * PERIOD
-    found: dict[str, Series] = {}
-    for (name, at), value in metric_values(cloud, list(_queries(sides)), end - days * DAY, end).items():
-        found.setdefault(name, {})[at] = value
+    found = metric_data(cloud, _queries(sides), end - days * DAY, end)
     moments = sorted({at for series in found.values() for at in series})
     return [sample(at, found, sides) for at in moments]
 
