@@ -27,6 +27,8 @@ GOOD, BAD, WARM_UP = "1.1.0", "1.2.0-errors", 2.0
 LOAD = 5.0
 #: Minutes at each step, at most: the bad one goes back before.
 BAKE = {GOOD: 10, BAD: 60}
+#: Minutes more, of which a slow machine needs some until its few requests tell enough.
+EXTEND = 180
 _TASK = re.compile(r"^TASK \[(?P<name>.+?)\] \**$")
 _HOST = re.compile(r"^(?P<what>changed|ok|fatal|failed): \[(?P<host>[^\]]+)\]")
 _RECAP = re.compile(
@@ -175,7 +177,12 @@ class Rehearsal:
 def _release_of(image_tag: str) -> tuple[str, ...]:
     # Without declared requests the bad version is found by what users get, which is what there is to see.
     # A minute takes a second here and has few requests, so a step takes more of them.
-    values = {"service_smoke": [], "release_bake_minutes": BAKE[image_tag], "release_unclear": "rollback"}
+    values = {
+        "service_smoke": [],
+        "release_bake_minutes": BAKE[image_tag],
+        "release_extend_minutes": EXTEND,
+        "release_unclear": "rollback",
+    }
     return ("-e", "service=web", "-e", f"image_tag={image_tag}", "-e", json.dumps(values))
 
 
