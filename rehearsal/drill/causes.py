@@ -22,7 +22,8 @@ class Cause:
     Attributes:
         name: for the command line.
         what: for people.
-        alarms: that must ring, without the environment's prefix; ``{service}`` is drilled, ``{colour}`` its side that serves.
+        alarms: that must ring, without the environment's prefix; ``{service}`` is the one that is
+            drilled, ``{colour}`` its side that serves.
         pages: alarms that must tell people.
         happens: while inside, it goes on.
         follow: alarms that may tell people too, of what it does to users; nobody else may.
@@ -108,7 +109,8 @@ CAUSES = (
         "service",
         "{service}",
         dict.fromkeys(
-            (f"{{service}}-{kind}-slow-{window}" for kind in ("availability", "latency") for window in ("30m", "6h")), -1
+            (f"{{service}}-{kind}-slow-{window}" for kind in ("availability", "latency") for window in ("30m", "6h")),
+            -1,
         ),
     ),
     _moved("tasks", "{service}-tasks", {"{service}-{colour}-cpu": -1, "{service}-{colour}-memory": 0}),

@@ -45,7 +45,13 @@ class Place:
     """
 
     def __init__(self, drilled: str, prefix: str, outputs: str, region: str, variables: Mapping[str, str]) -> None:
-        self.drilled, self.prefix, self.outputs, self.region, self.variables = drilled, prefix, outputs, region, variables
+        self.drilled, self.prefix, self.outputs, self.region, self.variables = (
+            drilled,
+            prefix,
+            outputs,
+            region,
+            variables,
+        )
         self.scale = float(variables["SLIPWAY_TIME_SCALE"])
         session: Any = boto3.session.Session("drill", "drill", region_name=region)
         self.client: Callable[[str], Any] = lambda name: session.client(

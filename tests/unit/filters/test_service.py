@@ -42,7 +42,9 @@ def test_a_digest_counts_in_place_of_the_tag() -> None:
     assert pinned_image(f"{image}:v1", "") == f"{image}:v1"
 
 
-@pytest.mark.parametrize(("image", "digest"), [("a:1", "0a"), ("a:1", "sha256:0A"), ("a@sha256:1", f"sha256:{'0' * 64}")])
+@pytest.mark.parametrize(
+    ("image", "digest"), [("a:1", "0a"), ("a:1", "sha256:0A"), ("a@sha256:1", f"sha256:{'0' * 64}")]
+)
 def test_what_is_no_digest_or_another_is_refused(image: str, digest: str) -> None:
     with pytest.raises(AnsibleFilterError, match=f"the digest of {image} is '{digest}'"):
         pinned_image(image, digest)

@@ -325,4 +325,4 @@ def test_exceptions_are_of_controls_that_there_are_have_reasons_and_have_not_exp
         assert len(one["reason"]) > 40, one
         assert set(one["environments"]) <= {"dev", "staging", "prod"}
         assert one.get("expires", date.max) >= datetime.now(UTC).date(), one
-        assert "expires" in one or one["control"] != "image.digest", f"{one}: images are left to their tags for a time only"
+        assert "expires" in one or one["control"] != "image.digest", f"{one}: for a time only"

@@ -42,8 +42,8 @@ def pinned_image(image: str, digest: str) -> str:
     name, _, own = image.partition("@")
     if not DIGEST.fullmatch(digest) or own not in ("", digest):
         raise AnsibleFilterError(
-            f"pinned_image: the digest of {image} is {digest!r}; give sha256: and 64 hexadecimal digits, as docker buildx"
-            f" imagetools inspect {name} shows them"
+            f"pinned_image: the digest of {image} is {digest!r}; give sha256: and 64 hexadecimal digits, as docker"
+            f" buildx imagetools inspect {name} shows them"
         )
     return f"{re.sub(r':[^:/]+$', '', name)}@{digest}"
 

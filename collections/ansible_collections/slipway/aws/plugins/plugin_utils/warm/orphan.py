@@ -1,7 +1,7 @@
 """Ends a worker whose controller was killed.
 
-Workers are sessions of their own, so they outlive it. One that tells a result larger than a pipe holds would sleep for ever:
-it keeps the end that nobody reads any more open itself. So would all that wait for their turn to tell.
+Workers are sessions of their own, so they outlive it. One that tells a result larger than a pipe holds would sleep for
+ever: it keeps the end that nobody reads any more open itself. So would all that wait for their turn to tell.
 """
 
 from __future__ import annotations
