@@ -86,7 +86,8 @@ def stop_or_start(call: Call) -> dict[str, Any] | None:
     else:
         _mover(call).stop_instance(key)
     client = call.world.boto("rds", call.region, key=ITSELF)
-    return {"DBInstance": client.describe_db_instances(DBInstanceIdentifier=key[1])["DBInstances"][0]}
+    shown = client.describe_db_instances(DBInstanceIdentifier=key[1])["DBInstances"][0]
+    return {"DBInstance": {**shown, "DBInstanceStatus": "starting" if starts else "stopping"}}
 
 
 @before("rds", "DeleteDBInstance")

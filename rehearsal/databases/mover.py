@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -292,16 +294,25 @@ class DatabaseMover:
 
     def stop_instance(self, key: Key) -> None:
         """Stop the server, with its data where they are."""
-        self.occupy(key, "stopping", STOPPING)
-        self.stopped[key] = self.world.clock.now()
-        self.running[key].server.stop()
+        with self._occupied(key, "stopping", STOPPING):
+            self.stopped[key] = self.world.clock.now()
+            self.running[key].server.stop()
 
     def start_again(self, key: Key) -> None:
         """Start a server that was stopped."""
-        self.occupy(key, "starting", STARTING)
-        self.running[key].server.start(self.parameters(key))
-        self.running[key].pending_reboot = False
-        del self.stopped[key]
+        with self._occupied(key, "starting", STARTING):
+            self.running[key].server.start(self.parameters(key))
+            self.running[key].pending_reboot = False
+            del self.stopped[key]
+
+    @contextmanager
+    def _occupied(self, key: Key, status: str, seconds: float) -> Iterator[None]:
+        """Show a status while something is done, and for some virtual seconds afterwards."""
+        self.occupy(key, status, LONGEST_STOP)
+        try:
+            yield
+        finally:
+            self.occupy(key, status, seconds)
 
     def back_up(self, key: Key, snapshot: str) -> None:
         """Keep a copy of the data under the snapshot's name."""
