@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
-from jsonpath_ng.ext import parse
+from jsonpath_ng.ext.parser import parse
 
 #: Wildcards, filters, descents, slices and several names or indices.
 _MANY = re.compile(r"\*|\[\?|\.\.|\[[^\]'\"]*[:,]|'\s*,\s*'")
