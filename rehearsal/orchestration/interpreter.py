@@ -94,9 +94,9 @@ def _alarms(action: str) -> Callable[[World, str, Params], Needs]:
 
 def _target(world: World, region: str, params: Params) -> Needs:
     """Return what a scalable target needs; AWS does not say its id before it is made."""
-    del params
     arn = f"arn:aws:application-autoscaling:{region}:{world.account}:scalable-target/any"
-    return [("application-autoscaling:RegisterScalableTarget", arn, {})]
+    context = {"application-autoscaling:service-namespace": params["ServiceNamespace"]}
+    return [("application-autoscaling:RegisterScalableTarget", arn, context)]
 
 
 #: Calls that a task may make, each with the actions and resources that its role must be allowed.
@@ -118,7 +118,9 @@ INTEGRATIONS: dict[str, Callable[[World, str, Params], Needs]] = {
         ("application-autoscaling:DescribeScalableTargets", "*", {})
     ],
     "applicationautoscaling:registerScalableTarget": _target,
-    "cloudwatch:describeAlarms": lambda *_: [("cloudwatch:DescribeAlarms", "*", {})],
+    "cloudwatch:describeAlarms": lambda _world, region, _params: [
+        ("cloudwatch:DescribeAlarms", "*", {"aws:RequestedRegion": region})
+    ],
     "cloudwatch:disableAlarmActions": _alarms("DisableAlarmActions"),
     "cloudwatch:enableAlarmActions": _alarms("EnableAlarmActions"),
     "cloudwatch:setAlarmState": _alarms("SetAlarmState"),

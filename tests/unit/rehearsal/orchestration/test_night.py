@@ -1,5 +1,7 @@
 """The state machine of the night on real calls: everything goes to sleep and comes back as it was."""
 
+import json
+
 import pytest
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.night import place
@@ -66,7 +68,8 @@ def machine(stage, clients):
         MasterUsername="admin1",
         MasterUserPassword="long-enough",
     )
-    role = stage.role("night", "states.amazonaws.com", *night_permissions(ARNS)["Statement"])
+    policy = json.loads(json.dumps(night_permissions(ARNS)).replace("${cloud.current.region}", REGION))
+    role = stage.role("night", "states.amazonaws.com", *policy["Statement"])
     with pytest.MonkeyPatch.context() as patch:  # so that there are several pages
         patch.setattr(place, "ALARMS_IN_PAGE", 1)
         return stage.machine("night", night_machine(PLACE), role)

@@ -63,13 +63,15 @@ def night_permissions(arns: Mapping[str, str]) -> dict[str, Any]:
         _allow("ReadLeases", "dynamodb", ["GetItem"], arns["table"]) | _keys(f"{NIGHT}*", "lease#*"),
         _allow("Remember", "dynamodb", ["PutItem", "DeleteItem"], arns["table"]) | _keys(f"{NIGHT}*"),
         _allow("ScaleServices", "ecs", ["DescribeServices", "UpdateService"], arns["services"]),
-        _allow("SetLimits", "application-autoscaling", ["RegisterScalableTarget"], arns["targets"]),
+        _allow("SetLimits", "application-autoscaling", ["RegisterScalableTarget"], arns["targets"])
+        | {"Condition": {"StringEquals": {"application-autoscaling:service-namespace": "ecs"}}},
         _allow("SwitchAlarms", "cloudwatch", alarms, arns["alarms"]),
         _allow("StopAndStart", "rds", databases, arns["database"]),
         _allow("ListServices", "ecs", ["ListServices"], "*"),
         _allow("ListLimits", "application-autoscaling", ["DescribeScalableTargets"], "*"),
         # CloudWatch leaves composite alarms out for those who may list some alarms only.
-        _allow("ListAlarms", "cloudwatch", ["DescribeAlarms"], "*"),
+        _allow("ListAlarms", "cloudwatch", ["DescribeAlarms"], "*")
+        | {"Condition": {"StringEquals": {"aws:RequestedRegion": "${cloud.current.region}"}}},
     ]
     return {"Version": "2012-10-17", "Statement": statements}
 
