@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.edge.mesh.reader import proxies
+from rehearsal.edge.mover import EdgeMover
 from rehearsal.tasks.mesh import OUTBOUND, environment
 from rehearsal.tasks.model import Task
 from tests.unit.rehearsal.tasks.conftest import REGION, Cloud, wait
@@ -37,8 +42,10 @@ def connected(space: str, name: str = "", **more: Any) -> dict[str, Any]:
     return {"enabled": True, "namespace": space, "services": [{**entry, **more}] if name else []}
 
 
-def create(cloud: Cloud, cluster: str, configuration: dict[str, Any], name: str, **more: Any) -> None:
-    definition = cloud.register(cloud.container(portMappings=[PORT]))
+def create(cloud: Cloud, cluster: str, configuration: dict[str, Any], name: str, calls: str = "", **more: Any) -> None:
+    container = cloud.container(portMappings=[PORT])
+    container["environment"].append({"name": "NEIGHBOUR_URL", "value": calls})
+    definition = cloud.register(container)
     settings = {"loadBalancers": None, "serviceConnectConfiguration": configuration, **more}
     cloud.create_service(cluster, definition, name, **settings)
 
@@ -99,6 +106,44 @@ def test_cloud_map_has_the_tasks_and_forgets_the_name(cloud: Cloud, space: str) 
     assert "serviceConnectConfiguration" not in cloud.service(cluster, "api")
 
 
+def let_in(cloud: Cloud) -> dict[str, Any]:
+    """Return the rule by which tasks let each other in at their proxies."""
+    pairs = [{"GroupId": cloud.group}]
+    return {"IpProtocol": "tcp", "FromPort": 15080, "ToPort": 15080, "UserIdGroupPairs": pairs}
+
+
+@pytest.fixture
+def carried(cloud: Cloud, space: str) -> Iterator[str]:
+    """Return the namespace, with a real edge process that carries the requests of its tasks."""
+    cloud.ec2.authorize_security_group_ingress(GroupId=cloud.group, IpPermissions=[let_in(cloud)])
+    edge = EdgeMover(cloud.world)
+    cloud.world.movers["edge"] = edge
+    edge.start()
+    yield space
+    cloud.world.movers["edge"] = cloud.edge
+    edge.stop()
+    cloud.ec2.revoke_security_group_ingress(GroupId=cloud.group, IpPermissions=[let_in(cloud)])
+
+
+def test_a_task_calls_another_service_by_name_also_while_one_of_its_tasks_dies(cloud: Cloud, carried: str) -> None:
+    cluster = cloud.cluster()
+    create(cloud, cluster, connected(carried, "api"), "api", desiredCount=2)
+    create(cloud, cluster, connected(carried), "web", calls="http://api")
+    for name in ("api", "web"):
+        running(cloud, cluster, name)
+    (caller,), (first, _) = tasks(cloud, "web"), tasks(cloud, "api")
+
+    def call() -> Any:
+        with urllib.request.urlopen(f"http://{caller.address}:8080/neighbour", timeout=25) as answer:
+            return json.load(answer)
+
+    assert [call() for _ in range(4)] == [{"version": "1.0.0"}] * 4
+    process = first.containers[0].process
+    assert process is not None
+    os.killpg(process.pid, signal.SIGKILL)
+    assert [call() for _ in range(20)] == [{"version": "1.0.0"}] * 20
+
+
 def test_security_groups_say_who_reaches_the_proxy(cloud: Cloud, space: str) -> None:
     cluster = cloud.cluster()
     create(cloud, cluster, connected(space, "api"), "api")
@@ -111,10 +156,9 @@ def test_security_groups_say_who_reaches_the_proxy(cloud: Cloud, space: str) -> 
         return [each["reachable"] for one in found["endpoints"] for each in one["targets"]]
 
     assert reachable() == [False]
-    pair = {"IpProtocol": "tcp", "FromPort": 15080, "ToPort": 15080, "UserIdGroupPairs": [{"GroupId": cloud.group}]}
-    cloud.ec2.authorize_security_group_ingress(GroupId=cloud.group, IpPermissions=[pair])
+    cloud.ec2.authorize_security_group_ingress(GroupId=cloud.group, IpPermissions=[let_in(cloud)])
     assert reachable() == [True]
-    cloud.ec2.revoke_security_group_ingress(GroupId=cloud.group, IpPermissions=[pair])
+    cloud.ec2.revoke_security_group_ingress(GroupId=cloud.group, IpPermissions=[let_in(cloud)])
 
 
 @pytest.mark.parametrize(
