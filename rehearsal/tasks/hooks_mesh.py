@@ -21,20 +21,26 @@ def _refuse(text: str) -> Refused:
 @before("ecs", "CreateService", "UpdateService")
 def check_mesh(call: Call) -> None:
     """Refuse a namespace that there is not, ports and names that cannot be had, and time-outs without requests."""
-    given = mesh.configuration(call.params)
-    if not given:
-        return
     present = mover_of(call).services.get(service_arn(call, call.params.get("serviceName") or call.params["service"]))
-    settings = {**(present.settings if present and present.status == "ACTIVE" else {}), **call.params}
+    active = present if present and present.status == "ACTIVE" else None
+    settings = {**(active.settings if active else {}), **call.params}
+    given = mesh.configuration(settings)
+    if not given or not {"serviceConnectConfiguration", "taskDefinition"} & set(call.params):
+        return
+    _check_place(call, settings, given)
+    name = call.params.get("taskDefinition") or (active.primary.definition if active else "")
+    if name:
+        _check_ports(given, mover_of(call).definition(call.region, name))
+    _check_names(call, settings)
+
+
+def _check_place(call: Call, settings: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     if settings.get("deploymentController", {}).get("type") == CODE_DEPLOY:
         raise _refuse("Service Connect is not supported with the deployment controller CODE_DEPLOY.")
     if mesh.namespace(call.world, call.region, given.get("namespace", "")) is None:
         raise Refused("NamespaceNotFoundException", f"The namespace '{given.get('namespace', '')}' was not found.")
     if given.get("accessLogConfiguration") and not given.get("logConfiguration"):
         raise _refuse("accessLogConfiguration needs a logConfiguration in the serviceConnectConfiguration.")
-    name = call.params.get("taskDefinition") or (present.primary.definition if present else "")
-    _check_ports(given, mover_of(call).definition(call.region, name))
-    _check_names(call, settings)
 
 
 def _check_ports(given: Mapping[str, Any], definition: Mapping[str, Any]) -> None:

@@ -35,7 +35,6 @@ class Open:
     outliers: Outliers
     turns: Counter[str] = field(default_factory=Counter)
     server: asyncio.Server | None = None
-    web_server: web.Server | None = None
 
     def chosen(self, endpoint: Endpoint, tried: set[str]) -> Target | None:
         """Return whose turn it is, of those that were not tried for this request; ``None`` when nobody is there."""
@@ -71,10 +70,9 @@ class Mesh:
                 await self._start(name, proxy)
 
     async def _start(self, name: str, proxy: Proxy) -> None:
-        one = self._open[name] = Open(proxy, Outliers(self.clock))
-        one.web_server = web.Server(self.handler(one), access_log=None)
-        loop = asyncio.get_running_loop()
-        one.server = await loop.create_server(one.web_server, proxy.address, proxy.port)
+        one, loop = Open(proxy, Outliers(self.clock)), asyncio.get_running_loop()
+        one.server = await loop.create_server(web.Server(self.handler(one), access_log=None), proxy.address, proxy.port)
+        self._open[name] = one
 
     @staticmethod
     def _close(one: Open) -> None:

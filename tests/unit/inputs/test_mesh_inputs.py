@@ -50,6 +50,8 @@ def test_what_goes(given: dict[str, Any], groups: dict[str, list[str]]) -> None:
         ({"service_mesh_cpu": 0}, "service_mesh_cpu is 0; allowed are 1 to 384"),
         ({"service_mesh_name": "Api"}, "service_mesh_name is 'Api'; allowed are 1 to 64"),
         ({"service_mesh_port": 0}, "service_mesh_port is 0; allowed are 1 to 65535"),
+        ({"service_mesh_proxy_port": 3389}, "service_mesh_proxy_port is 3389; the network ACLs let 1024 to 65535"),
+        ({"service_mesh_proxy_port": 80}, "service_mesh_proxy_port is 80; the network ACLs let"),
         ({"service_mesh_proxy_port": 8080}, "service_mesh_proxy_port is 8080, as service_port"),
         ({"service_mesh_request_timeout": -1}, "service_mesh_request_timeout is -1; allowed are 0"),
     ],

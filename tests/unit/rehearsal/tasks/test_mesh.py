@@ -16,7 +16,7 @@ from rehearsal.edge.mesh.reader import proxies
 from rehearsal.edge.mover import EdgeMover
 from rehearsal.tasks.mesh import OUTBOUND, environment
 from rehearsal.tasks.model import Task
-from tests.unit.rehearsal.tasks.conftest import REGION, Cloud, wait
+from tests.unit.rehearsal.tasks.conftest import Cloud, wait
 
 PORT = {"containerPort": 8080, "name": "http", "appProtocol": "http"}
 
@@ -184,4 +184,6 @@ def test_a_name_has_one_service_and_time_outs_need_requests(cloud: Cloud, space:
     timed = connected(space, "timed", timeout={"perRequestTimeoutSeconds": 5})
     with pytest.raises(ClientError, match="perRequestTimeoutSeconds is only valid"):
         cloud.create_service(cluster, tcp, "timed", loadBalancers=None, serviceConnectConfiguration=timed)
-    assert REGION in cloud.service(cluster, "api")["serviceArn"]
+    nameless = cloud.register(cloud.container(portMappings=[{"containerPort": 8080}]))
+    with pytest.raises(ClientError, match="port name 'http' is not that of"):
+        cloud.ecs.update_service(cluster=cluster, service="api", taskDefinition=nameless)

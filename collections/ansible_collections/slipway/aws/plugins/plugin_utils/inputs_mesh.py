@@ -12,7 +12,8 @@ CLIENTS = ("weighted", "ecs", "rolling")
 #: What a name may be: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectService.html
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,63}")
 HIGHEST_PORT = 65_535
-_PORTS = ("service_mesh_port", "service_mesh_proxy_port")
+#: Ports that the network ACLs of private subnets let through.
+FIRST_OPEN, CLOSED = 1024, 3389
 _TIMES = ("service_mesh_request_timeout", "service_mesh_idle_timeout")
 
 
@@ -69,17 +70,26 @@ def _server_problems(host: str, given: Mapping[str, Any]) -> Iterator[str]:
             f"{host}: service_mesh_name is {given['service_mesh_name']!r}; allowed are 1 to 64 of a-z, 0-9, _ and -,"
             " not - at first"
         )
-    for name in _PORTS:
-        if not 0 < int(given[name]) <= HIGHEST_PORT:
-            yield f"{host}: {name} is {given[name]}; allowed are 1 to {HIGHEST_PORT}"
-    if given["service_mesh_proxy_port"] == given["service_port"]:
-        yield (
-            f"{host}: service_mesh_proxy_port is {given['service_port']}, as service_port; give the proxy a port of its"
-            " own, since the load balancer asks the service itself"
-        )
+    yield from _port_problems(host, given)
     for name in _TIMES:
         if int(given[name]) < 0:
             yield f"{host}: {name} is {given[name]}; allowed are 0, for no end, and seconds"
+
+
+def _port_problems(host: str, given: Mapping[str, Any]) -> Iterator[str]:
+    called, proxy = int(given["service_mesh_port"]), int(given["service_mesh_proxy_port"])
+    if not 0 < called <= HIGHEST_PORT:
+        yield f"{host}: service_mesh_port is {called}; allowed are 1 to {HIGHEST_PORT}"
+    if not FIRST_OPEN <= proxy <= HIGHEST_PORT or proxy == CLOSED:
+        yield (
+            f"{host}: service_mesh_proxy_port is {proxy}; the network ACLs let {FIRST_OPEN} to {HIGHEST_PORT} through,"
+            f" but not {CLOSED}"
+        )
+    if proxy == int(given["service_port"]):
+        yield (
+            f"{host}: service_mesh_proxy_port is {proxy}, as service_port; give the proxy a port of its own, since the"
+            " load balancer asks the service itself"
+        )
 
 
 def name_problems(services: Iterable[str], hostvars: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
