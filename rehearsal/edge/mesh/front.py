@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -38,8 +39,8 @@ class Open:
 
     def chosen(self, endpoint: Endpoint, tried: set[str]) -> Target | None:
         """Return whose turn it is, of those that were not tried for this request; ``None`` when nobody is there."""
-        fresh = [one for one in endpoint.targets if one.id not in tried] or list(endpoint.targets)
-        targets = self.outliers.left(fresh)
+        serving = _of_one_revision(endpoint)
+        targets = self.outliers.left([one for one in serving if one.id not in tried] or serving)
         self.turns[endpoint.name] += 1
         return targets[self.turns[endpoint.name] % len(targets)] if targets else None
 
@@ -149,6 +150,16 @@ class Mesh:
             "user_agent": raw.headers.get("User-Agent", "-"),
         }
         self.stats.accessed({**{k: endpoint.log[k] for k in ("group", "stream")}, "line": json.dumps(record)})
+
+
+def _of_one_revision(endpoint: Endpoint) -> list[Target]:
+    """Return the tasks that a call may go to: while a deployment moves calls, those of the revision it falls to."""
+    if not endpoint.shares:
+        return list(endpoint.targets)
+    there = {one.revision for one in endpoint.targets}
+    shares = {name: share for name, share in endpoint.shares.items() if share and name in there}
+    chosen = random.choices(list(shares), list(shares.values())) if shares else []  # noqa: S311  no secret
+    return [one for one in endpoint.targets if one.revision in chosen]
 
 
 def _text(status: int, text: str) -> web.Response:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+from rehearsal.deployments.rollout import rollouts
+from rehearsal.deployments.steps import WHOLE
 from rehearsal.edge.reachable import Reach
 from rehearsal.injection.cut import cut_off
 from rehearsal.tasks import mesh
-from rehearsal.tasks.model import Service, Task
+from rehearsal.tasks.model import SHIFTING, Service, Task
 from rehearsal.world import World
 
 
@@ -19,6 +21,19 @@ def proxies(world: World) -> list[dict[str, Any]]:
     tasks = list(mover.tasks.values()) if mover else []
     taking_part = [task for task in tasks if task.alive and task.address and mesh.configuration(task.request)]
     return [_Reader(world, mover, task).document() for task in taking_part]
+
+
+def shares(world: World, server: Service) -> dict[str, float]:
+    """Return per cent of the calls by deployment where a strategy moves traffic, else nothing: all tasks are alike."""
+    if server.kind not in SHIFTING:
+        return {}
+    primary, rollout = server.primary, rollouts(world).get(server.primary.id)
+    if primary.state == "COMPLETED":
+        return {primary.id: WHOLE}
+    if rollout is None:  # it begins with the next tick
+        return {one.id: WHOLE for one in primary.sources if one.state == "COMPLETED"}
+    before = {rollout.source.id: WHOLE - rollout.production} if rollout.source else {}
+    return {primary.id: rollout.production, **before}
 
 
 class _Reader:
@@ -59,6 +74,7 @@ class _Reader:
             "port": int(name["port"]),
             "discovery": name["discovery"],
             "server": server.name,
+            "shares": shares(self.world, server),
             "seconds": float(times.get("perRequestTimeoutSeconds", 15)),
             "idle": float(times.get("idleTimeoutSeconds", 300)),
             "log": self._log(server, given),
@@ -78,7 +94,8 @@ class _Reader:
         mappings = [one for c in task.definition["containerDefinitions"] for one in c.get("portMappings", [])]
         port = next((int(one["containerPort"]) for one in mappings if one.get("name") == entry["portName"]), 0)
         reachable = self._reaches(task, int(entry.get("ingressPortOverride", port)))
-        return {"id": task.id, "address": task.address, "port": port, "reachable": reachable}
+        place = {"id": task.id, "revision": task.deployment, "address": task.address, "port": port}
+        return {**place, "reachable": reachable}
 
     def _reaches(self, other: Task, port: int) -> bool:
         """Say whether the security groups let one proxy through to the other."""

@@ -12,10 +12,12 @@ class Target:
     """A task that answers under a name.
 
     Attributes:
+        revision: the deployment that it belongs to.
         reachable: whether the security groups let the caller through.
     """
 
     id: str
+    revision: str
     address: str
     port: int
     reachable: bool
@@ -27,6 +29,7 @@ class Endpoint:
 
     Attributes:
         discovery: its name in Cloud Map; server: the ECS service behind it.
+        shares: per cent of the calls by deployment while one moves them, empty for all alike.
         seconds: for a whole answer, 0 for no end; idle: after which a silent connection ends, the same.
         log: group and stream of the access log, and whether it has queries.
     """
@@ -35,6 +38,7 @@ class Endpoint:
     port: int
     discovery: str
     server: str
+    shares: Mapping[str, float]
     seconds: float
     idle: float
     log: Mapping[str, Any] | None

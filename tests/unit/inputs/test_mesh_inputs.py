@@ -29,6 +29,7 @@ PLATFORM = {"platform": ["network", "service_connect"]}
     ("given", "groups"),
     [
         ({}, PLATFORM),
+        ({"service_engine": "ecs"}, PLATFORM),
         ({"service_trace_share": 1}, PLATFORM),
         ({}, {"services": ["api"]}),
         ({"service_mesh": "client", "service_engine": "weighted", "service_mesh_name": "A"}, PLATFORM),
@@ -43,7 +44,8 @@ def test_what_goes(given: dict[str, Any], groups: dict[str, list[str]]) -> None:
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        ({"service_engine": "weighted"}, "service_mesh is 'server' with service_engine 'weighted'"),
+        ({"service_engine": "weighted"}, "which service_engine 'weighted' does not have to itself; allowed are ecs"),
+        ({"service_engine": "codedeploy"}, "which service_engine 'codedeploy' does not have to itself"),
         ({"service_engine": "codedeploy", "service_mesh": "client"}, "which service_engine 'codedeploy' excludes"),
         ({"service_cpu": 256}, "service_mesh_cpu is 256; allowed are 1 to 192, since the service keeps a quarter"),
         ({"service_trace_share": 1, "service_mesh_cpu": 353}, "allowed are 1 to 352"),

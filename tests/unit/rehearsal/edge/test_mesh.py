@@ -20,14 +20,20 @@ CALLER, PORT = "127.0.77.1", 15001
 LOG = {"group": "arn:aws:logs:us-east-1:123456789012:log-group:/web", "stream": "mesh/api", "query": False}
 
 
-def target(number, *, reachable=True):
-    return {"id": f"task{number}", "address": f"127.0.77.{10 + number}", "port": 8080, "reachable": reachable}
+def target(number, *, reachable=True, revision="old"):
+    return {
+        "id": f"task{number}",
+        "revision": revision,
+        "address": f"127.0.77.{10 + number}",
+        "port": 8080,
+        "reachable": reachable,
+    }
 
 
-def proxy(*targets, seconds=5.0, log=None):
+def proxy(*targets, seconds=5.0, log=None, shares=None):
     """Return the document of a caller's proxy that knows the name api."""
     names = {"name": "api", "port": 80, "discovery": "api", "server": "slipway-dev-api", "idle": 300.0}
-    endpoint = {**names, "seconds": seconds, "log": log, "targets": list(targets)}
+    endpoint = {**names, "seconds": seconds, "log": log, "shares": shares or {}, "targets": list(targets)}
     place = {"region": "us-east-1", "cluster": "dev", "service": "slipway-dev-web"}
     return {"id": "caller", "address": CALLER, "port": PORT, **place, "endpoints": [endpoint]}
 
@@ -84,6 +90,24 @@ def test_a_name_leads_to_the_tasks_in_turn():
             assert {status for status, _ in answers} == {200}
             assert sorted(text for _, text in answers) == ["task1", "task1", "task2", "task2"]
             assert {asked[1:] for asked in tasks.asked} == {("/notes?a=1", "api")}
+
+    asyncio.run(scenario())
+
+
+def test_a_deployment_gives_calls_to_its_revisions_by_share():
+    async def scenario():
+        both = target(1), target(2), target(5, revision="new")
+        async with Tasks().serving(1, 2, 5):
+            for shares, wanted in (
+                ({"new": 30.0, "old": 70.0}, range(30, 95)),  # 99.99 % of all samples of 200
+                ({"new": 0.0, "old": 100.0}, [0]),
+                ({"new": 100.0}, [200]),
+            ):
+                async with calling(proxy(*both, shares=shares)) as (call, _):
+                    answers = [(await call("http://api/"))[1] for _ in range(200)]
+                    assert answers.count("task5") in wanted
+            async with calling(proxy(*both, shares={"newest": 100.0})) as (call, _):
+                assert await call("http://api/") == (503, "no healthy upstream")
 
     asyncio.run(scenario())
 
@@ -166,7 +190,7 @@ def outliers():
 
 
 def test_a_task_that_fails_often_is_left_alone_longer_each_time(outliers):
-    bad, good = (Target(name, "127.0.0.1", 8080, reachable=True) for name in ("bad", "good"))
+    bad, good = (Target(name, "old", "127.0.0.1", 8080, reachable=True) for name in ("bad", "good"))
     for times in range(1, 13):
         for _ in range(FAILURES):
             outliers.failed(bad)
@@ -179,8 +203,8 @@ def test_a_task_that_fails_often_is_left_alone_longer_each_time(outliers):
 
 
 def test_a_task_that_fails_now_and_then_stays(outliers):
-    one = Target("one", "127.0.0.1", 8080, reachable=True)
+    one = Target("one", "old", "127.0.0.1", 8080, reachable=True)
     for _ in range(20):
         outliers.failed(one)
         outliers.clock.seconds += 8.0
-    assert outliers.left([one, Target("two", "127.0.0.1", 8080, reachable=True)])[0] is one
+    assert outliers.left([one, Target("two", "old", "127.0.0.1", 8080, reachable=True)])[0] is one

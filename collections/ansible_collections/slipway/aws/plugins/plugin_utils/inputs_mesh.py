@@ -9,6 +9,8 @@ from typing import Any
 COMPONENT = "service_connect"
 #: Engines of services that call others; CodeDeploy's controller and Service Connect exclude each other.
 CLIENTS = ("weighted", "ecs", "rolling")
+#: Engines of services that are called: with one ECS service, to which a name belongs.
+SERVERS = ("ecs", "rolling")
 #: What a name may be: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectService.html
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,63}")
 HIGHEST_PORT = 65_535
@@ -41,10 +43,10 @@ def mesh_problems(host: str, given: Mapping[str, Any], groups: Mapping[str, Cont
 
 
 def _engine_problems(host: str, kind: str, engine: str) -> Iterator[str]:
-    if kind == "server" and engine != "rolling":
+    if kind == "server" and engine not in SERVERS:
         yield (
-            f"{host}: service_mesh is 'server' with service_engine {engine!r}, and a name leads to one ECS service,"
-            " whose tasks are exchanged one by one; give it the engine rolling, or make it a client"
+            f"{host}: service_mesh is 'server', and a name leads to one ECS service, which service_engine {engine!r}"
+            f" does not have to itself; allowed are {' and '.join(SERVERS)}"
         )
     elif engine not in CLIENTS:
         yield (
