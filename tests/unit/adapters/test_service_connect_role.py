@@ -30,7 +30,7 @@ def evaluated(role: str, more: str) -> list[dict[str, Any]]:
 
 def service(**more: Any) -> dict[str, dict[str, Any]]:
     """Return the properties of the ECS services of web, by colour, and of its container."""
-    found = evaluated("service", json.dumps({"__service_facts": {"services": {"web": FACT}}, **more}))
+    found = evaluated("service", json.dumps({"__service_facts": {"services": {"web": FACT}}} | more))
     (definition,) = (one["properties"] for one in found if one["type"] == "ecs_task_definition")
     (container,) = (one for one in definition["containerDefinitions"] if one["name"] == "web")
     services = {one["name"]: one for one in found if one["type"] == "ecs_service"}
@@ -97,7 +97,8 @@ def test_requests_are_logged_without_queries_when_asked_for() -> None:
 
 @pytest.mark.parametrize(("kind", "wanted"), [("client", ["ecs_service.api/main"]), ("server", [])])
 def test_a_client_waits_for_those_who_are_called(kind: str, wanted: list[str]) -> None:
-    given = SERVER | {"service_mesh": kind, "__service_mesh_names": ["api"]}
+    facts = {"__service_facts": {"services": {"web": FACT}, "called": ["api"]}}
+    given = SERVER | facts | {"service_mesh": kind}
     assert [one for one in service(**given)["main"]["depends_on"] if "/" in one] == wanted
 
 
