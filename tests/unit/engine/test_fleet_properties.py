@@ -44,4 +44,5 @@ def test_a_host_waits_for_what_another_one_has_when_that_is_there() -> None:
     caller = {**entry("main"), "depends_on": ["thing.web/main", "thing.elsewhere/main"]}
     engine = Engine(cloud, Outputs(cloud, "/slipway/test"), check=False, progress=lambda _: None)
     engine.run([parse(caller, {}, "api"), parse(entry("main"), {}, "web")])
-    assert cloud.written == [("create", "web/main"), ("create", "api/main")]
+    engine.run([parse(caller, {})])
+    assert cloud.written == [("create", "web/main"), ("create", "api/main"), ("create", "main")]

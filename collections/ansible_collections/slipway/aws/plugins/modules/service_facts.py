@@ -13,8 +13,8 @@ options:
   questions:
     description:
       - Name of a variable that is evaluated for every host of the play.
-      - It holds a dictionary with C(name), C(repository) and either C(image_tag) or C(digest), and C(called) where other
-        services call this one by name.
+      - It holds a dictionary with C(name), C(repository) and either C(image_tag) or C(digest), and C(called) where
+        other services call this one by name.
     type: str
     required: true
   table:

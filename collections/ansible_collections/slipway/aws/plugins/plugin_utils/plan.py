@@ -48,7 +48,7 @@ def _key(text: str, resource: Resource) -> Key:
 
 
 def _own(key: Key, resource: Resource) -> bool:
-    return not resource.host or key[1].startswith(f"{resource.host}/")
+    return "/" not in key[1] or key[1].startswith(f"{resource.host}/")
 
 
 def _refuse_circles(graph: dict[Key, set[Key]]) -> None:
