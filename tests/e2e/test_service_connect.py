@@ -96,6 +96,6 @@ def mends_drift(dev: Environment, limit: tuple[str, str]) -> None:
     """Expect a name that somebody took away to be in the plan, and back after a run."""
     ecs, off = dev.client("ecs"), {"enabled": False}
     ecs.update_service(cluster="slipway-dev", service="slipway-dev-api", serviceConnectConfiguration=off)
-    assert "api/ecs_service.main" in " ".join(dev.playbook("playbooks/plan.yml", *limit).resources)
+    assert "ecs_service.api/main" in " ".join(dev.playbook("playbooks/plan.yml", *limit).resources)
     dev.playbook("site.yml", *limit)
     until(lambda: called(dev)[0], 200)
