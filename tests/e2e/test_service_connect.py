@@ -88,8 +88,9 @@ def is_told(dev: Environment) -> None:
         wanted = [{"Name": dimension, "Value": "api"}]
         listed = dev.client("cloudwatch").list_metrics(Namespace="AWS/ECS", MetricName=metric, Dimensions=wanted)
         assert listed["Metrics"], metric
-    found = dev.client("logs").filter_log_events(logGroupName="/slipway/dev/api", logStreamNamePrefix="mesh")["events"]
-    assert {json.loads(one["message"])["authority"] for one in found} == {"api:80"}
+    events = dev.client("logs").filter_log_events(logGroupName="/slipway/dev/api")["events"]
+    found = [json.loads(one["message"]) for one in events if one["logStreamName"].startswith("mesh/")]
+    assert {(one["authority"], one["path"]) for one in found} == {("api:80", "/version")}
 
 
 def mends_drift(dev: Environment, limit: tuple[str, str]) -> None:
