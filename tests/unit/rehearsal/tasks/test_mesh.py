@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,15 +25,22 @@ PORT = {"containerPort": 8080, "name": "http", "appProtocol": "http"}
 @pytest.fixture
 def space(cloud: Cloud) -> Iterator[str]:
     """Return the ARN of a namespace, which is gone in the end."""
-    client = cloud.servicediscovery
-    client.create_http_namespace(Name="mesh")
-    (found,) = [one for one in client.list_namespaces()["Namespaces"] if one["Name"] == "mesh"]
+    client, name = cloud.servicediscovery, f"mesh-{uuid.uuid4().hex[:8]}"
+    client.create_http_namespace(Name=name)
+    (found,) = [one for one in client.list_namespaces()["Namespaces"] if one["Name"] == name]
     yield str(found["Arn"])
     for cluster in cloud.ecs.list_clusters()["clusterArns"]:
         for arn in cloud.ecs.list_services(cluster=cluster)["serviceArns"]:
             cloud.ecs.delete_service(cluster=cluster, service=arn, force=True)
-    wait(lambda: not client.list_services()["Services"], "ECS did not remove its services of Cloud Map")
+    wait(lambda: not of_cloud_map(cloud, found["Arn"]), "ECS did not remove its services of Cloud Map", 60)
     client.delete_namespace(Id=found["Id"])
+
+
+def of_cloud_map(cloud: Cloud, space: str) -> list[dict[str, Any]]:
+    """Return the services of a namespace."""
+    chosen = [{"Name": "NAMESPACE_ID", "Values": [space.rpartition("/")[2]]}]
+    found: list[dict[str, Any]] = cloud.servicediscovery.list_services(Filters=chosen)["Services"]
+    return found
 
 
 def connected(space: str, name: str = "", **more: Any) -> dict[str, Any]:
@@ -93,14 +101,14 @@ def test_cloud_map_has_the_tasks_and_forgets_the_name(cloud: Cloud, space: str) 
     cluster, client = cloud.cluster(), cloud.servicediscovery
     create(cloud, cluster, connected(space, "api"), "api", desiredCount=2)
     running(cloud, cluster, "api")
-    (service,) = client.list_services()["Services"]
+    (service,) = of_cloud_map(cloud, space)
     assert (service["Name"], service["Type"]) == ("api", "HTTP")
     found = client.list_instances(ServiceId=service["Id"])["Instances"]
     assert {one["Id"] for one in found} == {one.id for one in tasks(cloud, "api")}
     with pytest.raises(client.exceptions.ResourceInUse):
         client.delete_namespace(Id=space.rpartition("/")[2])
     cloud.ecs.update_service(cluster=cluster, service="api", serviceConnectConfiguration={"enabled": False})
-    assert client.list_services()["Services"] == []
+    assert of_cloud_map(cloud, space) == []
     (shown,) = [one for one in cloud.service(cluster, "api")["deployments"] if one["status"] == "PRIMARY"]
     assert shown["serviceConnectConfiguration"] == {"enabled": False}
     assert "serviceConnectConfiguration" not in cloud.service(cluster, "api")
