@@ -99,9 +99,9 @@ class _Reader:
 
     def _reaches(self, other: Task, port: int) -> bool:
         """Say whether the security groups let one proxy through to the other."""
-        ends = [_end(task) for task in (self.task, other)]
-        apart = any(end.subnets[0].id in self.cut for end in ends)
-        return not apart and self.reach.between(*ends, port)
+        here, there = _end(self.task), _end(other)
+        apart = {end.subnets[0].id for end in (here, there)} & self.cut
+        return not apart and self.reach.between(here, there, port)
 
 
 def _end(task: Task) -> SimpleNamespace:

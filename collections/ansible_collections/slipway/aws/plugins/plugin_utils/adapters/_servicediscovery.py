@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
@@ -44,7 +44,7 @@ class ServicediscoveryAdapter(Adapter):
 class NamespaceAdapter(ServicediscoveryAdapter):
     """A namespace, found by its name."""
 
-    required = ("Name",)
+    required: ClassVar[Collection[str]] = ("Name",)
     identity = ("Name",)
     computed = ("Id", "Arn")
     #: As AWS tells it, and as the names of its operations end.
