@@ -15,6 +15,8 @@ _KEY = re.compile(r"arn:[\w-]+:kms:\S+:key/\S+")
 
 #: Names that calls have for the tags of what they create.
 TAGS = ("Tags", "tags", "TagList", "BackupPlanTags", "BackupVaultTags")
+#: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
 #: The resource of an action that actions.yml does not have; no policy allows it.
 UNKNOWN = "unknown"
 
@@ -51,8 +53,12 @@ def needs(
     params = _with_tables(params)
     tags = _tags(params)
     context = {**{f"aws:RequestTag/{key}": (value,) for key, value in tags.items()}, "aws:TagKeys": tuple(tags)}
+    context.update(_asked(operation, params))
     if operation == "CreateServiceLinkedRole":
-        context["iam:AWSServiceName"] = (params["AWSServiceName"],)
+        yield _linked_role(
+            f"arn:{place['Partition']}:iam::{place['Account']}:role/aws-service-role/{params['AWSServiceName']}/*"
+        )
+        return
     for name in special["names"].get(service, {}).get(operation, [operation]):
         for arn in _resources(f"{prefix}:{name}", operation, params, place):
             yield Need(f"{prefix}:{name}", arn, context)
@@ -62,6 +68,21 @@ def needs(
     if service != "iam":
         yield from _passed(params, trusted)
     yield from _through(service, operation, params, place)
+
+
+def _asked(operation: str, params: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the condition keys that some services read from the request."""
+    if operation in {"AttachRolePolicy", "DetachRolePolicy"}:
+        return {"iam:PolicyARN": (params["PolicyArn"],)}
+    if operation == "ChangeResourceRecordSets":
+        changed = [one["ResourceRecordSet"]["Name"] for one in params["ChangeBatch"]["Changes"]]
+        return {RECORD_NAMES: tuple(sorted({name.lower().rstrip(".") for name in changed}))}
+    return {}
+
+
+def _linked_role(arn: str) -> Need:
+    """Return the need to make a service's own role, whose path names the service."""
+    return Need("iam:CreateServiceLinkedRole", arn, {"iam:AWSServiceName": (arn.split("/")[2],)})
 
 
 def _with_tables(params: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -95,13 +116,14 @@ def _passed(params: Mapping[str, Any], trusted: Mapping[str, str]) -> Iterator[N
 def _through(service: str, operation: str, params: Mapping[str, Any], place: Mapping[str, str]) -> Iterator[Need]:
     special = operations()
     via = {"kms:ViaService": (f"{service}.{place['Region']}.amazonaws.com",)}
-    via["kms:GrantIsForAWSResource"] = ("true",)
     keys = {text for text in _leaves(params) if _KEY.fullmatch(text)}
     for action in special["keys"].get(service, {}).get(operation, []):
+        granted = {"kms:GrantIsForAWSResource": ("true",)} if action == "kms:CreateGrant" else {}
         for arn in keys:
-            yield Need(action, arn, via)
-    for action, arn in special["others"].get(service, {}).get(operation, []):
-        yield Need(action, arn.format(region=place["Region"], account=place["Account"]), {})
+            yield Need(action, arn, {**via, **granted})
+    for action, told in special["others"].get(service, {}).get(operation, []):
+        arn = told.format(region=place["Region"], account=place["Account"])
+        yield _linked_role(arn) if action == "iam:CreateServiceLinkedRole" else Need(action, arn, {})
 
 
 def _leaves(value: Any) -> Iterator[str]:

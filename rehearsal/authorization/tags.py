@@ -41,10 +41,14 @@ _READ = {"ec2": _ec2, "kms": _kms, "acm": _acm}
 
 
 def attached(world: World, service: str, region: str, params: Mapping[str, Any]) -> list[str]:
-    """Return what a call is about and does not name: the key of a secret, the route table of an association."""
+    """Return what a call is about and does not name: the key of a secret or alias, an association's table."""
     if service == "ec2" and str(params.get("AssociationId", "")).startswith("rtbassoc-"):
         tables = world.backend(service, region).route_tables.values()
         return [table.id for table in tables if params["AssociationId"] in table.associations]
+    if service == "kms" and str(params.get("KeyId", "")).startswith("alias/"):
+        backend = world.backend(service, region)
+        found = backend.get_key_id_from_alias(params["KeyId"])
+        return [backend.keys[found].arn] if found in backend.keys else []
     if service == "secretsmanager" and "SecretId" in params:
         found = world.backend(service, region).secrets.get(params["SecretId"])
         return [found.kms_key_id] if found and found.kms_key_id else []
