@@ -1,15 +1,13 @@
 """Write what the deployer may do, from what the API calls of recorded runs needed.
 
-    python -m tests.e2e.lifecycle platform platform.json
-    python -m tests.e2e.lifecycle releases releases.json
-    python -m tests.e2e.lifecycle engines engines.json
-    python tools/deployer_policy.py platform.json releases.json engines.json
+    python -m tests.e2e.lifecycle platform platform.json    # and its other lives
+    python tools/deployer_policy.py platform.json           # takes the place of what was recorded of that life before
 
     python tools/deployer_policy.py --show prod    # the policy as JSON, for a role that is made by hand
 
 Keeps one need of each kind in rehearsal/authorization/needed.jsonl, and makes of them the statements of roles/deployer.
-What the names of an environment begin with, account and region become placeholders; a resource that has an id and no
-name is told by its tags.
+What the names of an environment begin with, account and region become placeholders, another region any; a resource that
+has an id and no name is told by its tags.
 """
 
 from __future__ import annotations
@@ -47,15 +45,18 @@ PLACES = {
     "dev.example.com": "{{ dns_zone_name }}",
     "slipway/dev": "{{ project }}/{{ env_name }}",
     "slipway-dev": "{{ name_prefix }}",
+    "slipway_dev": "{{ name_prefix | replace('-', '_') }}",
 }
 #: Names that are AWS's, not an environment's.
 _THEIRS = re.compile(
     r":secret:rds!|:role/aws-service-role/|:og:default:|:deploymentconfig:CodeDeployDefault|regional/managedruleset/"
 )
 #: Up to the environment's name, and what comes behind it.
-_OURS = re.compile(r"(.*?(?:slipway[-/]dev|dev\.example\.com))(?:([-/:.]).*)?")
+_OURS = re.compile(r"(.*?(?:slipway[-/_]dev|dev\.example\.com))(?:([-/:.]).*)?")
 _KIND = re.compile(r"(arn:(?:[^:]*:){4}(?:[\w-]+[/:])?).*")
-_REGIONAL = re.compile(r"\.us-east-1\.amazonaws")
+#: A region that is not the environment's own, where copies go.
+_ELSEWHERE = re.compile(r"(?<=[:.])(?!us-east-1\b)[a-z]{2}-[a-z]+-\d(?=[:.])")
+_GATEWAY = "arn:aws:apigateway:"
 OURS = {"aws:ResourceTag/environment": "{{ env_name }}", "aws:ResourceTag/project": "{{ project }}"}
 MADE = {"aws:RequestTag/environment": "{{ env_name }}", "aws:RequestTag/project": "{{ project }}"}
 #: Actions that tag what has no name of its own.
@@ -76,13 +77,17 @@ def main() -> None:
     if options.show:
         sys.stdout.write(json.dumps(document(options.show), indent=2) + "\n")
         return
-    if options.recorded:
-        keep([need for path in options.recorded for need in json.loads(path.read_text(encoding="utf-8"))])
+    for path in options.recorded:
+        keep(**json.loads(path.read_text(encoding="utf-8")))
     FILE.write_text(rendered(), encoding="utf-8")
 
 
-def keep(needs: list[Need]) -> None:
-    """Keep one need of each kind.
+def keep(life: str, needs: list[Need]) -> None:
+    """Keep one need of each kind, and which lives had it; a life takes the place of what was kept of it before.
+
+    Args:
+        life: as ``tests/e2e/lifecycle.py`` calls it.
+        needs: what it needed: ``action``, ``resource`` and ``context``.
 
     Raises:
         SystemExit: an action is not in the reference.
@@ -92,12 +97,15 @@ def keep(needs: list[Need]) -> None:
         sys.exit(
             f"not in rehearsal/authorization/actions.yml: run tools/iam_actions.py {' '.join(unknown)}, record again"
         )
-    kinds = {_kind(need): need for need in reversed(needs)}
-    lines = [
-        json.dumps({"action": one["action"], "resource": one["resource"], "context": _told(one)})
-        for one in kinds.values()
-    ]
-    NEEDED.write_text("".join(f"{line}\n" for line in sorted(lines)), encoding="utf-8")
+    others = [{**one, "lives": sorted(set(one["lives"]) - {life})} for one in needed()]
+    kinds = {_kind(one): one for one in others if one["lives"]}
+    for key, one in {_kind(need): need for need in reversed(needs)}.items():
+        lives = [*kinds.get(key, {"lives": []})["lives"], life]
+        kept = {"action": one["action"], "resource": one["resource"], "context": _told(one)}
+        kinds[key] = {**kinds.get(key, kept), "lives": sorted(lives)}
+    lines = sorted(json.dumps(one) for one in kinds.values())
+    NEEDED.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    needed.cache_clear()
 
 
 def _kind(need: Need) -> str:
@@ -124,7 +132,7 @@ def _told(need: Need) -> dict[str, list[str]]:
 
 @cache
 def needed() -> list[dict[str, Any]]:
-    """Return what recorded runs needed: action, resource and context."""
+    """Return what recorded runs needed: action, resource, context and the lives that had it."""
     return [json.loads(line) for line in NEEDED.read_text(encoding="utf-8").splitlines()]
 
 
@@ -146,6 +154,7 @@ def document(environment: str, account: str = "123456789012", region: str = "us-
         "${cloud.current.account}": account,
         "${cloud.current.region}": region,
         "{{ name_prefix }}": f"slipway-{environment}",
+        "{{ name_prefix | replace('-', '_') }}": f"slipway_{environment}",
         "{{ project }}": "slipway",
         "{{ env_name }}": environment,
         "{{ dns_zone_name }}": _zone(environment),
@@ -220,12 +229,22 @@ def generalised(arn: str) -> str:
     """Return an ARN for any run of any environment."""
     if arn == "*":
         return arn
-    if not _THEIRS.search(arn):
+    if arn.startswith(_GATEWAY):
+        arn = _path(arn)
+    elif not _THEIRS.search(arn):
         ours = _OURS.fullmatch(arn)
         arn = _ours(ours[1], ours[2]) if ours else _KIND.sub(r"\1*", arn)
     for text, placeholder in PLACES.items():
         arn = arn.replace(text, placeholder)
-    return arn
+    return _ELSEWHERE.sub("*", arn)
+
+
+def _path(arn: str) -> str:
+    """Return a pattern for what is under a path of API Gateway: ids are AWS's, and parts have no tags of their own."""
+    stem, _, path = arn.partition("::/")
+    kind, *rest = path.split("/")
+    one = "*.dev.example.com" if kind == "domainnames" else "*"
+    return f"{stem}::/{'/'.join([kind, *([one] if rest else []), *(['*'] if rest[1:] else [])])}"
 
 
 def _ours(stem: str, separator: str | None) -> str:
@@ -258,10 +277,13 @@ def _placed(text: str) -> str:
 
 
 def _through(context: Mapping[str, Any]) -> Condition:
-    via = [_REGIONAL.sub(".${cloud.current.region}.amazonaws", one) for one in context["kms:ViaService"]]
+    here = [one.replace(".us-east-1.", ".${cloud.current.region}.") for one in context["kms:ViaService"]]
+    via = {"kms:ViaService": [_ELSEWHERE.sub("*", one) for one in here]}
     tags = OURS if any("ResourceTag" in name for name in context) else {}
     granted = {"Bool": {"kms:GrantIsForAWSResource": "true"}} if "kms:GrantIsForAWSResource" in context else {}
-    return {"StringEquals": {"kms:ViaService": via, **tags}, **granted}
+    elsewhere = via["kms:ViaService"] != here
+    own = {"StringLike": via, "StringEquals": tags} if elsewhere else {"StringEquals": {**via, **tags}}
+    return {operator: pairs for operator, pairs in {**own, **granted}.items() if pairs}
 
 
 def _tags(need: Need) -> Condition:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
+
+from moto.core.utils import get_service_model
 
 from rehearsal.authorization.reference import known, operations
 from rehearsal.authorization.resources import resources, tagged
@@ -59,15 +62,38 @@ def needs(
             f"arn:{place['Partition']}:iam::{place['Account']}:role/aws-service-role/{params['AWSServiceName']}/*"
         )
         return
-    for name in special["names"].get(service, {}).get(operation, [operation]):
-        for arn in _resources(f"{prefix}:{name}", operation, params, place):
-            yield Need(f"{prefix}:{name}", arn, context)
+    for action, arn in _acted(service, operation, params, place):
+        yield Need(action, arn, context)
     tagging = special["tag_actions"].get(service)
     if tags and tagging and tagging != operation:
         yield from _tagging(f"{prefix}:{tagging}", operation, params, place, context)
     if service != "iam":
         yield from _passed(params, trusted)
     yield from _through(service, operation, params, place)
+
+
+def _acted(
+    service: str, operation: str, params: Mapping[str, Any], place: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield actions and resources; of API Gateway they are HTTP's methods and the paths."""
+    special = operations()
+    prefix = special["prefixes"].get(service, service)
+    if service == "apigatewayv2":
+        model = get_service_model(service).operation_model(operation)
+        yield f"{prefix}:{model.http['method']}", _path(model, params, place)
+        return
+    for name in special["names"].get(service, {}).get(operation, [operation]):
+        for arn in _resources(f"{prefix}:{name}", operation, params, place):
+            yield f"{prefix}:{name}", arn
+
+
+def _path(model: Any, params: Mapping[str, Any], place: Mapping[str, str]) -> str:
+    members = model.input_shape.members.items() if model.input_shape else ()
+    labels = {one.serialization["name"]: name for name, one in members if one.serialization.get("location") == "uri"}
+    path = model.http["requestUri"].partition("?")[0].removeprefix("/v2")
+    for label, name in labels.items():
+        path = path.replace(f"{{{label}}}", quote(params[name], safe="$"))
+    return f"arn:{place['Partition']}:apigateway:{place['Region']}::{path}"
 
 
 def _asked(operation: str, params: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -115,7 +141,7 @@ def _passed(params: Mapping[str, Any], trusted: Mapping[str, str]) -> Iterator[N
 
 def _through(service: str, operation: str, params: Mapping[str, Any], place: Mapping[str, str]) -> Iterator[Need]:
     special = operations()
-    via = {"kms:ViaService": (f"{service}.{place['Region']}.amazonaws.com",)}
+    via = {"kms:ViaService": (f"{special['prefixes'].get(service, service)}.{place['Region']}.amazonaws.com",)}
     keys = {text for text in _leaves(params) if _KEY.fullmatch(text)}
     for action in special["keys"].get(service, {}).get(operation, []):
         granted = {"kms:GrantIsForAWSResource": ("true",)} if action == "kms:CreateGrant" else {}

@@ -1,33 +1,45 @@
-"""What a deployer does in the life of an environment, and what it needs to be allowed for it.
+"""What a deployer does in the lives of an environment, and what it needs to be allowed for them.
 
-    python -m tests.e2e.lifecycle platform platform.json    # made with everything on, changed, looked at, removed
-    python -m tests.e2e.lifecycle releases releases.json    # released, taken back, asked, aborted, removed
-    python -m tests.e2e.lifecycle engines engines.json      # released by every other engine, moved to another, removed
+    python -m tests.e2e.lifecycle platform platform.json    # made with everything on, changed, removed
+    python -m tests.e2e.lifecycle releases releases.json    # looked at, released, taken back, asked, aborted, removed
+    python -m tests.e2e.lifecycle engines engines.json      # released by every other engine, removed
+    python -m tests.e2e.lifecycle moves moves.json          # a service moved to another engine, and back
 
-Each takes five to ten minutes; tools/deployer_policy.py reads what they write.
+Each takes about six minutes; tools/deployer_policy.py reads what they write.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from rehearsal import cli
-from tests.e2e.engines import SERVICES, TAGS, inventory
-from tests.e2e.environment import ROOT, Environment
+from tests.e2e.engines import FIRST, SERVICES, TAGS, inventory
+from tests.e2e.environment import ROOT, Environment, Outcome
 
-Command = tuple[str, ...]
+LIVES = ("platform", "releases", "engines", "moves")
 TIME_SCALE = 60.0
-#: What prod switches on.
+COPIES = "us-west-2"
+#: What prod or another environment may switch on, until the end.
 KEPT: dict[str, Any] = {
+    "api_gateway_versions": {"v1": {"domain": "web.{{ dns_zone_name }}"}},
+    "backup_copy_region": COPIES,
+    "backup_lock": "governance",
+    "backup_restore_test_schedule": "cron(0 9 ? * SAT *)",
+    "database_backup_copy_region": COPIES,
+    "database_skip_final_snapshot": False,
+    "prometheus_enabled": True,
+    "registry_copy_region": COPIES,
+    "state_copy_region": COPIES,
     "guardrails_enabled": True,
     "guardrails_delete_records_on_removal": True,
     "budget_monthly_limit": 900,
@@ -39,8 +51,11 @@ CHANGED: dict[str, Any] = {
     "budget_actual_percent": [70],
     "guardrails_severities": ["CRITICAL"],
     "alarms_cpu": 91,
+    "api_gateway_burst_limit": 100,
+    "api_gateway_log_retention_days": 60,
     "autoscaling_requests": 100,
     "autoscaling_maximum": 8,
+    "backup_rules": {"daily": {"schedule": "cron(0 5 * * ? *)", "keep_days": 14}},
     "cluster_base_capacity": 1,
     "cluster_container_insights": "enabled",
     "cluster_exec_log_retention_days": 60,
@@ -73,98 +88,115 @@ CHANGED: dict[str, Any] = {
 }
 
 
+class Step(NamedTuple):
+    """A run of a playbook.
+
+    Attributes:
+        arguments: the playbook and what is given to it.
+        code: how it is to end.
+    """
+
+    arguments: tuple[str, ...]
+    code: int = 0
+
+
 class Lifecycle:
     """An environment from its first run to its removal.
 
     Args:
         dev: the environment, in an empty cloud.
         place: a directory for its inventory.
-        kind: ``platform``, ``releases`` or ``engines``.
+        life: one of ``LIVES``.
     """
 
-    def __init__(self, dev: Environment, place: Path, kind: str) -> None:
+    def __init__(self, dev: Environment, place: Path, life: str) -> None:
         self.dev = dev
-        self.services = SERVICES if kind == "engines" else {}
+        self.services = {"engines": SERVICES, "moves": {"ecs": SERVICES["ecs"]}}.get(life, {})
         self.dev.inventory_path = str(inventory(place, self.services))
         lives = {
-            "platform": [self.changed, self.looked_at],
-            "releases": [self.made, self.released, self.asked],
-            "engines": [self.made, self.exchanged, self.moved],
+            "platform": [self.changed, self.removed],
+            "releases": [self.made, self.looked_at, self.released, self.asked, self.removed],
+            "engines": [self.made, self.exchanged, self.removed],
+            "moves": [self.made, self.moved],
         }
-        self.steps = lives[kind]
+        self.steps = lives[life]
 
-    def __call__(self) -> Iterator[tuple[str, int, str]]:
-        """Live it; yield what was run, how it ended and what it said."""
-        for steps in (*self.steps, self.removed):
-            for command in steps():
-                done = self.dev.playbook(*command, expect=None)
-                yield " ".join(command), done.code, done.output
+    def __call__(self) -> Iterator[tuple[Step, Outcome]]:
+        """Live it; yield what was run, and how it ended."""
+        for steps in self.steps:
+            for step in steps():
+                yield step, self.dev.playbook(*step.arguments, expect=None)
 
-    def made(self) -> Iterator[Command]:
+    def made(self) -> Iterator[Step]:
         """Make it, and its services once there are images."""
-        yield ("site.yml",)
+        yield Step(("site.yml",))
         for name in ("web", *self.services.values()):
             for tag in TAGS:
                 cli.order("tasks.push", image=f"web:{tag}", repository=f"slipway-dev/{name}", region="us-east-1")
-        yield ("site.yml", "--limit", "services")
+        yield Step(("site.yml", "--limit", "services"))
 
-    def changed(self) -> Iterator[Command]:
-        """Make it with other values than its own, then give it its own."""
+    def changed(self) -> Iterator[Step]:
+        """Make it with other values than its own and an API before it, then give it its own."""
+        hosts = Path(self.dev.inventory_path) / "hosts.yml"
+        listed = yaml.safe_load(hosts.read_text(encoding="utf-8"))
+        listed["all"]["children"]["dev"]["children"]["platform"]["children"]["access"]["hosts"]["api_gateway"] = None
+        hosts.write_text(yaml.safe_dump(listed), encoding="utf-8")
         path = Path(self.dev.inventory_path) / "group_vars" / "dev" / "zz_changed.yml"
         path.write_text(yaml.safe_dump(CHANGED | {"slipway_tags": _tags()}), encoding="utf-8")
         yield from self.made()
-        yield _release("web", "1.1.0")
         path.write_text(yaml.safe_dump(KEPT), encoding="utf-8")
-        yield ("site.yml",)
+        yield _release("web", "1.1.0")
+        yield Step(("site.yml",))
 
     @staticmethod
-    def looked_at() -> Iterator[Command]:
-        """Look at it in every way."""
-        yield ("playbooks/rotate.yml",)
-        for name in ("plan", "drift", "release_status"):
-            yield (f"playbooks/{name}.yml",)
+    def looked_at() -> Iterator[Step]:
+        """Look at it in every way, and give its service another password."""
+        yield Step(("playbooks/rotate.yml",))
+        yield Step(("playbooks/set_release.yml", "-e", "service=web", "-e", f"image_tag={FIRST}"))
+        for name in ("record_releases", "release_wanted", "plan", "verify", "release_status", "drift"):
+            yield Step((f"playbooks/{name}.yml",))
 
     @staticmethod
-    def released() -> Iterator[Command]:
+    def released() -> Iterator[Step]:
         """Release a version, and one that goes back; go back."""
-        for tag in ("1.1.0", "1.2.0-unhealthy"):
-            yield _release("web", tag)
-        yield "playbooks/rollback.yml", "-e", "service=web"
-        yield "playbooks/release_clean.yml", "-e", "service=web"
+        yield _release("web", "1.1.0")
+        yield _release("web", "1.2.0-unhealthy", code=2)
+        yield Step(("playbooks/rollback.yml", "-e", "service=web"))
+        yield Step(("playbooks/release_clean.yml", "-e", "service=web"))
 
-    def exchanged(self) -> Iterator[Command]:
+    def exchanged(self) -> Iterator[Step]:
         """Release by engines that exchange versions of one service, and by ECS's own a version that goes back."""
         for engine, name in self.services.items():
             yield _release(name, "1.1.0", release_bake_minutes={"codedeploy": 5}.get(engine, 1))
-        yield _release(SERVICES["ecs"], "1.2.0-unhealthy")
+        yield _release(SERVICES["ecs"], "1.2.0-unhealthy", code=2)
 
     @staticmethod
-    def moved() -> Iterator[Command]:
+    def moved() -> Iterator[Step]:
         """Move a service to another engine, and back."""
         for engine in ("weighted", "ecs"):
             given = {"service": SERVICES["ecs"], "service_engine": engine}
-            yield "playbooks/migrate_engine.yml", "-e", json.dumps(given)
+            yield Step(("playbooks/migrate_engine.yml", "-e", json.dumps(given)))
 
-    def asked(self) -> Iterator[Command]:
+    def asked(self) -> Iterator[Step]:
         """Have a release ask and answer it; abort another that goes on."""
         steps = {"release_steps": [50, 100], "retry": True}
         yield _release("web", "1.2.0", **steps, release_gates=["100"], detach=True)
-        yield "playbooks/promote.yml", "-e", "service=web"
-        command = self.dev.command(*_release("web", "1.1.0", **steps, release_bake_minutes=600))
+        yield Step(("playbooks/promote.yml", "-e", "service=web"))
+        command = self.dev.command(*_release("web", "1.1.0", **steps, release_bake_minutes=600).arguments)
         running = subprocess.Popen(command, cwd=ROOT, env=self.dev.variables, stdout=subprocess.DEVNULL)
         time.sleep(20)
-        yield "playbooks/abort.yml", "-e", "service=web"
+        yield Step(("playbooks/abort.yml", "-e", "service=web"))
         running.wait(timeout=120)
 
     @staticmethod
-    def removed() -> Iterator[Command]:
+    def removed() -> Iterator[Step]:
         """Remove it."""
-        yield "playbooks/teardown.yml", "-e", "confirm=dev"
+        yield Step(("playbooks/teardown.yml", "-e", "confirm=dev"))
 
 
-def _release(service: str, tag: str, **more: Any) -> Command:
+def _release(service: str, tag: str, code: int = 0, **more: Any) -> Step:
     given = {"service": service, "image_tag": tag, "release_bake_minutes": 1, **more}
-    return "playbooks/release.yml", "-e", json.dumps(given)
+    return Step(("playbooks/release.yml", "-e", json.dumps(given)), code)
 
 
 def _tags() -> dict[str, str]:
@@ -173,14 +205,23 @@ def _tags() -> dict[str, str]:
 
 
 def main() -> None:
-    """Record one life."""
-    kind, file = sys.argv[1], Path(sys.argv[2])
-    with tempfile.TemporaryDirectory() as name, cli.running_cloud(TIME_SCALE, more=["--record"]) as variables:
+    """Record one life.
+
+    Raises:
+        SystemExit: a run did not end as it should, so that not everything was recorded.
+    """
+    life, file = sys.argv[1], Path(sys.argv[2])
+    with tempfile.TemporaryDirectory() as name:
+        os.environ["SLIPWAY_REHEARSAL_DIR"] = name
         (Path(name) / "logs").mkdir()
-        for command, code, output in Lifecycle(Environment("dev", variables, Path(name) / "logs"), Path(name), kind)():
-            sys.stdout.write(f"{time.strftime('%X')} {code} {command}\n{output[-3000:] if code else ''}")
-            sys.stdout.flush()
-            file.write_text(json.dumps(cli.order("gate.needed"), indent=1), encoding="utf-8")
+        with cli.running_cloud(TIME_SCALE, more=["--record"]) as variables:
+            for step, told in Lifecycle(Environment("dev", variables, Path(name) / "logs"), Path(name), life)():
+                sys.stdout.write(f"{time.strftime('%X')} {told.code} {' '.join(step.arguments)}\n")
+                sys.stdout.flush()
+                needed = {"life": life, "needs": cli.order("gate.needed")}
+                file.write_text(json.dumps(needed, indent=1), encoding="utf-8")
+                if told.code != step.code:
+                    sys.exit(f"ended with {told.code} instead of {step.code}:\n{told.output[-3000:]}")
 
 
 if __name__ == "__main__":
