@@ -3,43 +3,51 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from rehearsal.authorization.evaluation import allowed
 from rehearsal.authorization.reference import types
 from tests.unit.docs.rendered import BOUNDARY
-from tools.deployer_policy import FILE, ROOT, condition_of, document, generalised, needed, rendered, statements
+from tools import deployer_policy
+from tools.deployer_policy import FILE, ROOT, condition_of, document, generalised, keep, needed, rendered, statements
 from tools.exceptions import accepted
 from tools.files import ENVIRONMENTS
 from tools.policy_lint import faults_of_policy, faults_of_trust
 
 Statement = dict[str, Any]
-REFRESH = "record again: python -m tests.e2e.lifecycle, then tools/deployer_policy.py"
+REFRESH = "record again: python -m tests.e2e.lifecycle LIFE FILE, then tools/deployer_policy.py FILE"
+GATEWAY = "arn:aws:apigateway:us-east-1::/"
 ACCOUNT = "arn:aws:iam::123456789012:"
 EC2 = "arn:aws:ec2:us-east-1:123456789012:"
+PATHS = "arn:${cloud.current.partition}:apigateway:${cloud.current.region}::/"
 ANY = "arn:${{cloud.current.partition}}:{service}:${{cloud.current.region}}:${{cloud.current.account}}:"
 
 
 @cache
-def made() -> list[dict[str, Any]]:
-    """Return the resources of the role, with a boundary."""
+def made(more: str = "{}") -> list[dict[str, Any]]:
+    """Return the resources of the role, with a boundary and more variables as JSON."""
     given = {"deployer_repository": "acme/shop", "deployer_repository_id": "1", "deployer_owner_id": "2"}
-    wanted = [["dev", {**given, "iam_permissions_boundary": BOUNDARY}, ["deployer"]]]
+    wanted = [["dev", {**given, "iam_permissions_boundary": BOUNDARY, **json.loads(more)}, ["deployer"]]]
     command = [sys.executable, "tools/rendered.py", json.dumps(wanted)]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     found: list[dict[str, Any]] = json.loads(told)[0]["web"]
     return found
 
 
-def policies() -> list[Statement]:
+def policies(more: dict[str, Any] | None = None) -> list[Statement]:
     """Return all statements of the role's policies, with the values of a run."""
+    resources = made(json.dumps(more or {}))
     text = json.dumps(
-        [one["properties"]["PolicyDocument"]["Statement"] for one in made() if one["type"] == "iam_policy"]
+        [one["properties"]["PolicyDocument"]["Statement"] for one in resources if one["type"] == "iam_policy"]
     )
     for name, value in {"partition": "aws", "account": "123456789012", "region": "us-east-1"}.items():
         text = text.replace(f"${{cloud.current.{name}}}", value)
@@ -61,7 +69,7 @@ def test_what_was_needed_is_allowed() -> None:
 
 
 def test_the_roles_own_guard_takes_none_of_it_away() -> None:
-    unbounded = [one for one in policies() if one["Sid"] not in {"BoundWhatItMakes", "KeepTheBound"}]
+    unbounded = [one for one in policies() if one.get("Sid") not in {"BoundWhatItMakes", "KeepTheBound"}]
     assert refused(unbounded, needed()) == set()
 
 
@@ -143,6 +151,14 @@ def test_only_its_repository_assumes_it() -> None:
             "arn:aws:logs:us-east-1:123456789012:log-group:aws-waf-logs-slipway-dev",
             f"{ANY.format(service='logs')}log-group:aws-waf-logs-{{{{ name_prefix }}}}*",
         ),
+        (
+            "arn:aws:dynamodb:us-west-2:123456789012:table/slipway-dev-leases",
+            "arn:${cloud.current.partition}:dynamodb:*:${cloud.current.account}:table/{{ name_prefix }}-*",
+        ),
+        (f"{GATEWAY}apis", f"{PATHS}apis"),
+        (f"{GATEWAY}apis/ab1", f"{PATHS}apis/*"),
+        (f"{GATEWAY}apis/ab1/routes/cd2", f"{PATHS}apis/*/*"),
+        (f"{GATEWAY}domainnames/api.dev.example.com", f"{PATHS}domainnames/*.{{{{ dns_zone_name }}}}"),
     ],
 )
 def test_resources_become_those_of_any_environment(arn: str, expected: str) -> None:
@@ -160,6 +176,45 @@ def test_what_has_only_an_id_is_told_by_its_tags() -> None:
         "context": {"aws:ResourceTag/environment": ["dev"]},
     }
     assert condition_of(told)["StringEquals"]["aws:ResourceTag/environment"] == "{{ env_name }}"
+
+
+def test_a_key_of_another_region_is_used_through_that_region_only() -> None:
+    key = "arn:aws:kms:us-west-2:123456789012:key/1"
+    told = condition_of(need("kms:Decrypt", key, kms__ViaService=["rds.us-west-2.amazonaws.com"]))
+    assert told == {"StringLike": {"kms:ViaService": ["rds.*.amazonaws.com"]}}
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[list[str]]]]:
+    """Yield what returns action and lives of each need that is kept, in an empty file."""
+    path = tmp_path / "needed.jsonl"
+    path.touch()
+    monkeypatch.setattr(deployer_policy, "NEEDED", path)
+    needed.cache_clear()
+    yield lambda: [[one["action"], *one["lives"]] for one in needed()]
+    needed.cache_clear()
+
+
+def test_a_life_takes_the_place_of_what_was_kept_of_it(kept: Callable[[], list[list[str]]]) -> None:
+    table, topic = (need(action, f"arn:aws:x:::slipway-dev-{action}") for action in ("dynamodb:PutItem", "sns:Publish"))
+    keep("platform", [table, topic])
+    keep("releases", [table])
+    assert kept() == [["dynamodb:PutItem", "platform", "releases"], ["sns:Publish", "platform"]]
+    keep("platform", [table])
+    assert kept() == [["dynamodb:PutItem", "platform", "releases"]]
+
+
+def test_a_session_lasts_as_long_as_the_workflow_asks_for() -> None:
+    defaults = yaml.safe_load((ROOT / "roles" / "deployer" / "defaults" / "main.yml").read_text(encoding="utf-8"))
+    workflow = (ROOT / ".github" / "workflows" / "deploy.yml").read_text(encoding="utf-8")
+    asked = [int(seconds) for seconds in re.findall(r"role-duration-seconds: (\d+)", workflow)]
+    assert asked
+    assert max(asked) <= defaults["deployer_session_seconds"]
+
+
+def test_more_rights_are_added_as_they_are() -> None:
+    more = {"Action": ["ecr:PutImage"], "Resource": ["arn:aws:ecr:us-east-1:123456789012:repository/others"]}
+    assert {**more, "Effect": "Allow"} in [{**one} for one in policies({"deployer_more_statements": [more]})]
 
 
 def test_a_role_is_passed_to_each_service_that_was_seen() -> None:

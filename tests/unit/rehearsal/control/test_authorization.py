@@ -75,6 +75,13 @@ CALLS = [
             *((f"kms:{action}", "key/1") for action in ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey")),
         },
     ),
+    (
+        "apigatewayv2",
+        "UpdateRoute",
+        {"ApiId": "ab1", "RouteId": "cd2"},
+        {("apigateway:PATCH", "/apis/ab1/routes/cd2")},
+    ),
+    ("apigatewayv2", "GetApis", {}, {("apigateway:GET", "/apis")}),
     ("kms", "DescribeKey", {"KeyId": "alias/a"}, {("kms:DescribeKey", "alias/a")}),
     ("kms", "DescribeKey", {"KeyId": "alias/a", "": [KEY]}, {("kms:DescribeKey", "key/1")}),
     (
