@@ -60,7 +60,13 @@ _GATEWAY = "arn:aws:apigateway:"
 OURS = {"aws:ResourceTag/environment": "{{ env_name }}", "aws:ResourceTag/project": "{{ project }}"}
 MADE = {"aws:RequestTag/environment": "{{ env_name }}", "aws:RequestTag/project": "{{ project }}"}
 #: Actions that tag what has no name of its own.
-TAGGING = ("acm:AddTagsToCertificate", "application-autoscaling:TagResource", "kms:TagResource")
+TAGGING = (
+    "acm:AddTagsToCertificate",
+    "application-autoscaling:TagResource",
+    "backup:TagResource",
+    "elasticfilesystem:TagResource",
+    "kms:TagResource",
+)
 #: Condition keys of which a statement lists every value that was needed.
 LISTED = ("iam:PassedToService", "iam:AWSServiceName", "iam:PolicyARN")
 Need = Mapping[str, Any]

@@ -70,7 +70,7 @@ def _of_type(  # noqa: PLR0913, PLR0917  what a call has
         yield from (
             () if named else [f"arn:{place['Partition']}:kms:{place['Region']}:{place['Account']}:{params['KeyId']}"]
         )
-    elif action.startswith("ec2:"):
+    elif action.startswith(("ec2:", "elasticfilesystem:")):
         prefix = operations()["id_prefixes"].get(one.name)
         ids = [text for text in texts if prefix and re.fullmatch(rf"{prefix}-[0-9a-f]+", text)]
         yield from (one.filled({**place, one.variables[0]: text}) for text in ids)

@@ -68,6 +68,9 @@ def attached(world: World, service: str, region: str, params: Mapping[str, Any])
     if service == "ec2" and str(params.get("AssociationId", "")).startswith("rtbassoc-"):
         tables = world.backend(service, region).route_tables.values()
         return [table.id for table in tables if params["AssociationId"] in table.associations]
+    if service == "efs" and "MountTargetId" in params:
+        found = world.backend(service, region).mount_targets_by_id.get(params["MountTargetId"])
+        return [found.file_system_id] if found else []
     if service == "kms" and str(params.get("KeyId", "")).startswith("alias/"):
         backend = world.backend(service, region)
         found = backend.get_key_id_from_alias(params["KeyId"])
