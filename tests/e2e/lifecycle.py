@@ -208,20 +208,27 @@ def main() -> None:
     """Record one life.
 
     Raises:
-        SystemExit: a run did not end as it should, so that not everything was recorded.
+        SystemExit: runs did not end as they should, so that not everything was recorded.
     """
     life, file = sys.argv[1], Path(sys.argv[2])
     with tempfile.TemporaryDirectory() as name:
         os.environ["SLIPWAY_REHEARSAL_DIR"] = name
         (Path(name) / "logs").mkdir()
         with cli.running_cloud(TIME_SCALE, more=["--record"]) as variables:
-            for step, told in Lifecycle(Environment("dev", variables, Path(name) / "logs"), Path(name), life)():
-                sys.stdout.write(f"{time.strftime('%X')} {told.code} {' '.join(step.arguments)}\n")
-                sys.stdout.flush()
-                needed = {"life": life, "needs": cli.order("gate.needed")}
-                file.write_text(json.dumps(needed, indent=1), encoding="utf-8")
-                if told.code != step.code:
-                    sys.exit(f"ended with {told.code} instead of {step.code}:\n{told.output[-3000:]}")
+            lived = Lifecycle(Environment("dev", variables, Path(name) / "logs"), Path(name), life)()
+            faults = [fault for step, told in lived if (fault := _recorded(step, told, life, file))]
+    if faults:
+        sys.exit("\n".join(faults))
+
+
+def _recorded(step: Step, told: Outcome, life: str, file: Path) -> str:
+    """Write what was needed so far; return what is wrong with how a run ended."""
+    sys.stdout.write(f"{time.strftime('%X')} {told.code} {' '.join(step.arguments)}\n")
+    sys.stdout.flush()
+    file.write_text(json.dumps({"life": life, "needs": cli.order("gate.needed")}, indent=1), encoding="utf-8")
+    if told.code == step.code:
+        return ""
+    return f"{' '.join(step.arguments)} ended with {told.code} instead of {step.code}:\n{told.output[-3000:]}"
 
 
 if __name__ == "__main__":
