@@ -2,8 +2,8 @@
 
     python -m tests.e2e.lifecycle platform platform.json    # made with everything on, changed, removed
     python -m tests.e2e.lifecycle releases releases.json    # looked at, released, taken back, asked, aborted, removed
-    python -m tests.e2e.lifecycle engines engines.json      # released by every other engine, removed
-    python -m tests.e2e.lifecycle moves moves.json          # a service moved to another engine, and back
+    python -m tests.e2e.lifecycle engines engines.json      # released by every other engine
+    python -m tests.e2e.lifecycle moves moves.json          # a service moved to another engine and back, removed
 
 Each takes about six minutes; tools/deployer_policy.py reads what they write.
 """
@@ -111,13 +111,14 @@ class Lifecycle:
 
     def __init__(self, dev: Environment, place: Path, life: str) -> None:
         self.dev = dev
-        self.services = {"engines": SERVICES, "moves": {"ecs": SERVICES["ecs"]}}.get(life, {})
+        engines = {"engines": tuple(SERVICES), "moves": ("ecs", "codedeploy")}.get(life, ())
+        self.services = {engine: SERVICES[engine] for engine in engines}
         self.dev.inventory_path = str(inventory(place, self.services))
         lives = {
             "platform": [self.changed, self.removed],
             "releases": [self.made, self.looked_at, self.released, self.asked, self.removed],
-            "engines": [self.made, self.exchanged, self.removed],
-            "moves": [self.made, self.moved],
+            "engines": [self.made, self.exchanged],
+            "moves": [self.made, self.moved, self.removed],
         }
         self.steps = lives[life]
 
