@@ -20,6 +20,8 @@ _KEY = re.compile(r"arn:[\w-]+:kms:\S+:key/\S+")
 TAGS = ("Tags", "tags", "TagList", "BackupPlanTags", "BackupVaultTags")
 #: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
 RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
+#: How operations begin that name tags and give none.
+REMOVING = ("Delete", "Remove", "Untag")
 #: The resource of an action that actions.yml does not have; no policy allows it.
 UNKNOWN = "unknown"
 
@@ -65,7 +67,7 @@ def needs(
     for action, arn in _acted(service, operation, params, place):
         yield Need(action, arn, context)
     tagging = special["tag_actions"].get(service)
-    if tags and tagging and tagging != operation:
+    if tags and tagging and tagging != operation and not operation.startswith(REMOVING):
         yield from _tagging(f"{prefix}:{tagging}", operation, params, place, context)
     if service != "iam":
         yield from _passed(params, trusted)

@@ -76,7 +76,6 @@ CHANGED: dict[str, Any] = {
     "log_storage_retention_days": 400,
     "network_flow_log_interval_seconds": 600,
     "network_nat": "per_zone",
-    "network_test_cidrs": ["198.51.100.0/24", "203.0.113.0/24"],
     "notifications_emails": ["team@example.com"],
     "registry_keep_tagged_images": 40,
     "service_deregistration_delay": 20,

@@ -81,6 +81,7 @@ CALLS = [
         {"ApiId": "ab1", "RouteId": "cd2"},
         {("apigateway:PATCH", "/apis/ab1/routes/cd2")},
     ),
+    ("ec2", "DeleteTags", {"Resources": ["vpc-0a"], "Tags": TAGS}, {("ec2:DeleteTags", "vpc/vpc-0a")}),
     ("apigatewayv2", "GetApis", {}, {("apigateway:GET", "/apis")}),
     ("kms", "DescribeKey", {"KeyId": "alias/a"}, {("kms:DescribeKey", "alias/a")}),
     ("kms", "DescribeKey", {"KeyId": "alias/a", "": [KEY]}, {("kms:DescribeKey", "key/1")}),
