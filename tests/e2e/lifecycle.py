@@ -1,7 +1,8 @@
 """What a deployer does in the lives of an environment, and what it needs to be allowed for them.
 
     python -m tests.e2e.lifecycle platform platform.json    # made with everything on, changed, removed
-    python -m tests.e2e.lifecycle releases releases.json    # looked at, released, taken back, asked, aborted, removed
+    python -m tests.e2e.lifecycle releases releases.json    # looked at, released, a version that goes back
+    python -m tests.e2e.lifecycle answers answers.json      # a release that asks, one that is aborted, back, removed
     python -m tests.e2e.lifecycle engines engines.json      # released by every other engine
     python -m tests.e2e.lifecycle moves moves.json          # a service moved to another engine and back, removed
 
@@ -26,7 +27,7 @@ from rehearsal import cli
 from tests.e2e.engines import FIRST, SERVICES, TAGS, inventory
 from tests.e2e.environment import ROOT, Environment, Outcome
 
-LIVES = ("platform", "releases", "engines", "moves")
+LIVES = ("platform", "releases", "answers", "engines", "moves")
 TIME_SCALE = 60.0
 COPIES = "us-west-2"
 #: What prod or another environment may switch on, until the end.
@@ -115,7 +116,8 @@ class Lifecycle:
         self.dev.inventory_path = str(inventory(place, self.services))
         lives = {
             "platform": [self.changed, self.removed],
-            "releases": [self.made, self.looked_at, self.released, self.asked, self.removed],
+            "releases": [self.made, self.looked_at, self.released],
+            "answers": [self.made, self.asked, self.removed],
             "engines": [self.made, self.exchanged],
             "moves": [self.made, self.moved, self.removed],
         }
@@ -158,10 +160,9 @@ class Lifecycle:
 
     @staticmethod
     def released() -> Iterator[Step]:
-        """Release a version, and one that goes back; go back."""
+        """Release a version, and one that goes back; remove what they left."""
         yield _release("web", "1.1.0")
         yield _release("web", "1.2.0-unhealthy", code=2)
-        yield Step(("playbooks/rollback.yml", "-e", "service=web"))
         yield Step(("playbooks/release_clean.yml", "-e", "service=web"))
 
     def exchanged(self) -> Iterator[Step]:
@@ -178,7 +179,7 @@ class Lifecycle:
             yield Step(("playbooks/migrate_engine.yml", "-e", json.dumps(given)))
 
     def asked(self) -> Iterator[Step]:
-        """Have a release ask and answer it; abort another that goes on."""
+        """Have a release ask and answer it; abort another that goes on; go back."""
         steps = {"release_steps": [50, 100], "retry": True}
         yield _release("web", "1.2.0", **steps, release_gates=["100"], detach=True)
         yield Step(("playbooks/promote.yml", "-e", "service=web"))
@@ -187,6 +188,7 @@ class Lifecycle:
         time.sleep(20)
         yield Step(("playbooks/abort.yml", "-e", "service=web"))
         running.wait(timeout=120)
+        yield Step(("playbooks/rollback.yml", "-e", "service=web"))
 
     @staticmethod
     def removed() -> Iterator[Step]:
