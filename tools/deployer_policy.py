@@ -309,13 +309,12 @@ def _tags(need: Need) -> Condition:
 
 def _of_new_things(action: str, context: Mapping[str, Any]) -> Condition:
     """Return what keeps tags from making somebody else's things ours: they go to what is made just now, or has none."""
-    if "ec2:CreateAction" in context:
-        return {"Null": {"ec2:CreateAction": "false"}} if action == "ec2:CreateTags" else {}
-    if action == "ec2:CreateTags":
-        return {"Null": {"aws:ResourceTag/environment": "true"}}
     if action in TAGGING:
         return {"StringEqualsIfExists": dict(OURS)}
-    return {}
+    if action != "ec2:CreateTags":
+        return {}
+    made = "ec2:CreateAction" in context
+    return {"Null": {"ec2:CreateAction": "false"} if made else {"aws:ResourceTag/environment": "true"}}
 
 
 if __name__ == "__main__":

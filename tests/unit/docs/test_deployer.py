@@ -111,6 +111,7 @@ def test_everything_is_allowed_only_where_iam_knows_no_resources() -> None:
         ("iam:CreatePolicyVersion", f"{ACCOUNT}policy/slipway-dev-deployer-1", {}),
         ("iam:PassRole", f"{ACCOUNT}role/slipway-dev-web-task", {"iam:PassedToService": ("ec2.amazonaws.com",)}),
         ("ec2:CreateTags", f"{EC2}vpc/vpc-0a", {"aws:ResourceTag/environment": ("prod",)}),
+        ("kms:TagResource", "arn:aws:kms:us-east-1:123456789012:key/1", {"aws:ResourceTag/environment": ("prod",)}),
     ],
 )
 def test_it_does_not_get_more_than_it_has(action: str, resource: str, context: dict[str, tuple[str, ...]]) -> None:
