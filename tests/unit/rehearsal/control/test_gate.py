@@ -64,6 +64,16 @@ def test_the_tags_of_what_has_an_id_only_are_kept(gate, client, thing):
     assert kept[action, resource]["aws:ResourceTag/environment"] == ("dev",)
 
 
+def test_a_key_is_kept_by_the_services_that_use_it(gate, client):
+    made = client("kms").create_key()["KeyMetadata"]["Arn"]
+    client("ecr").create_repository(
+        repositoryName=name(), encryptionConfiguration={"encryptionType": "KMS", "kmsKey": made}
+    )
+    client("backup").create_backup_vault(BackupVaultName=name(), EncryptionKeyArn=made)
+    kept = [one["context"]["kms:ViaService"] for one in gate.order_needed() if one["action"] == "kms:CreateGrant"]
+    assert sorted(kept) == [(f"{service}.{REGION}.amazonaws.com",) for service in ("backup", "ecr")]
+
+
 def test_a_refusal_names_the_action_and_the_resource(gate, client, tmp_path):
     path = tmp_path / "policy.json"
     path.write_text(json.dumps({"Statement": [{"Effect": "Allow", "Action": "sns:ListTopics", "Resource": "*"}]}))
