@@ -3,8 +3,7 @@
     python -m tests.e2e.lifecycle platform platform.json    # made with everything on, changed, removed
     python -m tests.e2e.lifecycle releases releases.json    # looked at, released, a version that goes back
     python -m tests.e2e.lifecycle answers answers.json      # a release that asks, one that is aborted, back, removed
-    python -m tests.e2e.lifecycle engines engines.json      # released by every other engine
-    python -m tests.e2e.lifecycle moves moves.json          # a service moved to another engine and back, removed
+    python -m tests.e2e.lifecycle engines engines.json      # released by every other engine, removed
 
 Each takes about six minutes; tools/deployer_policy.py reads what they write.
 """
@@ -27,7 +26,7 @@ from rehearsal import cli
 from tests.e2e.engines import FIRST, SERVICES, TAGS, inventory
 from tests.e2e.environment import ROOT, Environment, Outcome
 
-LIVES = ("platform", "releases", "answers", "engines", "moves")
+LIVES = ("platform", "releases", "answers", "engines")
 TIME_SCALE = 60.0
 COPIES = "us-west-2"
 #: What prod or another environment may switch on, until the end.
@@ -111,15 +110,13 @@ class Lifecycle:
 
     def __init__(self, dev: Environment, place: Path, life: str) -> None:
         self.dev = dev
-        engines = {"engines": tuple(SERVICES), "moves": ("ecs", "codedeploy")}.get(life, ())
-        self.services = {engine: SERVICES[engine] for engine in engines}
+        self.services = SERVICES if life == "engines" else {}
         self.dev.inventory_path = str(inventory(place, self.services))
         lives = {
             "platform": [self.changed, self.removed],
             "releases": [self.made, self.looked_at, self.released],
             "answers": [self.made, self.asked, self.removed],
-            "engines": [self.made, self.exchanged],
-            "moves": [self.made, self.moved, self.removed],
+            "engines": [self.made, self.exchanged, self.removed],
         }
         self.steps = lives[life]
 
@@ -170,13 +167,6 @@ class Lifecycle:
         for engine, name in self.services.items():
             yield _release(name, "1.1.0", release_bake_minutes={"codedeploy": 5}.get(engine, 1))
         yield _release(SERVICES["ecs"], "1.2.0-unhealthy", code=2)
-
-    @staticmethod
-    def moved() -> Iterator[Step]:
-        """Move a service to another engine, and back."""
-        for engine in ("weighted", "ecs"):
-            given = {"service": SERVICES["ecs"], "service_engine": engine}
-            yield Step(("playbooks/migrate_engine.yml", "-e", json.dumps(given)))
 
     def asked(self) -> Iterator[Step]:
         """Have a release ask and answer it; abort another that goes on; go back."""
