@@ -99,7 +99,9 @@ def test_everything_is_allowed_only_where_iam_knows_no_resources() -> None:
     for statement in document("prod")["Statement"]:
         if "*" in statement["Resource"]:
             kinds = {action: types(action) for action in statement["Action"] if types(action)}
-            assert not {action for action in kinds if not accepted("identity.whole-kind", f"{action} is allowed", "prod")}
+            assert not {
+                action for action in kinds if not accepted("identity.whole-kind", f"{action} is allowed", "prod")
+            }
 
 
 @pytest.mark.parametrize(
