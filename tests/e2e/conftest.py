@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ from xdist.scheduler import LoadScopeScheduling
 
 from rehearsal import cli
 from tests.e2e.environment import Environment
-from tools.deployer_policy import document
 
 TIME_SCALE = 60.0
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -110,17 +108,6 @@ def unlike(request: pytest.FixtureRequest, stand: Stand) -> Environment:
 def standing_dev(stand: Stand) -> dict[str, int]:
     """Return how many resources of each type a dev that nobody disturbed has."""
     return stand("dev").inventory()
-
-
-@pytest.fixture
-def as_deployer(cloud: dict[str, str], tmp_path: Path) -> Iterator[None]:
-    """Let playbooks do what the deployer of dev may, and nothing else."""
-    del cloud
-    policy = tmp_path / "deployer.json"
-    policy.write_text(json.dumps(document("dev")), encoding="utf-8")
-    cli.order("gate.follow", policy=[str(policy)])
-    yield
-    cli.order("gate.follow", policy=None)
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ def dev(stand: Stand) -> Environment:
     return environment
 
 
-@pytest.mark.usefixtures("as_deployer")
 def test_a_good_version_gets_everything_and_no_request_fails(dev: Environment) -> None:
     with Load(dev.url, dev.variables) as load:
         told = release(dev, "1.1.0").output
@@ -138,7 +137,6 @@ def test_another_run_is_refused_and_an_abort_takes_everything_back(dev: Environm
     stands_on_one_side(dev)
 
 
-@pytest.mark.usefixtures("as_deployer")
 def test_back_to_the_version_before(dev: Environment) -> None:
     quiet()
     with Load(dev.url, dev.variables) as load:

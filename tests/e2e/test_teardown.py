@@ -71,14 +71,12 @@ def test_it_removes_all_and_nothing_else(unlike: Environment, stand: Stand) -> N
     assert unlike.playbook(*teardown).changed == {}
 
 
-@pytest.mark.usefixtures("as_deployer")
 def test_it_stands_up_again_at_once(stand: Stand) -> None:
     dev = stand("dev")
     dev.stand_up()
     assert dev.playbook("site.yml").changed == {}
 
 
-@pytest.mark.usefixtures("as_deployer")
 def test_awx_removes_it_too(stand: Stand, tmp_path: Path) -> None:
     dev = stand("dev")
     controller = Controller(tmp_path, dev.variables)
