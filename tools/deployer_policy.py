@@ -143,13 +143,14 @@ def needed() -> list[dict[str, Any]]:
 
 
 def rendered() -> str:
-    """Return the file with the statements, a line each of what one has."""
-    lines = [
-        f"{'  - ' if name == 'Sid' else '    '}{name}: {value if isinstance(value, str) else json.dumps(value)}\n"
-        for one in statements(needed())
-        for name, value in one.items()
-    ]
-    return HEAD + "".join(lines)
+    """Return the file with the statements, three lines each."""
+    return HEAD + "".join(_lines(one) for one in statements(needed()))
+
+
+def _lines(statement: Mapping[str, Any]) -> str:
+    head = {name: value for name, value in statement.items() if name not in {"Action", "Resource"}}
+    parts = [json.dumps(head)[1:-1], *(f'"{name}": {json.dumps(statement[name])}' for name in ("Action", "Resource"))]
+    return f"  - {{{',\n     '.join(parts)}}}\n"
 
 
 def document(environment: str, account: str = "123456789012", region: str = "us-east-1") -> dict[str, Any]:
