@@ -289,7 +289,7 @@ def _through(context: Mapping[str, Any]) -> Condition:
     tags = OURS if any("ResourceTag" in name for name in context) else {}
     granted = {"Bool": {"kms:GrantIsForAWSResource": "true"}} if "kms:GrantIsForAWSResource" in context else {}
     elsewhere = via["kms:ViaService"] != here
-    own = {"StringLike": via, "StringEquals": tags} if elsewhere else {"StringEquals": {**via, **tags}}
+    own: Condition = {"StringLike": via, "StringEquals": tags} if elsewhere else {"StringEquals": {**via, **tags}}
     return {operator: pairs for operator, pairs in {**own, **granted}.items() if pairs}
 
 

@@ -170,7 +170,7 @@ class Lifecycle:
 
     def asked(self) -> Iterator[Step]:
         """Have a release ask and answer it; abort another that goes on; go back."""
-        steps = {"release_steps": [50, 100], "retry": True}
+        steps: dict[str, Any] = {"release_steps": [50, 100], "retry": True}
         yield _release("web", "1.2.0", **steps, release_gates=["100"], detach=True)
         yield Step(("playbooks/promote.yml", "-e", "service=web"))
         command = self.dev.command(*_release("web", "1.1.0", **steps, release_bake_minutes=600).arguments)
