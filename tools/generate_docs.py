@@ -86,7 +86,9 @@ def role_readme(role: Path) -> str:
     if needed:
         example[0]["vars"] = needed
     lines += ["", "## Example", "", "```yaml", yaml.safe_dump(example, sort_keys=False, width=100).strip(), "```", ""]
-    lines += [f"`site.yml` runs it in its place; `molecule test -s {name}` tries it alone in a local cloud.", ""]
+    own = ROOT / "playbooks" / f"{name}.yml"
+    runs = f"`playbooks/{name}.yml` runs it" if own.exists() else "`site.yml` runs it in its place"
+    lines += [f"{runs}; `molecule test -s {name}` tries it alone in a local cloud.", ""]
     return "\n".join(lines)
 
 

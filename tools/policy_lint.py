@@ -11,7 +11,7 @@ from rehearsal.control.policies import listed
 
 Statement = Mapping[str, Any]
 #: Resources that are a whole kind: nothing of them is named but the account and the type.
-_WHOLE_KIND = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:[\w-]+[/:])?\*|arn:[^:]*:s3:::\*")
+_WHOLE_KIND = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:/?(?:[\w-]+[/:])?\*(?:/\*)?|arn:[^:]*:s3:::\*")
 
 
 def faults_of_policy(document: Mapping[str, Any]) -> Iterator[str]:

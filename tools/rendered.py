@@ -2,7 +2,8 @@
 
     python tools/rendered.py '[["dev", {}], ["prod", {"service_exec": true}]]'
 
-Takes pairs of an environment and variables; gives {host: [resource, ...]} for each. References such as
+Takes an environment, variables and, where a service's role is not what is wanted, the roles in its place; gives
+{host: [resource, ...]} for each. References such as
 ``${ec2_vpc.main.VpcId}`` stand as they are.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +29,14 @@ def main() -> None:
     """Render what is asked for."""
     os.chdir(ROOT)
     init_plugin_loader([str(ROOT / "collections")])
-    json.dump([rendered(environment, extra) for environment, extra in json.loads(sys.argv[1])], sys.stdout)
+    json.dump([rendered(*wanted) for wanted in json.loads(sys.argv[1])], sys.stdout)
 
 
-def rendered(environment: str, extra: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+def rendered(
+    environment: str, extra: dict[str, Any], service_roles: Iterable[str] = ("service",)
+) -> dict[str, list[dict[str, Any]]]:
     """Return the resources of each host of an environment."""
-    found: dict[str, list[dict[str, Any]]] = declaring(environment, ("service",)).resources(extra)
+    found: dict[str, list[dict[str, Any]]] = declaring(environment, tuple(service_roles)).resources(extra)
     return found
 
 

@@ -39,7 +39,7 @@ class Gate:
         self.world = world
         self.record = record
         self.order_follow(policy)
-        self.needed: dict[tuple[str, str, bool], dict[str, Any]] = {}
+        self.needed: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     def order_follow(self, policy: Sequence[str | Path] | None) -> None:
         """Let policies decide from now on; None lets everything through."""
@@ -72,14 +72,16 @@ class Gate:
 
     def _keep(self, need: Need, context: dict[str, Any], call: str) -> None:
         has_tags = any(name.startswith("aws:ResourceTag/") for name in context)
-        kept = self.needed.setdefault((need.action, need.resource, has_tags), {"calls": [], "context": {}})
+        asked = sorted((name, values) for name, values in need.context.items() if "Tag" not in name)
+        key = (need.action, need.resource, has_tags, *asked)
+        kept = self.needed.setdefault(key, {"calls": [], "context": {}})
         if call not in kept["calls"]:
             kept["calls"].append(call)
         kept["context"].update(context)
 
     def order_needed(self) -> list[dict[str, Any]]:
         """Return what was needed: action, resource, calls and context."""
-        return [{"action": action, "resource": arn, **kept} for (action, arn, _), kept in list(self.needed.items())]
+        return [{"action": action, "resource": arn, **kept} for (action, arn, *_), kept in list(self.needed.items())]
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
+
+from moto.core.utils import get_service_model
 
 from rehearsal.authorization.reference import known, operations
 from rehearsal.authorization.resources import resources, tagged
@@ -15,6 +18,10 @@ _KEY = re.compile(r"arn:[\w-]+:kms:\S+:key/\S+")
 
 #: Names that calls have for the tags of what they create.
 TAGS = ("Tags", "tags", "TagList", "BackupPlanTags", "BackupVaultTags")
+#: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
+#: How operations begin that name tags and give none.
+REMOVING = ("Delete", "Remove", "Untag")
 #: The resource of an action that actions.yml does not have; no policy allows it.
 UNKNOWN = "unknown"
 
@@ -51,17 +58,59 @@ def needs(
     params = _with_tables(params)
     tags = _tags(params)
     context = {**{f"aws:RequestTag/{key}": (value,) for key, value in tags.items()}, "aws:TagKeys": tuple(tags)}
+    context.update(_asked(operation, params))
     if operation == "CreateServiceLinkedRole":
-        context["iam:AWSServiceName"] = (params["AWSServiceName"],)
-    for name in special["names"].get(service, {}).get(operation, [operation]):
-        for arn in _resources(f"{prefix}:{name}", operation, params, place):
-            yield Need(f"{prefix}:{name}", arn, context)
+        yield _linked_role(
+            f"arn:{place['Partition']}:iam::{place['Account']}:role/aws-service-role/{params['AWSServiceName']}/*"
+        )
+        return
+    for action, arn in _acted(service, operation, params, place):
+        yield Need(action, arn, context)
     tagging = special["tag_actions"].get(service)
-    if tags and tagging and tagging != operation:
+    if tags and tagging and tagging != operation and not operation.startswith(REMOVING):
         yield from _tagging(f"{prefix}:{tagging}", operation, params, place, context)
     if service != "iam":
         yield from _passed(params, trusted)
     yield from _through(service, operation, params, place)
+
+
+def _acted(
+    service: str, operation: str, params: Mapping[str, Any], place: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield actions and resources; of API Gateway they are HTTP's methods and the paths."""
+    special = operations()
+    prefix = special["prefixes"].get(service, service)
+    if service == "apigatewayv2":
+        model = get_service_model(service).operation_model(operation)
+        yield f"{prefix}:{model.http['method']}", _path(model, params, place)
+        return
+    for name in special["names"].get(service, {}).get(operation, [operation]):
+        for arn in _resources(f"{prefix}:{name}", operation, params, place):
+            yield f"{prefix}:{name}", arn
+
+
+def _path(model: Any, params: Mapping[str, Any], place: Mapping[str, str]) -> str:
+    members = model.input_shape.members.items() if model.input_shape else ()
+    labels = {one.serialization["name"]: name for name, one in members if one.serialization.get("location") == "uri"}
+    path = model.http["requestUri"].partition("?")[0].removeprefix("/v2")
+    for label, name in labels.items():
+        path = path.replace(f"{{{label}}}", quote(params[name], safe="$"))
+    return f"arn:{place['Partition']}:apigateway:{place['Region']}::{path}"
+
+
+def _asked(operation: str, params: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the condition keys that some services read from the request."""
+    if operation in {"AttachRolePolicy", "DetachRolePolicy"}:
+        return {"iam:PolicyARN": (params["PolicyArn"],)}
+    if operation == "ChangeResourceRecordSets":
+        changed = [one["ResourceRecordSet"]["Name"] for one in params["ChangeBatch"]["Changes"]]
+        return {RECORD_NAMES: tuple(sorted({name.lower().rstrip(".") for name in changed}))}
+    return {}
+
+
+def _linked_role(arn: str) -> Need:
+    """Return the need to make a service's own role, whose path names the service."""
+    return Need("iam:CreateServiceLinkedRole", arn, {"iam:AWSServiceName": (arn.split("/")[2],)})
 
 
 def _with_tables(params: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -94,14 +143,15 @@ def _passed(params: Mapping[str, Any], trusted: Mapping[str, str]) -> Iterator[N
 
 def _through(service: str, operation: str, params: Mapping[str, Any], place: Mapping[str, str]) -> Iterator[Need]:
     special = operations()
-    via = {"kms:ViaService": (f"{service}.{place['Region']}.amazonaws.com",)}
-    via["kms:GrantIsForAWSResource"] = ("true",)
+    via = {"kms:ViaService": (f"{special['prefixes'].get(service, service)}.{place['Region']}.amazonaws.com",)}
     keys = {text for text in _leaves(params) if _KEY.fullmatch(text)}
     for action in special["keys"].get(service, {}).get(operation, []):
+        granted = {"kms:GrantIsForAWSResource": ("true",)} if action == "kms:CreateGrant" else {}
         for arn in keys:
-            yield Need(action, arn, via)
-    for action, arn in special["others"].get(service, {}).get(operation, []):
-        yield Need(action, arn.format(region=place["Region"], account=place["Account"]), {})
+            yield Need(action, arn, {**via, **granted})
+    for action, told in special["others"].get(service, {}).get(operation, []):
+        arn = told.format(region=place["Region"], account=place["Account"])
+        yield _linked_role(arn) if action == "iam:CreateServiceLinkedRole" else Need(action, arn, {})
 
 
 def _leaves(value: Any) -> Iterator[str]:

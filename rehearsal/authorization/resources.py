@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from itertools import product
 from typing import Any
 
@@ -31,6 +32,8 @@ def resources(action: str, operation: str, params: Mapping[str, Any], place: Map
     missing = {one.filled(dict(place)) for one in wanted if one.required and not found[one.name]}
     if missing and (made or not hit):
         hit |= missing
+    if not hit and "AssociationId" in params:
+        return set()  # An association that is gone: AWS says so, and nothing is left to be allowed.
     return hit or {"*"}
 
 
@@ -62,7 +65,12 @@ def _of_type(  # noqa: PLR0913, PLR0917  what a call has
 ) -> Iterator[str]:
     named = {text.removesuffix(":*") for text in texts if text.startswith("arn:") and one.matches(text)}
     yield from named
-    if action.startswith("ec2:"):
+    if one.name == "key" and str(params.get("KeyId", "")).startswith("alias/"):
+        # The key behind the alias decides; of an alias that has none, the alias itself.
+        yield from (
+            () if named else [f"arn:{place['Partition']}:kms:{place['Region']}:{place['Account']}:{params['KeyId']}"]
+        )
+    elif action.startswith(("ec2:", "elasticfilesystem:")):
         prefix = operations()["id_prefixes"].get(one.name)
         ids = [text for text in texts if prefix and re.fullmatch(rf"{prefix}-[0-9a-f]+", text)]
         yield from (one.filled({**place, one.variables[0]: text}) for text in ids)
@@ -90,11 +98,15 @@ def _by_name(
 
 def _values(variable: str, parameters: list[str], params: Mapping[str, Any]) -> list[str]:
     for parameter in parameters:
-        given = params.get(parameter)
+        given = reduce(_inside, parameter.split("."), params)
         if given:
             listed = list(given) if isinstance(given, list | dict) else [str(given)]
             return [_last(variable, str(text)) for text in listed]
     return []
+
+
+def _inside(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, Mapping) else None
 
 
 def _last(variable: str, text: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rehearsal.world import World
 
 Context = dict[str, tuple[str, ...]]
+Reader = Callable[["World", str, str, str], dict[str, str]]
 
 
 def resource_tags(world: World, arn: str) -> Context:
@@ -37,14 +38,43 @@ def _acm(world: World, region: str, arn: str, _name: str) -> dict[str, str]:
     return {key: str(value or "") for key, value in found.tags.items()} if found else {}
 
 
-_READ = {"ec2": _ec2, "kms": _kms, "acm": _acm}
+def _by_arn(name: str) -> Reader:
+    """Return what reads the tags that a backend keeps by ARN."""
+    return lambda world, region, arn, _name: _kept(world.backend(name, region).tagger, arn)
+
+
+def _efs(world: World, region: str, _arn: str, name: str) -> dict[str, str]:
+    return _kept(world.backend("efs", region).tagging_service, name)
+
+
+def _kept(tagger: Any, which: str) -> dict[str, str]:
+    found: dict[str, str] = tagger.get_tag_dict_for_resource(which)
+    return found
+
+
+_READ: dict[str, Reader] = {
+    "acm": _acm,
+    "apigateway": _by_arn("apigatewayv2"),
+    "backup": _by_arn("backup"),
+    "ec2": _ec2,
+    "elasticfilesystem": _efs,
+    "kms": _kms,
+    "servicediscovery": _by_arn("servicediscovery"),
+}
 
 
 def attached(world: World, service: str, region: str, params: Mapping[str, Any]) -> list[str]:
-    """Return what a call is about and does not name: the key of a secret, the route table of an association."""
+    """Return what a call is about and does not name: the key of a secret or alias, an association's table."""
     if service == "ec2" and str(params.get("AssociationId", "")).startswith("rtbassoc-"):
         tables = world.backend(service, region).route_tables.values()
         return [table.id for table in tables if params["AssociationId"] in table.associations]
+    if service == "efs" and "MountTargetId" in params:
+        found = world.backend(service, region).mount_targets_by_id.get(params["MountTargetId"])
+        return [found.file_system_id] if found else []
+    if service == "kms" and str(params.get("KeyId", "")).startswith("alias/"):
+        backend = world.backend(service, region)
+        found = backend.get_key_id_from_alias(params["KeyId"])
+        return [backend.keys[found].arn] if found in backend.keys else []
     if service == "secretsmanager" and "SecretId" in params:
         found = world.backend(service, region).secrets.get(params["SecretId"])
         return [found.kms_key_id] if found and found.kms_key_id else []

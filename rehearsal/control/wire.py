@@ -19,6 +19,7 @@ from werkzeug.exceptions import NotFound
 #: Signing names that differ from boto3's names.
 BOTO3_NAMES = {
     "access-analyzer": "accessanalyzer",
+    "elasticfilesystem": "efs",
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
     "email": "ses",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,18 @@ FIRST = "1.0.0"
 TAGS = (FIRST, "1.1.0", "1.2.0", "1.2.0-errors", "1.2.0-slow", "1.2.0-unhealthy", "1.2.0-crash-start")
 
 
-def inventory(directory: Path) -> Path:
-    """Write dev's inventory with the additional services and return its path."""
+def inventory(directory: Path, services: Mapping[str, str] = SERVICES) -> Path:
+    """Write dev's inventory with services beside web, by engine, and return its path."""
     path = directory / "inventories" / "dev"
     shutil.copytree(ROOT / "inventories" / "dev", path, symlinks=True)
     shared = path / "group_vars" / "all"
     shared.unlink()
     shared.symlink_to(ROOT / "group_vars" / "all")
     web = _read(path / "host_vars" / "web.yml")
-    for engine, name in SERVICES.items():
-        own = {"service_engine": engine, "service_domain": f"{name}.{{{{ dns_zone_name }}}}"}
-        _write(path / "host_vars" / f"{name}.yml", web | own)
-    names, own = ["web", *SERVICES.values()], path / "group_vars" / "dev"
+    for engine, name in services.items():
+        values = {"service_engine": engine, "service_domain": f"{name}.{{{{ dns_zone_name }}}}"}
+        _write(path / "host_vars" / f"{name}.yml", web | values)
+    names, own = ["web", *services.values()], path / "group_vars" / "dev"
     hosts = _read(path / "hosts.yml")
     hosts["all"]["children"]["dev"]["children"]["services"]["hosts"] = dict.fromkeys(names)
     _write(path / "hosts.yml", hosts)

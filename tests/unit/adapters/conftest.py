@@ -94,7 +94,8 @@ def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     rehearsal = [sys.executable, "-m", "rehearsal"]
     command([*rehearsal, "up", "--time-scale", "600", "--owner", str(os.getpid())])
     lines = shlex.split(command([*rehearsal, "env"]).stdout.replace(";", " "))
-    yield {**dict(line.split("=", 1) for line in lines if "=" in line), "AWS_DEFAULT_REGION": REGION}
+    told = dict(line.split("=", 1) for line in lines if "=" in line)
+    yield {**told, "AWS_DEFAULT_REGION": REGION, "SLIPWAY_REHEARSAL_DIR": environment["SLIPWAY_REHEARSAL_DIR"]}
     command([*rehearsal, "down"])
 
 

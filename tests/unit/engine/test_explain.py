@@ -25,6 +25,29 @@ def test_a_refusal_of_aws_is_told_in_its_own_words() -> None:
     assert told == "DescribeAlarms was refused with AccessDenied: User is not authorized"
 
 
+DENIED = "User: arn:aws:sts::1:assumed-role/slipway-dev-deployer/x is not authorized to perform: "
+VPC = "ec2:CreateTags on resource: arn:aws:ec2:us-east-1:1:vpc/vpc-0a"
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        (
+            f"{DENIED}{VPC} because no identity-based policy allows the ec2:CreateTags action",
+            "lacks ec2:CreateTags on arn:aws:ec2:us-east-1:1:vpc/vpc-0a: .* add it to deployer_more_statements",
+        ),
+        (f"{DENIED}ec2:DescribeVpcs because no identity-based policy allows it", r"lacks ec2:DescribeVpcs on \*: "),
+        (f"{DENIED}{VPC} with an explicit deny in an identity-based policy", "a policy denies ec2:CreateTags on arn"),
+        (
+            f"{DENIED}{VPC} because no permissions boundary allows the ec2:CreateTags action",
+            "add ec2:CreateTags on arn:aws:ec2:us-east-1:1:vpc/vpc-0a to the permissions boundary of",
+        ),
+    ],
+)
+def test_a_missing_right_is_named_with_the_place_to_add_it(message: str, told: str) -> None:
+    assert re.search(told, explain(refusal("UnauthorizedOperation", message)))
+
+
 @pytest.mark.parametrize("page", ["<!doctype html>\n<html lang=en>...", "<HTML><BODY>Bad gateway</BODY></HTML>"])
 def test_a_web_page_is_not_repeated_but_its_sender_looked_for(page: str) -> None:
     told = explain(refusal("502", page))

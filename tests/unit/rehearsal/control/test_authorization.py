@@ -75,6 +75,32 @@ CALLS = [
             *((f"kms:{action}", "key/1") for action in ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey")),
         },
     ),
+    (
+        "apigatewayv2",
+        "UpdateRoute",
+        {"ApiId": "ab1", "RouteId": "cd2"},
+        {("apigateway:PATCH", "/apis/ab1/routes/cd2")},
+    ),
+    ("ec2", "DeleteTags", {"Resources": ["vpc-0a"], "Tags": TAGS}, {("ec2:DeleteTags", "vpc/vpc-0a")}),
+    ("apigatewayv2", "GetApis", {}, {("apigateway:GET", "/apis")}),
+    ("kms", "DescribeKey", {"KeyId": "alias/a"}, {("kms:DescribeKey", "alias/a")}),
+    ("kms", "DescribeKey", {"KeyId": "alias/a", "": [KEY]}, {("kms:DescribeKey", "key/1")}),
+    (
+        "iam",
+        "CreateServiceLinkedRole",
+        {"AWSServiceName": "ecs.amazonaws.com"},
+        {("iam:CreateServiceLinkedRole", "role/aws-service-role/ecs.amazonaws.com/*")},
+    ),
+    (
+        "wafv2",
+        "AssociateWebACL",
+        {"ResourceArn": f"{ELB}loadbalancer/app/a/1"},
+        {("wafv2:AssociateWebACL", "loadbalancer/app/a/1"), ("elasticloadbalancing:SetWebAcl", "*")},
+    ),
+    ("events", "PutTargets", {"Rule": "a"}, {("events:PutTargets", "rule/a")}),
+    ("budgets", "CreateBudget", {"Budget": {"BudgetName": "a"}}, {("budgets:ModifyBudget", "budget/a")}),
+    ("scheduler", "GetSchedule", {"Name": "a"}, {("scheduler:GetSchedule", "schedule/*/a")}),
+    ("ec2", "DisassociateRouteTable", {"AssociationId": "rtbassoc-1"}, set()),
     ("ecs", "DescribeCapacityProviders", {}, {("ecs:DescribeCapacityProviders", UNKNOWN)}),
 ]
 
@@ -91,6 +117,30 @@ def test_a_role_that_is_passed_goes_to_the_service_that_it_trusts():
     )
     passed = next(one for one in found if one.action == "iam:PassRole")
     assert passed.context == {"iam:PassedToService": ("vpc-flow-logs.amazonaws.com",)}
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params", "expected"),
+    [
+        ("iam", "AttachRolePolicy", {"RoleName": "a", "PolicyArn": "arn:p"}, {"iam:PolicyARN": ("arn:p",)}),
+        ("elbv2", "CreateLoadBalancer", {"Name": "a"}, {"iam:AWSServiceName": ("elasticloadbalancing.amazonaws.com",)}),
+        (
+            "route53",
+            "ChangeResourceRecordSets",
+            {"HostedZoneId": "Z1", "ChangeBatch": {"Changes": [{"ResourceRecordSet": {"Name": "Web.a.com."}}]}},
+            {"route53:ChangeResourceRecordSetsNormalizedRecordNames": ("web.a.com",)},
+        ),
+        ("rds", "CreateDBInstance", {"KmsKeyId": KEY}, {"kms:GrantIsForAWSResource": ("true",)}),
+    ],
+)
+def test_what_conditions_may_ask_of_a_call(service, operation, params, expected):
+    found = [one.context for one in needs(service, operation, params, PLACE, {})]
+    assert any(expected.items() <= context.items() for context in found)
+
+
+def test_only_a_grant_is_for_a_resource_of_aws():
+    found = needs("rds", "CreateDBInstance", {"KmsKeyId": KEY}, PLACE, {})
+    assert {one.action for one in found if "kms:GrantIsForAWSResource" in one.context} == {"kms:CreateGrant"}
 
 
 def allow(action="ecs:UpdateService", resource="arn:x/*", **condition):

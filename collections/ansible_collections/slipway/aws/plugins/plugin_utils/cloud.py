@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 
 from .clock import Clock
 from .misread import MISREAD, misread
+from .missing_right import where_to_add
 from .models import many_of, new_session
 from .rate_limits import RateLimits
 from .repetition import ONCE, carry_out, repeats_badly
@@ -186,7 +187,7 @@ def _refusal(error: ClientError) -> str:
             f"{error.operation_name} was answered with {error_code(error)} and a web page, so not by AWS; look at what"
             " stands between, such as a proxy, and at AWS_ENDPOINT_URL"
         )
-    return f"{error.operation_name} was refused with {error_code(error)}: {message}"
+    return f"{error.operation_name} was refused with {error_code(error)}: {message}{where_to_add(message)}"
 
 
 def explain(error: Exception) -> str:

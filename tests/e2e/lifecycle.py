@@ -1,0 +1,227 @@
+"""What a deployer does in the lives of an environment, and what it needs to be allowed for them.
+
+    python -m tests.e2e.lifecycle platform platform.json    # made with everything on, changed, removed
+    python -m tests.e2e.lifecycle releases releases.json    # looked at, released, a version that goes back
+    python -m tests.e2e.lifecycle answers answers.json      # a release that asks, one that is aborted, back, removed
+    python -m tests.e2e.lifecycle engines engines.json      # released by every other engine, removed
+
+Each takes about six minutes; tools/deployer_policy.py reads what they write.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from rehearsal import cli
+from tests.e2e.engines import FIRST, SERVICES, TAGS, inventory
+from tests.e2e.environment import ROOT, Environment, Outcome
+
+LIVES = ("platform", "releases", "answers", "engines")
+TIME_SCALE = 60.0
+COPIES = "us-west-2"
+#: What prod or another environment may switch on, until the end.
+KEPT: dict[str, Any] = {
+    "api_gateway_versions": {"v1": {"domain": "web.{{ dns_zone_name }}"}},
+    "backup_copy_region": COPIES,
+    "backup_lock": "governance",
+    "backup_restore_test_schedule": "cron(0 9 ? * SAT *)",
+    "database_backup_copy_region": COPIES,
+    "database_skip_final_snapshot": False,
+    "prometheus_enabled": True,
+    "registry_copy_region": COPIES,
+    "state_copy_region": COPIES,
+    "guardrails_enabled": True,
+    "guardrails_delete_records_on_removal": True,
+    "budget_monthly_limit": 900,
+    "autoscaling_enabled": True,
+}
+#: Values that differ from dev's, with which it is made first, so that its own values are changes.
+CHANGED: dict[str, Any] = {
+    "owner": "others",
+    "budget_actual_percent": [70],
+    "guardrails_severities": ["CRITICAL"],
+    "alarms_cpu": 91,
+    "api_gateway_burst_limit": 100,
+    "api_gateway_log_retention_days": 60,
+    "autoscaling_requests": 100,
+    "autoscaling_maximum": 8,
+    "backup_rules": {"daily": {"schedule": "cron(0 5 * * ? *)", "keep_days": 14}},
+    "cluster_base_capacity": 1,
+    "cluster_container_insights": "enabled",
+    "cluster_exec_log_retention_days": 60,
+    "database_apply_immediately": True,
+    "database_backup_retention_days": 8,
+    "database_log_retention_days": 60,
+    "database_parameters": {"log_connections": "1"},
+    "database_multi_az": True,
+    "dns_query_log_retention_days": 60,
+    "firewall_allow_cidrs": ["203.0.113.0/24"],
+    "firewall_log_retention_days": 60,
+    "firewall_rate_limit": 1000,
+    "firewall_redacted_headers": ["authorization"],
+    "keys_rotation_period_days": 180,
+    "load_balancer_hsts": "max-age=3600",
+    "load_balancer_idle_timeout": 61,
+    "load_balancer_ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    "log_storage_retention_days": 400,
+    "network_flow_log_interval_seconds": 600,
+    "network_nat": "per_zone",
+    "notifications_emails": ["team@example.com"],
+    "registry_keep_tagged_images": 40,
+    "service_deregistration_delay": 20,
+    "service_exec": True,
+    "service_health_check_interval": 15,
+    "service_log_retention_days": 60,
+    "state_noncurrent_version_days": 60,
+    **KEPT,
+}
+
+
+class Step(NamedTuple):
+    """A run of a playbook.
+
+    Attributes:
+        arguments: the playbook and what is given to it.
+        code: how it is to end.
+    """
+
+    arguments: tuple[str, ...]
+    code: int = 0
+
+
+class Lifecycle:
+    """An environment from its first run to its removal.
+
+    Args:
+        dev: the environment, in an empty cloud.
+        place: a directory for its inventory.
+        life: one of ``LIVES``.
+    """
+
+    def __init__(self, dev: Environment, place: Path, life: str) -> None:
+        self.dev = dev
+        self.services = SERVICES if life == "engines" else {}
+        self.dev.inventory_path = str(inventory(place, self.services))
+        lives = {
+            "platform": [self.changed, self.removed],
+            "releases": [self.made, self.looked_at, self.released],
+            "answers": [self.made, self.asked, self.removed],
+            "engines": [self.made, self.exchanged, self.removed],
+        }
+        self.steps = lives[life]
+
+    def __call__(self) -> Iterator[tuple[Step, Outcome]]:
+        """Live it; yield what was run, and how it ended."""
+        for steps in self.steps:
+            for step in steps():
+                yield step, self.dev.playbook(*step.arguments, expect=None)
+
+    def made(self) -> Iterator[Step]:
+        """Make it, and its services once there are images."""
+        yield Step(("site.yml",))
+        for name in ("web", *self.services.values()):
+            for tag in TAGS:
+                cli.order("tasks.push", image=f"web:{tag}", repository=f"slipway-dev/{name}", region="us-east-1")
+        yield Step(("site.yml", "--limit", "services"))
+
+    def changed(self) -> Iterator[Step]:
+        """Make it with other values than its own and an API before it, then give it its own."""
+        hosts = Path(self.dev.inventory_path) / "hosts.yml"
+        listed = yaml.safe_load(hosts.read_text(encoding="utf-8"))
+        listed["all"]["children"]["dev"]["children"]["platform"]["children"]["access"]["hosts"]["api_gateway"] = None
+        hosts.write_text(yaml.safe_dump(listed), encoding="utf-8")
+        path = Path(self.dev.inventory_path) / "group_vars" / "dev" / "zz_changed.yml"
+        path.write_text(yaml.safe_dump(CHANGED | {"slipway_tags": _tags()}), encoding="utf-8")
+        yield from self.made()
+        path.write_text(yaml.safe_dump(KEPT), encoding="utf-8")
+        yield _release("web", "1.1.0")
+        yield Step(("site.yml",))
+
+    @staticmethod
+    def looked_at() -> Iterator[Step]:
+        """Look at it in every way, and give its service another password."""
+        yield Step(("playbooks/rotate.yml",))
+        yield Step(("playbooks/set_release.yml", "-e", "service=web", "-e", f"image_tag={FIRST}"))
+        for name in ("record_releases", "release_wanted", "plan", "verify", "release_status", "drift"):
+            yield Step((f"playbooks/{name}.yml",))
+
+    @staticmethod
+    def released() -> Iterator[Step]:
+        """Release a version, and one that goes back; remove what they left."""
+        yield _release("web", "1.1.0")
+        yield _release("web", "1.2.0-unhealthy", code=2)
+        yield Step(("playbooks/release_clean.yml", "-e", "service=web"))
+
+    def exchanged(self) -> Iterator[Step]:
+        """Release by engines that exchange versions of one service, and by ECS's own a version that goes back."""
+        for engine, name in self.services.items():
+            yield _release(name, "1.1.0", release_bake_minutes={"codedeploy": 5}.get(engine, 1))
+        yield _release(SERVICES["ecs"], "1.2.0-unhealthy", code=2)
+
+    def asked(self) -> Iterator[Step]:
+        """Have a release ask and answer it; abort another that goes on; go back."""
+        steps: dict[str, Any] = {"release_steps": [50, 100], "retry": True}
+        yield _release("web", "1.2.0", **steps, release_gates=["100"], detach=True)
+        yield Step(("playbooks/promote.yml", "-e", "service=web"))
+        command = self.dev.command(*_release("web", "1.1.0", **steps, release_bake_minutes=600).arguments)
+        running = subprocess.Popen(command, cwd=ROOT, env=self.dev.variables, stdout=subprocess.DEVNULL)
+        time.sleep(20)
+        yield Step(("playbooks/abort.yml", "-e", "service=web"))
+        running.wait(timeout=120)
+        yield Step(("playbooks/rollback.yml", "-e", "service=web"))
+
+    @staticmethod
+    def removed() -> Iterator[Step]:
+        """Remove it."""
+        yield Step(("playbooks/teardown.yml", "-e", "confirm=dev"))
+
+
+def _release(service: str, tag: str, code: int = 0, **more: Any) -> Step:
+    given = {"service": service, "image_tag": tag, "release_bake_minutes": 1, **more}
+    return Step(("playbooks/release.yml", "-e", json.dumps(given)), code)
+
+
+def _tags() -> dict[str, str]:
+    shared = yaml.safe_load((ROOT / "group_vars" / "all" / "main.yml").read_text(encoding="utf-8"))
+    return {**shared["slipway_tags"], "reviewed": "yes"}
+
+
+def main() -> None:
+    """Record one life.
+
+    Raises:
+        SystemExit: runs did not end as they should, so that not everything was recorded.
+    """
+    life, file = sys.argv[1], Path(sys.argv[2])
+    with tempfile.TemporaryDirectory() as name:
+        os.environ["SLIPWAY_REHEARSAL_DIR"] = name
+        (Path(name) / "logs").mkdir()
+        with cli.running_cloud(TIME_SCALE, more=["--record"]) as variables:
+            lived = Lifecycle(Environment("dev", variables, Path(name) / "logs"), Path(name), life)()
+            faults = [fault for step, told in lived if (fault := _recorded(step, told, life, file))]
+    if faults:
+        sys.exit("\n".join(faults))
+
+
+def _recorded(step: Step, told: Outcome, life: str, file: Path) -> str:
+    """Write what was needed so far; return what is wrong with how a run ended."""
+    sys.stdout.write(f"{time.strftime('%X')} {told.code} {' '.join(step.arguments)}\n")
+    sys.stdout.flush()
+    file.write_text(json.dumps({"life": life, "needs": cli.order("gate.needed")}, indent=1), encoding="utf-8")
+    if told.code == step.code:
+        return ""
+    return f"{' '.join(step.arguments)} ended with {told.code} instead of {step.code}:\n{told.output[-3000:]}"
+
+
+if __name__ == "__main__":
+    main()

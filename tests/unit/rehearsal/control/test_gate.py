@@ -1,0 +1,93 @@
+"""What stands before the API: it keeps what calls needed, and lets policies decide about them."""
+
+import json
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from rehearsal.authorization.gate import DEPLOYER, Gate
+from tests.unit.rehearsal.control.cloud import REGION, name
+
+OURS = {"environment": "dev"}
+LISTED = [{"Key": "environment", "Value": "dev"}]
+PLACE = f"{REGION}:123456789012"
+
+
+@pytest.fixture
+def gate(cloud):
+    """A gate that records, open to everybody."""
+    cloud.world.gate = Gate(cloud.world, None, record=True)
+    yield cloud.world.gate
+    cloud.world.gate = None
+
+
+@pytest.fixture
+def client(cloud):
+    """What makes clients of whose calls policies decide."""
+    session = boto3.session.Session(DEPLOYER, "any", region_name=REGION)
+    return lambda service: session.client(service, endpoint_url=cloud.world.endpoint)
+
+
+def api(client):
+    made = client("apigatewayv2").create_api(Name=name(), ProtocolType="HTTP", Tags=OURS)["ApiId"]
+    client("apigatewayv2").get_api(ApiId=made)
+    return "apigateway:GET", f"arn:aws:apigateway:{REGION}::/apis/{made}"
+
+
+def file_system(client):
+    made = client("efs").create_file_system(CreationToken=name(), Tags=LISTED)["FileSystemId"]
+    client("efs").delete_file_system(FileSystemId=made)
+    return "elasticfilesystem:DeleteFileSystem", f"arn:aws:elasticfilesystem:{PLACE}:file-system/{made}"
+
+
+def key(client):
+    tags = [{"TagKey": "environment", "TagValue": "dev"}]
+    made = client("kms").create_key(Tags=tags)["KeyMetadata"]["KeyId"]
+    client("kms").get_key_policy(KeyId=made, PolicyName="default")
+    return "kms:GetKeyPolicy", f"arn:aws:kms:{PLACE}:key/{made}"
+
+
+def plan(client):
+    rule = {"RuleName": "daily", "TargetBackupVaultName": "Default", "ScheduleExpression": "cron(0 5 * * ? *)"}
+    given = {"BackupPlan": {"BackupPlanName": name(), "Rules": [rule]}, "BackupPlanTags": OURS}
+    client("backup").create_backup_vault(BackupVaultName="Default")
+    made = client("backup").create_backup_plan(**given)["BackupPlanId"]
+    client("backup").get_backup_plan(BackupPlanId=made)
+    return "backup:GetBackupPlan", f"arn:aws:backup:{PLACE}:backup-plan:{made}"
+
+
+@pytest.mark.parametrize("thing", [api, file_system, key, plan])
+def test_the_tags_of_what_has_an_id_only_are_kept(gate, client, thing):
+    action, resource = thing(client)
+    kept = {(one["action"], one["resource"]): one["context"] for one in gate.order_needed()}
+    assert kept[action, resource]["aws:ResourceTag/environment"] == ("dev",)
+
+
+def test_a_key_is_kept_by_the_services_that_use_it(gate, client):
+    made = client("kms").create_key()["KeyMetadata"]["Arn"]
+    client("ecr").create_repository(
+        repositoryName=name(), encryptionConfiguration={"encryptionType": "KMS", "kmsKey": made}
+    )
+    client("backup").create_backup_vault(BackupVaultName=name(), EncryptionKeyArn=made)
+    kept = [one["context"]["kms:ViaService"] for one in gate.order_needed() if one["action"] == "kms:CreateGrant"]
+    assert sorted(kept) == [(f"{service}.{REGION}.amazonaws.com",) for service in ("backup", "ecr")]
+
+
+def test_a_refusal_names_the_action_and_the_resource(gate, client, tmp_path):
+    path = tmp_path / "policy.json"
+    path.write_text(json.dumps({"Statement": [{"Effect": "Allow", "Action": "sns:ListTopics", "Resource": "*"}]}))
+    gate.order_follow([str(path)])
+    assert client("sns").list_topics()["Topics"] is not None
+    with pytest.raises(ClientError, match=f"sns:CreateTopic on resource: arn:aws:sns:{PLACE}:a because no identity"):
+        client("sns").create_topic(Name="a")
+    gate.order_follow(None)
+    assert client("sns").create_topic(Name="a")["TopicArn"]
+
+
+def test_others_are_not_asked(gate, cloud, tmp_path):
+    path = tmp_path / "policy.json"
+    path.write_text(json.dumps({"Statement": []}))
+    gate.order_follow([str(path)])
+    assert cloud.sns.create_topic(Name=name("topic"))["TopicArn"]
+    assert gate.order_needed() == []

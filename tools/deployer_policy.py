@@ -1,0 +1,322 @@
+"""Write what the deployer may do, from what the API calls of recorded runs needed.
+
+    python -m tests.e2e.lifecycle platform platform.json    # and its other lives
+    python tools/deployer_policy.py platform.json           # takes the place of what was recorded of that life before
+
+    python tools/deployer_policy.py --show prod    # the policy as JSON, for a role that is made by hand
+
+Keeps one need of each kind in rehearsal/authorization/needed.jsonl, and makes of them the statements of roles/deployer.
+What the names of an environment begin with, account and region become placeholders, another region any; a resource that
+has an id and no name is told by its tags.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT)]
+
+from rehearsal.authorization.needs import RECORD_NAMES, UNKNOWN  # noqa: E402  the path is set above
+from rehearsal.authorization.reference import takes_request_tags, types  # noqa: E402  as above
+
+FILE = ROOT / "roles" / "deployer" / "vars" / "main" / "statements.yml"
+NEEDED = ROOT / "rehearsal" / "authorization" / "needed.jsonl"
+HEAD = """\
+---
+# yamllint disable rule:indentation rule:line-length
+# Written by tools/deployer_policy.py from what the API calls of recorded runs needed.
+__deployer_statements:
+"""
+PLACES = {
+    "arn:aws:": "arn:${cloud.current.partition}:",
+    ":123456789012:": ":${cloud.current.account}:",
+    ":us-east-1:": ":${cloud.current.region}:",
+    "/us-east-1/123456789012/": "/${cloud.current.region}/${cloud.current.account}/",
+    "dev.example.com": "{{ dns_zone_name }}",
+    "slipway/dev": "{{ project }}/{{ env_name }}",
+    "slipway-dev": "{{ name_prefix }}",
+    "slipway_dev": "{{ name_prefix | replace('-', '_') }}",
+}
+#: Names that are AWS's, not an environment's.
+_THEIRS = re.compile(
+    r":secret:rds!|:role/aws-service-role/|:og:default:|:deploymentconfig:CodeDeployDefault|regional/managedruleset/"
+)
+#: Up to the environment's name, and what comes behind it.
+_OURS = re.compile(r"(.*?(?:slipway[-/_]dev|dev\.example\.com))(?:([-/:.]).*)?")
+_KIND = re.compile(r"(arn:(?:[^:]*:){4}(?:[\w-]+[/:])?).*")
+#: A region that is not the environment's own, where copies go.
+_ELSEWHERE = re.compile(r"(?<=[:.])(?!us-east-1\b)[a-z]{2}-[a-z]+-\d(?=[:.])")
+_GATEWAY = "arn:aws:apigateway:"
+OURS = {"aws:ResourceTag/environment": "{{ env_name }}", "aws:ResourceTag/project": "{{ project }}"}
+MADE = {"aws:RequestTag/environment": "{{ env_name }}", "aws:RequestTag/project": "{{ project }}"}
+#: Actions that tag what has no name of its own.
+TAGGING = (
+    "acm:AddTagsToCertificate",
+    "application-autoscaling:TagResource",
+    "backup:TagResource",
+    "elasticfilesystem:TagResource",
+    "kms:TagResource",
+)
+#: Condition keys of which a statement lists every value that was needed.
+LISTED = ("iam:PassedToService", "iam:AWSServiceName", "iam:PolicyARN")
+Need = Mapping[str, Any]
+Condition = dict[str, dict[str, Any]]
+Key = tuple[str, str, str]
+
+
+def main() -> None:
+    """Write the files."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("recorded", type=Path, nargs="*", help="what tests/e2e/lifecycle.py wrote")
+    parser.add_argument("--show", metavar="ENVIRONMENT", help="print the policy instead")
+    options = parser.parse_args()
+    if options.show:
+        sys.stdout.write(json.dumps(document(options.show), indent=2) + "\n")
+        return
+    for path in options.recorded:
+        keep(**json.loads(path.read_text(encoding="utf-8")))
+    FILE.write_text(rendered(), encoding="utf-8")
+
+
+def keep(life: str, needs: list[Need]) -> None:
+    """Keep one need of each kind, and which lives had it; a life takes the place of what was kept of it before.
+
+    Args:
+        life: as ``tests/e2e/lifecycle.py`` calls it.
+        needs: what it needed: ``action``, ``resource`` and ``context``.
+
+    Raises:
+        SystemExit: an action is not in the reference.
+    """
+    unknown = sorted({need["action"] for need in needs if need["resource"] == UNKNOWN})
+    if unknown:
+        sys.exit(
+            f"not in rehearsal/authorization/actions.yml: run tools/iam_actions.py {' '.join(unknown)}, record again"
+        )
+    others = [{**one, "lives": sorted(set(one["lives"]) - {life})} for one in needed()]
+    kinds = {_kind(one): one for one in others if one["lives"]}
+    for key, one in {_kind(need): need for need in reversed(needs)}.items():
+        lives = [*kinds.get(key, {"lives": []})["lives"], life]
+        kept = {"action": one["action"], "resource": one["resource"], "context": _told(one)}
+        kinds[key] = {**kinds.get(key, kept), "lives": sorted(lives)}
+    lines = sorted(json.dumps(one) for one in kinds.values())
+    NEEDED.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    needed.cache_clear()
+
+
+def _kind(need: Need) -> str:
+    condition = condition_of(need)
+    resource = generalised(need["resource"])
+    return json.dumps([need["action"], resource, condition])
+
+
+def _told(need: Need) -> dict[str, list[str]]:
+    """Return the context without what no condition asks for."""
+    asked = ("aws:RequestTag/", "aws:ResourceTag/", "ec2:CreateAction", "kms:", RECORD_NAMES, *LISTED)
+    ours = (
+        "aws:RequestTag/environment",
+        "aws:RequestTag/project",
+        "aws:ResourceTag/environment",
+        "aws:ResourceTag/project",
+    )
+    return {
+        name: list(values)
+        for name, values in sorted(need["context"].items())
+        if name.startswith(asked) and (name in ours or "Tag/" not in name)
+    }
+
+
+@cache
+def needed() -> list[dict[str, Any]]:
+    """Return what recorded runs needed: action, resource, context and the lives that had it."""
+    return [json.loads(line) for line in NEEDED.read_text(encoding="utf-8").splitlines()]
+
+
+def rendered() -> str:
+    """Return the file with the statements, three lines each."""
+    return HEAD + "".join(_lines(one) for one in statements(needed()))
+
+
+def _lines(statement: Mapping[str, Any]) -> str:
+    head = {name: value for name, value in statement.items() if name not in {"Action", "Resource"}}
+    parts = [json.dumps(head)[1:-1], *(f'"{name}": {json.dumps(statement[name])}' for name in ("Action", "Resource"))]
+    return f"  - {{{',\n     '.join(parts)}}}\n"
+
+
+def document(environment: str, account: str = "123456789012", region: str = "us-east-1") -> dict[str, Any]:
+    """Return what the deployer may do in an environment as one policy, which IAM would want in parts."""
+    text = json.dumps(yaml.safe_load(FILE.read_text(encoding="utf-8"))["__deployer_statements"])
+    places = {
+        "${cloud.current.partition}": "aws",
+        "${cloud.current.account}": account,
+        "${cloud.current.region}": region,
+        "{{ name_prefix }}": f"slipway-{environment}",
+        "{{ name_prefix | replace('-', '_') }}": f"slipway_{environment}",
+        "{{ project }}": "slipway",
+        "{{ env_name }}": environment,
+        "{{ dns_zone_name }}": _zone(environment),
+    }
+    for placeholder, value in places.items():
+        text = text.replace(placeholder, value)
+    return {"Version": "2012-10-17", "Statement": json.loads(text)}
+
+
+def _zone(environment: str) -> str:
+    path = ROOT / "inventories" / environment / "group_vars" / environment / "main.yml"
+    return str(yaml.safe_load(path.read_text(encoding="utf-8"))["dns_zone_name"])
+
+
+def statements(needs: Iterable[Need]) -> list[dict[str, Any]]:
+    """Return statements that allow what was needed: one a service, kind of resource and condition."""
+    found: dict[Key, list[Need]] = {}
+    for need in needs:
+        found.setdefault(_key(need), []).append(need)
+    sids: dict[str, int] = {}
+    return [_statement(_sid(key, sids), found[key]) for key in sorted(found)]
+
+
+def _key(need: Need) -> Key:
+    """Tell apart what is allowed on something with a name, on a whole kind, and on everything."""
+    resource, condition = generalised(need["resource"]), condition_of(need)
+    own = (
+        need["action"] if any(name in pairs for pairs in condition.values() for name in (*LISTED, RECORD_NAMES)) else ""
+    )
+    for pairs in condition.values():
+        pairs.update({name: "" for name in LISTED if name in pairs})
+    place = resource if resource == "*" or not (_named(resource) or condition) else ""
+    return need["action"].split(":")[0], json.dumps(condition, sort_keys=True) + own, place
+
+
+def _sid(key: Key, sids: dict[str, int]) -> str:
+    name = re.sub(r"\W", "", key[0].title())
+    sids[name] = sids.get(name, 0) + 1
+    return f"{name}{chr(ord('A') + sids[name] - 1)}"
+
+
+def _statement(sid: str, needs: list[Need]) -> dict[str, Any]:
+    actions = sorted({need["action"] for need in needs})
+    resources = _least({generalised(need["resource"]) for need in needs})
+    told: dict[str, Any] = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}
+    condition = _joined([condition_of(need) for need in needs])
+    return {**told, "Condition": condition} if condition else told
+
+
+def _joined(conditions: list[Condition]) -> Condition:
+    """Return conditions that differ in the values of listed keys as one."""
+    joined = conditions[0]
+    for operator, pairs in joined.items():
+        for name in set(pairs) & set(LISTED):
+            pairs[name] = sorted({value for one in conditions for value in one[operator][name]})
+    return joined
+
+
+def _named(resource: str) -> bool:
+    return "{{" in resource or bool(_THEIRS.search(resource))
+
+
+def _least(resources: set[str]) -> list[str]:
+    """Leave out what another pattern covers."""
+    stems = {one.removesuffix("*") for one in resources if one.endswith("*")}
+    return sorted(
+        one for one in resources if not any(one != f"{stem}*" and one.startswith(stem) for stem in stems if stem)
+    )
+
+
+def generalised(arn: str) -> str:
+    """Return an ARN for any run of any environment."""
+    if arn == "*":
+        return arn
+    if arn.startswith(_GATEWAY):
+        arn = _path(arn)
+    elif not _THEIRS.search(arn):
+        ours = _OURS.fullmatch(arn)
+        arn = _ours(ours[1], ours[2]) if ours else _KIND.sub(r"\1*", arn)
+    for text, placeholder in PLACES.items():
+        arn = arn.replace(text, placeholder)
+    return _ELSEWHERE.sub("*", arn)
+
+
+def _path(arn: str) -> str:
+    """Return a pattern for what is under a path of API Gateway: ids are AWS's, and parts have no tags of their own."""
+    stem, _, path = arn.partition("::/")
+    kind, *rest = path.split("/")
+    one = "*.dev.example.com" if kind == "domainnames" else "*"
+    return f"{stem}::/{'/'.join([kind, *([one] if rest else []), *(['*'] if rest[1:] else [])])}"
+
+
+def _ours(stem: str, separator: str | None) -> str:
+    """Return a pattern that takes no name of an environment whose name only begins the same.
+
+    Log groups are asked for with a stream, or a colon, behind their name.
+    """
+    return f"{stem}{separator}*" if separator else stem + ("*" if ":logs:" in stem else "")
+
+
+def condition_of(need: Need) -> Condition:
+    """Return what must hold beside the resource's name."""
+    context = need["context"]
+    for name, operator in (
+        ("iam:PassedToService", "StringEquals"),
+        ("iam:AWSServiceName", "StringEquals"),
+        ("iam:PolicyARN", "ArnEquals"),
+    ):
+        if name in context:
+            return {operator: {name: [_placed(one) for one in context[name]]}}
+    if RECORD_NAMES in context:
+        return {"ForAllValues:StringLike": {RECORD_NAMES: ["{{ dns_zone_name }}", "*.{{ dns_zone_name }}"]}}
+    if "kms:ViaService" in context:
+        return _through(context)
+    return _tags(need)
+
+
+def _placed(text: str) -> str:
+    return text.replace("arn:aws:", PLACES["arn:aws:"])
+
+
+def _through(context: Mapping[str, Any]) -> Condition:
+    here = [one.replace(".us-east-1.", ".${cloud.current.region}.") for one in context["kms:ViaService"]]
+    via = {"kms:ViaService": [_ELSEWHERE.sub("*", one) for one in here]}
+    tags = OURS if any("ResourceTag" in name for name in context) else {}
+    granted = {"Bool": {"kms:GrantIsForAWSResource": "true"}} if "kms:GrantIsForAWSResource" in context else {}
+    elsewhere = via["kms:ViaService"] != here
+    own: Condition = {"StringLike": via, "StringEquals": tags} if elsewhere else {"StringEquals": {**via, **tags}}
+    return {operator: pairs for operator, pairs in {**own, **granted}.items() if pairs}
+
+
+def _tags(need: Need) -> Condition:
+    """Return whose tags what has no name must carry, or be given."""
+    action, context, resource = need["action"], need["context"], generalised(need["resource"])
+    asks = takes_request_tags(action) and any("RequestTag" in name for name in context)
+    if resource == "*":
+        return {"StringEquals": dict(MADE)} if asks else {}
+    if _named(resource):
+        return {}
+    if any("ResourceTag" in name for name in context):
+        return {"StringEquals": dict(OURS)}
+    if not asks or not any(one.tagged for one in types(action)):
+        return {}
+    return {"StringEquals": dict(MADE), **_of_new_things(action, context)}
+
+
+def _of_new_things(action: str, context: Mapping[str, Any]) -> Condition:
+    """Return what keeps tags from making somebody else's things ours: they go to what is made just now, or has none."""
+    if action in TAGGING:
+        return {"StringEqualsIfExists": dict(OURS)}
+    if action != "ec2:CreateTags":
+        return {}
+    made = "ec2:CreateAction" in context
+    return {"Null": {"ec2:CreateAction": "false"} if made else {"aws:ResourceTag/environment": "true"}}
+
+
+if __name__ == "__main__":
+    main()
