@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from .adapters._rds_copies import newest_copies
 from .clock import timestamp
 from .cloud import Cloud
 
@@ -33,7 +35,9 @@ class RestoreWindow:
         answer = self.cloud.read("rds", "describe_db_instances", DBInstanceIdentifier=self.name)
         self.instance = answer["DBInstances"][0]
         self.now = round(self.cloud.time())
-        latest = self.instance.get("LatestRestorableTime")
+        self._note(self.instance.get("LatestRestorableTime"))
+
+    def _note(self, latest: datetime | None) -> None:
         self.latest = int(latest.timestamp()) if latest else None
         if self.latest:
             self.lag = max(self.lag, self.now - self.latest)
@@ -54,20 +58,41 @@ class RestoreWindow:
 
     def told(self) -> dict[str, Any]:
         """Return what is known, and the settings that a restored instance does not take over by itself."""
-        if not self.instance:
+        if not self.now:
             self.look()
         return {
             "now": self.now,
             "now_text": timestamp(self.now),
             "latest": self.latest,
             "lag": self.lag,
-            "source": {
-                "DBInstanceIdentifier": self.name,
-                "DBInstanceClass": self.instance["DBInstanceClass"],
-                "Port": self.instance.get("Endpoint", {}).get("Port"),
-                "DBName": self.instance.get("DBName"),
-                "KmsKeyId": self.instance.get("KmsKeyId"),
-                "DBSubnetGroupName": self.instance.get("DBSubnetGroup", {}).get("DBSubnetGroupName"),
-                "DBParameterGroupName": self.instance["DBParameterGroups"][0]["DBParameterGroupName"],
-            },
+            "source": self._source(),
         }
+
+    def _source(self) -> dict[str, Any]:
+        return {
+            "DBInstanceIdentifier": self.name,
+            "DBInstanceClass": self.instance["DBInstanceClass"],
+            "Port": self.instance.get("Endpoint", {}).get("Port"),
+            "DBName": self.instance.get("DBName"),
+            "KmsKeyId": self.instance.get("KmsKeyId"),
+            "DBSubnetGroupName": self.instance.get("DBSubnetGroup", {}).get("DBSubnetGroupName"),
+            "DBParameterGroupName": self.instance["DBParameterGroups"][0]["DBParameterGroupName"],
+        }
+
+
+class CopiesWindow(RestoreWindow):
+    """Watches how far behind the present the copies of another region's instance are.
+
+    Args:
+        cloud: the account, and the region that has the copies.
+        name: ARN of the instance; it may be gone.
+    """
+
+    def look(self) -> None:
+        """Read the copies once."""
+        copies = newest_copies(self.cloud, self.name)
+        self.now = round(self.cloud.time())
+        self._note(copies["RestoreWindow"]["LatestTime"] if copies else None)
+
+    def _source(self) -> dict[str, Any]:
+        return {}
