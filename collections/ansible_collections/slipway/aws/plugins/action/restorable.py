@@ -15,6 +15,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.restore_window import 
 ARGUMENTS = {
     "instance": {"type": "str"},
     "copies_of": {"type": "str"},
+    "required": {"type": "bool", "default": True},
     "moment": {"type": "int"},
     "wait": {"type": "bool", "default": False},
     "timeout": {"type": "int", "default": 1800},
@@ -47,6 +48,8 @@ def _looked(options: dict[str, Any]) -> dict[str, Any]:
         return outputs.value(reference, check=False)
 
     window = kind(cloud, resolve(options[given], lookup))
+    if not options["required"] and not window.there():
+        return {"created": None, "latest": None}
     if options["wait"]:
         window.wait_for(options["moment"], options["timeout"])
     return window.told()

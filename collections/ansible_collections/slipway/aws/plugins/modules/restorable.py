@@ -17,6 +17,10 @@ options:
   copies_of:
     description: In place of O(instance), the ARN of another region's instance whose backups are copied into this one.
     type: str
+  required:
+    description: Fail when O(instance) is not there. Otherwise RV(created) and RV(latest) are null then.
+    type: bool
+    default: true
   moment:
     description: Seconds since 1970. Without it, any moment will do.
     type: int
@@ -65,6 +69,10 @@ latest:
   type: int
 lag:
   description: How many seconds the latest restorable time was behind at most.
+  returned: always
+  type: int
+created:
+  description: When the instance was made, in seconds since 1970; null for copies and for one that is not there.
   returned: always
   type: int
 source:

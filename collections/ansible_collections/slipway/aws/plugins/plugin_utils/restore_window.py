@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from .adapters._rds_copies import newest_copies
 from .clock import timestamp
-from .cloud import Cloud
+from .cloud import Cloud, error_code
 
 #: Virtual seconds between two looks.
 POLL = 15
+MISSING = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
 
 
 class RestoreWindow:
@@ -29,6 +32,16 @@ class RestoreWindow:
         self.now = 0
         self.latest: int | None = None
         self.instance: dict[str, Any] = {}
+
+    def there(self) -> bool:
+        """Say whether there is such an instance, and look at it."""
+        try:
+            self.look()
+        except ClientError as error:
+            if error_code(error) not in MISSING:
+                raise
+            return False
+        return True
 
     def look(self) -> None:
         """Read the instance once."""
@@ -65,8 +78,13 @@ class RestoreWindow:
             "now_text": timestamp(self.now),
             "latest": self.latest,
             "lag": self.lag,
+            "created": self._created(),
             "source": self._source(),
         }
+
+    def _created(self) -> int | None:
+        made = self.instance.get("InstanceCreateTime")
+        return int(made.timestamp()) if made else None
 
     def _source(self) -> dict[str, Any]:
         return {
