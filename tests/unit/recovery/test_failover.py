@@ -17,6 +17,7 @@ def facts(**more: Any) -> dict[str, Any]:
         "environment": "prod-standby",
         "source": "prod",
         "unplanned": False,
+        "again": False,
         "latest": 1300,
         "times": TIMES,
         "objectives": {"rto": 1800, "rpo": 600},
@@ -37,6 +38,12 @@ def test_what_was_not_copied_is_lost() -> None:
     assert found["measured"]["rpo"] == 300
     assert found["lost"] == "writes of up to 5m00s are lost"
     assert found["problems"] == []
+
+
+def test_a_run_after_it_tells_nothing_of_what_was_lost() -> None:
+    found = failover_report(facts(latest=0, again=True))
+    assert (found["measured"]["rpo"], found["problems"]) == (0, [])
+    assert found["lines"][-1] == "it had taken over before; what was lost, the report of that run says"
 
 
 def test_missed_objectives_are_told_with_their_variables() -> None:

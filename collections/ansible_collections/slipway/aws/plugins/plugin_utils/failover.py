@@ -21,13 +21,14 @@ def report(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a failover took and lost.
 
     Args:
-        facts: ``environment``, ``source`` (the environment that was taken over from), ``unplanned``, ``latest`` (the
-            moment that the copies led to), ``times`` (seconds since 1970 by the names in PHASES) and ``objectives``
-            (``rto`` and ``rpo``, seconds).
+        facts: ``environment``, ``source`` (the environment that was taken over from), ``unplanned``, ``again`` (it
+            could write when this run began), ``latest`` (the moment that the copies led to), ``times`` (seconds since
+            1970 by the names in PHASES) and ``objectives`` (``rto`` and ``rpo``, seconds).
     """
     times = {name: int(moment) for name, moment in facts["times"].items()}
     objectives = {name: int(seconds) for name, seconds in facts["objectives"].items()}
-    lost = max(0, times["fenced"] - int(facts["latest"]))
+    lost = 0 if facts["again"] else max(0, times["fenced"] - int(facts["latest"]))
+    told = "it had taken over before; what was lost, the report of that run says" if facts["again"] else _lost(lost)
     measured = {"rto": times["handed"] - times["begun"], "rpo": lost}
     return {
         **{name: facts[name] for name in ("environment", "source", "unplanned")},
@@ -36,9 +37,9 @@ def report(facts: Mapping[str, Any]) -> dict[str, Any]:
         "measured": measured,
         "objectives": objectives,
         "phases": [{"name": name, "seconds": times[end] - times[begin]} for name, begin, end in PHASES],
-        "lost": _lost(lost),
+        "lost": told,
         "problems": list(_missed(measured, objectives)),
-        "lines": [*(_line(name, measured, objectives) for name in measured), _lost(lost)],
+        "lines": [*(_line(name, measured, objectives) for name in measured), told],
     }
 
 
