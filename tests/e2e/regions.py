@@ -53,6 +53,7 @@ class Regional(Environment):
         self.region = REGIONS[name]
         self.place = place / name
         self.inventory_path = str(self.place)
+        self._address = ""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -102,9 +103,10 @@ class Regional(Environment):
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
         """Return status and answer of this environment's own load balancer, wherever DNS leads."""
-        rows = cli.order("status")["edge"]
-        local = next(one for one in rows if one["name"] == f"slipway-{self.name}" and one["listener"] == "HTTPS:443")
-        address, _, port = local["local"].rpartition(":")
+        if not self._address:
+            rows = [one for one in cli.order("status")["edge"] if one["name"] == f"slipway-{self.name}"]
+            self._address = next(str(one["local"]) for one in rows if one["listener"] == "HTTPS:443")
+        address, _, port = self._address.rpartition(":")
         connection = _Pinned(address, int(port), self.variables["SSL_CERT_FILE"])
         connection.request(method, path, json.dumps(body) if body else None, {"Host": HOST})
         answer = connection.getresponse()

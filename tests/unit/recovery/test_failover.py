@@ -9,7 +9,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.slipway.aws.plugins.filter.recovery import failover_report
 
-TIMES = {"begun": 1000, "fenced": 1020, "copied": 1320, "restored": 2220, "served": 2400, "handed": 2410}
+TIMES = {"begun": 1000, "fenced": 1020, "copied": 1320, "served": 2400, "handed": 2410}
 
 
 def facts(**more: Any) -> dict[str, Any]:

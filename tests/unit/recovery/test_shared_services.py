@@ -63,7 +63,8 @@ def test_records_that_prove_names_outlive_a_standby(state: str, kept: bool) -> N
 
 
 def test_the_lease_is_in_the_third_region_and_names_who_makes_it() -> None:
-    found = {one["type"]: one for one in resources(json.dumps(LEASED), "write_lease")}
+    given = {**LEASED, "env_name": "dev"}  # dev has no such host
+    found = {one["type"]: one for one in resources(json.dumps(given), "write_lease")}
     assert found["dynamodb_item"]["initial"]["Item"] == {"holder": "dev", "seconds": 15}
     assert found["dynamodb_table"]["properties"]["TableName"] == "slipway-prod-writers"
-    assert resources(json.dumps({"write_lease_region": ""}), "write_lease") == []
+    assert resources(json.dumps({**given, "write_lease_region": ""}), "write_lease") == []

@@ -11,8 +11,7 @@ from .clock import timestamp
 PHASES = (
     ("let nobody write", "begun", "fenced"),
     ("wait until all is copied", "fenced", "copied"),
-    ("restore the database", "copied", "restored"),
-    ("start the services", "restored", "served"),
+    ("restore and start the services", "copied", "served"),
     ("let write, and send users", "served", "handed"),
 )
 
