@@ -30,11 +30,15 @@ SHARED: dict[str, Any] = {
     "write_lease_table": "slipway-pair-writers",
     "write_lease_seconds": 5,
     "write_lease_deletion_protection": False,
+    # A real second of a busy machine is a minute here.
+    "failover_rto_minutes": 600,
 }
 OWN: dict[str, dict[str, Any]] = {
     "east": {"network_cidr": "10.50.0.0/16", "failover_from": "west"},
     "west": {"network_cidr": "10.60.0.0/16", "failover_from": "east", "aws_region": REGIONS["west"], "standby": True},
 }
+#: The firewall lets nobody in who does not say what they are.
+HEADERS = {"Host": HOST, "User-Agent": "writer/1.0"}
 CREATED, OK = 201, 200
 
 
@@ -108,7 +112,7 @@ class Regional(Environment):
             self._address = next(str(one["local"]) for one in rows if one["listener"] == "HTTPS:443")
         address, _, port = self._address.rpartition(":")
         connection = _Pinned(address, int(port), self.variables["SSL_CERT_FILE"])
-        connection.request(method, path, json.dumps(body) if body else None, {"Host": HOST})
+        connection.request(method, path, json.dumps(body) if body else None, HEADERS)
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read())
 
