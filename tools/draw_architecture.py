@@ -60,15 +60,8 @@ REGION = (
     Box(28, 812, 97, 64, "Budget", ("what is spent",), "budget"),
     Box(138, 812, 97, 64, "Bill", ("offline",), "bill"),
     Box(248, 812, 97, 64, "HTTP API", ("optional",), "api_gateway"),
-)
-NOTE = Box(
-    362,
-    812,
-    317,
-    64,
-    "A host is a component of its role",
-    ("So --limit database touches one, and what waits", "for nothing converges side by side."),
-    kind="ours",
+    Box(362, 812, 153, 64, "Write lease", ("in a third region",), "write_lease"),
+    Box(527, 812, 152, 64, "Failover", ("to a second region",), "failover"),
 )
 STANDS_IN = (
     Box(
@@ -123,7 +116,7 @@ STANDS_IN = (
 )  # fmt: skip
 PLATFORM_BOXES = (
     USERS, ZONE, ACL, CERTIFICATE, NAT, BALANCER, CLUSTER, ENDPOINTS, BLUE, GREEN,
-    TASKS_BLUE, TASKS_GREEN, DATABASE, ACCESS, DRILL, *REGION, NOTE,
+    TASKS_BLUE, TASKS_GREEN, DATABASE, ACCESS, DRILL, *REGION,
 )  # fmt: skip
 #: What stands in for what: from the right edge of the platform to a box of the local cloud.
 BESIDE = tuple(zip((85.0, 210.0, 365.0, 508.0, 629.0, 713.0), STANDS_IN, strict=True))
