@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app import notes
+from app import neighbour, notes
 from app.config import Config
 from app.credentials import Credentials
 from app.telemetry.metrics import Metrics
@@ -90,6 +90,7 @@ def create_app(config: Config, metrics: Metrics) -> Starlette:
             Route("/notes", notes.create, methods=["POST"]),
             Route("/notes", notes.listing),
             Route("/notes/{id:int}", notes.read),
+            Route("/neighbour", neighbour.version),
         ],
         exception_handlers={OperationalError: no_database, PoolTimeout: no_database, NoLeaseError: no_lease},
         lifespan=lifespan,

@@ -40,6 +40,7 @@ class Config:
         database: libpq connection string, without the password.
         password: of the database; kept out of ``database`` so that no log shows it.
         secret_arn: of the secret that the credentials are from; with it they are read anew after a rotation.
+        neighbour: URL of a service that this one calls, without a slash at its end; empty for none.
         drain_seconds: how long ``/readyz`` says no before connections are closed.
         lease: says whether notes may be written; without one they always may.
 
@@ -53,6 +54,7 @@ class Config:
     database: str
     password: str
     secret_arn: str
+    neighbour: str
     drain_seconds: float
     lease: Lease | None
 
@@ -71,6 +73,7 @@ class Config:
             database=_database(environment),
             password=_required(environment, "DATABASE_PASSWORD"),
             secret_arn=environment.get("DATABASE_SECRET_ARN", ""),
+            neighbour=_url(environment, "NEIGHBOUR_URL"),
             drain_seconds=_number(environment, "DRAIN_SECONDS", "5"),
             lease=_lease(environment),
         )
@@ -124,6 +127,13 @@ def _number(environment: Mapping[str, str], name: str, default: str) -> float:
     if not 0 <= number < float("inf"):
         raise ConfigError(f"{name} is {text!r}; a number from 0 is allowed")
     return number
+
+
+def _url(environment: Mapping[str, str], name: str) -> str:
+    text = environment.get(name, "")
+    if text and not text.startswith(("http://", "https://")):
+        raise ConfigError(f"{name} is {text!r}; a URL that begins http:// or https:// is allowed")
+    return text.rstrip("/")
 
 
 def _port(environment: Mapping[str, str], name: str, default: str) -> int:

@@ -57,11 +57,12 @@ REGION = (
     Box(294, 738, 119, 64, "Experiments", ("made, removed",), "chaos"),
     Box(427, 738, 119, 64, "Auto scaling", ("follows the load",), "autoscaling"),
     Box(560, 738, 119, 64, "Prometheus", ("optional",), "prometheus"),
-    Box(28, 812, 97, 64, "Budget", ("what is spent",), "budget"),
-    Box(138, 812, 97, 64, "Bill", ("offline",), "bill"),
-    Box(248, 812, 97, 64, "HTTP API", ("optional",), "api_gateway"),
-    Box(362, 812, 153, 64, "Write lease", ("in a third region",), "write_lease"),
-    Box(527, 812, 152, 64, "Failover", ("to a second region",), "failover"),
+    Box(28, 812, 66, 64, "Budget", ("limits",), "budget"),
+    Box(103, 812, 54, 64, "Bill", ("offline",), "bill"),
+    Box(166, 812, 93, 64, "HTTP API", ("optional",), "api_gateway"),
+    Box(268, 812, 120, 64, "Calls by name", ("optional",), "service_connect"),
+    Box(397, 812, 136, 64, "Write lease", ("in a third region",), "write_lease"),
+    Box(543, 812, 136, 64, "Failover", ("to a second region",), "failover"),
 )
 STANDS_IN = (
     Box(

@@ -14,8 +14,9 @@ from http import HTTPStatus
 from typing import Any
 
 from moto.core.exceptions import ServiceException
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import create_backend_app
 
+from rehearsal.control.dispatcher import Dispatcher
 from rehearsal.control.idempotency import once
 from rehearsal.control.memory import Answer, Memory
 from rehearsal.control.overlay import HOOKS, Call, Refused
@@ -60,7 +61,7 @@ class Application:
     def __init__(self, world: World) -> None:
         self.world = world
         self.memory = Memory(world)
-        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.moto = Dispatcher(create_backend_app)
         self._locks: dict[str, AbstractContextManager[object]] = {name: threading.Lock() for name in ONE_AT_A_TIME}
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:

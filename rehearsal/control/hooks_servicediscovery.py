@@ -26,6 +26,13 @@ def namespace(call: Call) -> None:
         call.backend("route53").zones.pop(found.dns_properties.get("HostedZoneId"), None)
 
 
+@operation("servicediscovery", "UpdateHttpNamespace")
+def http_namespace(call: Call) -> dict[str, Any]:
+    """Change a namespace; moto gives the operation's id under another name."""
+    number = call.backend().update_http_namespace(call.params["Id"], call.params["Namespace"])
+    return {"OperationId": number}
+
+
 @operation("servicediscovery", "ListServices")
 def services(call: Call) -> dict[str, Any]:
     """List services as the filters say, of which moto takes no notice."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from rehearsal.deployments.rollout import Rollout
 from rehearsal.deployments.steps import WHOLE
 from rehearsal.deployments.traffic import Share, Traffic
+from rehearsal.tasks import mesh
 from rehearsal.tasks.mover import TaskMover
 
 ORDER = (
@@ -77,6 +78,8 @@ class Stages:
         """Give the new revision a share of the production traffic."""
         self._shift(rollout, "productionListenerRule", percent)
         rollout.production = percent
+        if mesh.configuration(rollout.service.settings):
+            self.traffic.tell()
 
     def shift_test(self, rollout: Rollout, percent: float) -> None:
         """Give the new revision a share of the test traffic."""

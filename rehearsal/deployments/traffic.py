@@ -92,6 +92,10 @@ class Traffic:
             rule.actions = [_shifted(action, share) for action in rule.actions]
             if rule.is_default:
                 self._listener(region, rule.listener_arn).default_actions = rule.actions
+        self.tell()
+
+    def tell(self) -> None:
+        """Have the edge route by what was shifted."""
         edge = self.world.movers.get("edge")
         if edge:
             edge.changed("elbv2", "ModifyRule")

@@ -15,6 +15,8 @@ from rehearsal.edge.gateway.front import Front
 from rehearsal.edge.gateway.onward import Onward
 from rehearsal.edge.gateway.routes import gateways
 from rehearsal.edge.health import Monitor, State
+from rehearsal.edge.mesh.front import Mesh
+from rehearsal.edge.mesh.routes import proxies
 from rehearsal.edge.plane import Plane
 from rehearsal.edge.proxy import Proxy
 from rehearsal.edge.routes import Listener, Table, Target, table
@@ -45,7 +47,7 @@ class Port:
 
 
 class Edge:
-    """All load balancers, and API Gateway.
+    """All load balancers, API Gateway, and the proxies of Service Connect.
 
     Args:
         clock: virtual time.
@@ -61,6 +63,7 @@ class Edge:
         self.ports: dict[tuple[str, str], Port] = {}
         self.bound: dict[str, tuple[str, int]] = {}
         self.front = Front(self.plane, Onward(self.bound, self.plane.sources, self._root), clock, self.stats.accessed)
+        self.mesh = Mesh(self.upstream, clock, self.stats)
         self._closing: set[asyncio.Task[None]] = set()
 
     async def open_proxy(self, port: int) -> int:
@@ -139,6 +142,7 @@ async def run(control_socket: str, scale: float, proxy_port: int) -> None:
         order = json.loads(line)
         try:
             await edge.take(table(order["table"], gateways(order["table"]["gateways"])))
+            await edge.mesh.follow(proxies(order["table"]["mesh"]))
             send({"taken": order["number"], "bound": edge.bound})
         except Exception as error:  # noqa: BLE001  a table that cannot be taken must not end the traffic of the others
             send({"taken": order["number"], "bound": edge.bound, "error": f"{type(error).__name__}: {error}"})

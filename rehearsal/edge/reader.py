@@ -8,6 +8,7 @@ from moto.backends import get_backend
 
 from rehearsal.edge.certificates import certificate
 from rehearsal.edge.gateway.reader import gateways
+from rehearsal.edge.mesh.reader import proxies
 from rehearsal.edge.reachable import Reach
 from rehearsal.injection.cut import cut_off
 from rehearsal.world import World
@@ -16,7 +17,7 @@ TERMINAL = ("forward", "redirect", "fixed-response")
 
 
 def document(world: World) -> dict[str, Any]:
-    """Return load balancers, target groups, names and APIs of all regions."""
+    """Return load balancers, target groups, names, APIs and proxies of tasks of all regions."""
     balancers, groups = [], []
     for region, backend in dict.items(get_backend("elbv2")[world.account]):
         reader = _Region(world, region, backend)
@@ -24,7 +25,8 @@ def document(world: World) -> dict[str, Any]:
             reader.balancer(one) for one in list(backend.load_balancers.values()) if one.type == "application"
         ]
         groups += [reader.group(one) for one in list(backend.target_groups.values())]
-    return {"balancers": balancers, "groups": groups, "names": names(world), "gateways": gateways(world)}
+    beside = {"gateways": gateways(world), "mesh": proxies(world)}
+    return {"balancers": balancers, "groups": groups, "names": names(world), **beside}
 
 
 class _Region:

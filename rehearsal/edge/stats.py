@@ -12,6 +12,8 @@ from rehearsal.metrics.histogram import Histogram
 
 #: Load balancer and target group, by their values of CloudWatch's dimensions; the group is empty for the former alone.
 Place = tuple[str, str]
+#: Region and cluster of a call within the mesh, the services that made and got it, and the latter's discovery name.
+Called = tuple[str, str, str, str, str]
 
 
 #: Requests of which a report has what WAF logs.
@@ -28,6 +30,8 @@ class Stats:
         self._blocked: Counter[tuple[str, str, str]] = Counter()
         self._log: list[dict[str, Any]] = []
         self._access: list[dict[str, str]] = []
+        self._meshed: Counter[tuple[str, ...]] = Counter()
+        self._mesh_times: defaultdict[Called, Histogram] = defaultdict(Histogram)
 
     def count(self, balancer: str, metric: str, number: int = 1) -> None:
         """Count something of a load balancer."""
@@ -64,6 +68,11 @@ class Stats:
         if len(self._access) < MOST_LOGGED:
             self._access.append(record)
 
+    def meshed(self, place: Called, status: int, seconds: float) -> None:
+        """Count a request that one service made to another, and the seconds until it was answered."""
+        self._meshed[(*place, f"HTTPCode_Target_{status // 100}XX_Count")] += 1
+        self._mesh_times[place].add(seconds)
+
     def fetch(self) -> dict[str, Any]:
         """Return everything as JSON and begin anew."""
         for balancer, number in self.active.items():
@@ -75,7 +84,10 @@ class Stats:
             "firewall": [[*key, number] for key, number in self._blocked.items()],
             "log": self._log,
             "access": self._access,
+            "meshed": [[*key, number] for key, number in self._meshed.items()],
+            "mesh_times": [[*key, times.as_list()] for key, times in self._mesh_times.items()],
         }
         self._counts, self._times, self._blocked = Counter(), defaultdict(Histogram), Counter()
         self._log, self._access = [], []
+        self._meshed, self._mesh_times = Counter(), defaultdict(Histogram)
         return fetched

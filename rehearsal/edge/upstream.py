@@ -107,6 +107,16 @@ class Upstream:
             raise Failure(504, connecting=True)
         idle = float(balancer.attributes.get("idle_timeout.timeout_seconds", 60))
         url = URL(f"{group.protocol.lower()}://{target.address}:{target.port}{raw.raw_path}", encoded=True)
+        return await self.carry(raw, url, passed, idle, begun)
+
+    async def carry(
+        self, raw: web.BaseRequest, url: URL, passed: CIMultiDict[str], idle: float | None, begun: Begun
+    ) -> web.StreamResponse:
+        """Send a request to a URL and its response to the client.
+
+        Raises:
+            Failure: there was no answer, or none that is HTTP.
+        """
         started = False
         try:
             async with self._send(raw, url, passed, idle) as answer:
@@ -121,7 +131,7 @@ class Upstream:
                 raise ConnectionResetError from error
             raise Failure(502) from error
 
-    def _send(self, raw: web.BaseRequest, url: URL, passed: CIMultiDict[str], idle: float) -> Any:
+    def _send(self, raw: web.BaseRequest, url: URL, passed: CIMultiDict[str], idle: float | None) -> Any:
         assert self._session is not None  # noqa: S101  opened before the first listener
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECTS_WITHIN, sock_read=idle)
         body = raw.content if raw.body_exists else None

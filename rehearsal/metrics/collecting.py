@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from moto.backends import get_backend
@@ -46,6 +46,16 @@ class Counts:
             self.store.put(metric, now, Histogram.from_list(document), "Seconds")
         for acl, rule, name, number in stats.get("firewall", ()):
             self._judged(acl, rule, name, number)
+        for *place, name, number in stats.get("meshed", ()):
+            self._called(place, name, number)
+        for *place, document in stats.get("mesh_times", ()):
+            for metric in _of_calls(place, "TargetResponseTime"):
+                self.store.put(metric, now, Histogram.from_list(document), "Seconds")
+
+    def _called(self, place: Sequence[str], name: str, number: int) -> None:
+        """Count what a service's callers asked, under its own name, and what they were answered, under theirs."""
+        for metric in [*_of_calls(place, name), *_of_server(place, "RequestCount")]:
+            self.store.add(metric, self.world.clock.now(), 1, "Count", number)
 
     def _regions(self) -> dict[str, str]:
         """Return the region of each load balancer by its value of CloudWatch's dimension."""
@@ -69,6 +79,20 @@ class Counts:
 def _of_balancer(region: str, balancer: str, group: str, name: str) -> Metric:
     pairs = (("LoadBalancer", balancer), ("TargetGroup", group)) if group else (("LoadBalancer", balancer),)
     return Metric(region, ALB, name, pairs)
+
+
+def _of_calls(place: Sequence[str], name: str) -> list[Metric]:
+    """Return a metric of what callers get, of all and of one."""
+    region, cluster, client, _, discovery = place
+    target = ("TargetDiscoveryName", discovery)
+    return [Metric(region, ECS, name, (target,)), Metric(region, ECS, name, (*_of_service(cluster, client), target))]
+
+
+def _of_server(place: Sequence[str], name: str) -> list[Metric]:
+    region, cluster, _, server, discovery = place
+    own = ("DiscoveryName", discovery)
+    pairs = dimensions([{"Name": key, "Value": value} for key, value in (*_of_service(cluster, server), own)])
+    return [Metric(region, ECS, name, (own,)), Metric(region, ECS, name, pairs)]
 
 
 def _dimension(arn: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, operation
+from rehearsal.tasks import mesh
 from rehearsal.tasks.model import REVISION, Service
 from rehearsal.tasks.mover import TaskMover
 from rehearsal.tasks.shown import service_dict
@@ -70,6 +71,7 @@ def create_service(call: Call) -> dict[str, Any]:
         )
         mover.scheduler.deploy(service, definition)
         mover.services[arn] = service
+        mesh.provide(call.world, service)
         return {"service": service_dict(service, [], with_tags=True)}
 
 
@@ -179,6 +181,7 @@ def update_service(call: Call) -> dict[str, Any]:
             service.settings.pop("launchType", None)
         if call.params.get("forceNewDeployment") or definition != service.primary.definition or anew:
             mover.scheduler.deploy(service, definition)
+            mesh.provide(call.world, service)
         return {"service": service_dict(service, mover.of(service), with_tags=False)}
 
 

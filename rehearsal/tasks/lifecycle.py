@@ -74,6 +74,7 @@ class Lifecycle:
         task.interface = network.attach(self.world, task.region, task.subnet, groups, public=public)
         task.address = self.world.address(f"{task.interface.subnet.vpc_id}/{task.private_ip}")
         self._enter(task, "PENDING")
+        self.targets.tell_mesh(task)
 
     def _pull(self, task: Task) -> None:
         self.preparation.prepare(task)

@@ -193,6 +193,7 @@ class Deployment:
         configuration: the deployment configuration that it began with.
         balancers: the entries of ``loadBalancers`` with the target groups that its tasks really use.
         deaf: whether an alarm rang when it began: ECS then ignores the alarms until it ends.
+        names: of Service Connect, that there were when it began.
     """
 
     id: str
@@ -203,6 +204,7 @@ class Deployment:
     configuration: dict[str, Any] = field(default_factory=dict)
     balancers: list[dict[str, Any]] = field(default_factory=list)
     deaf: bool = False
+    names: list[dict[str, Any]] = field(default_factory=list)
     state: str = "IN_PROGRESS"
     reason: str = ""
     failed: int = 0

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 from rehearsal.loop import Loop
-from rehearsal.tasks import process, registry
+from rehearsal.tasks import mesh, process, registry
 from rehearsal.tasks.lifecycle import Lifecycle, memory_of
 from rehearsal.tasks.model import Container, Deployment, Service, Task
 from rehearsal.tasks.scheduler import Scheduler
@@ -91,6 +91,7 @@ class TaskMover:
     def _forget_drained(self, service: Service) -> None:
         if service.status == "DRAINING" and not any(task.alive for task in self.of(service)):
             service.status = "INACTIVE"
+            mesh.provide(self.world, service)
 
     def of(self, service: Service) -> list[Task]:
         """Return the tasks of a service."""
@@ -106,6 +107,8 @@ class TaskMover:
             "startedBy": deployment.id,
             "loadBalancers": deployment.balancers,
             "serviceRegistries": settings.get("serviceRegistries", []),
+            "serviceConnectConfiguration": mesh.configuration(settings),
+            "names": deployment.names,
             "capacityProviderName": _provider(settings.get("capacityProviderStrategy", []), siblings),
             "enableExecuteCommand": service.settings.get("enableExecuteCommand", False),
             "tags": self._tags(service, definition),

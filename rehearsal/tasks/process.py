@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from rehearsal.metrics.embedded import take
+from rehearsal.tasks import mesh
 from rehearsal.tasks.collector import Collector
 from rehearsal.tasks.images import CLOUD, UnknownImageError
 from rehearsal.tasks.model import Container, Inside, Task, TaskFailed
@@ -91,6 +92,7 @@ def _environment(world: World, task: Task, container: Container) -> dict[str, st
         "AWS_DEFAULT_REGION": task.region,
         **_credentials(world, task),
         **_storage(world, task, container),
+        **mesh.environment(world, task),
         "LC_ALL": "C.UTF-8",
         **{name: _replaced(value, here) for name, value in container.environment.items()},
         "PATH": os.environ["PATH"],

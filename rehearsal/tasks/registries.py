@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.servicediscovery.models import ServiceInstance
 
+from rehearsal.tasks import mesh
 from rehearsal.tasks.model import Task
 from rehearsal.world import World
 
@@ -36,6 +37,7 @@ def _registries(world: World, task: Task) -> Iterator[Any]:
         found = services.get(entry["registryArn"].rpartition("/")[2])
         if found is not None:
             yield found
+    yield from mesh.registries(world, task)
 
 
 def addresses(world: World, region: str, name: str) -> set[str]:

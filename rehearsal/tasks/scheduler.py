@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from rehearsal.tasks import mesh
 from rehearsal.tasks.model import CODE_DEPLOY, REVISION, SHIFTING, Deployment, Service, Task, TaskFailed
 from rehearsal.tasks.preparation import check_roles
 from rehearsal.tasks.targets import Targets
@@ -57,6 +58,7 @@ class Scheduler:
         configuration = service.settings.get("deploymentConfiguration", {})
         new = Deployment(f"ecs-svc/{number}", definition, now, now, service.kind, configuration, settings=settings)
         new.balancers = _balancers(service)
+        new.names = mesh.known(self.world, service)
         new.deaf = bool(ringing(self.world, service.region, configuration))
         new.sources = list(service.deployments)
         if new.kind in SHIFTING:

@@ -25,7 +25,10 @@ DEPLOYMENT_DEFAULTS: dict[str, Any] = {
     "bakeTimeInMinutes": 0,
 }
 #: What CreateService takes and DescribeServices does not show under the same name.
-NOT_SHOWN = {"cluster", "serviceName", "taskDefinition", "desiredCount", "tags", "clientToken", "service", "role"}
+NOT_SHOWN = {
+    *("cluster", "serviceName", "taskDefinition", "desiredCount", "tags", "clientToken", "service", "role"),
+    "serviceConnectConfiguration",  # the deployments have it
+}
 
 
 def when(seconds: float | None) -> datetime | None:

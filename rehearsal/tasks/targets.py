@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.control.overlay import HOOKS, Call
-from rehearsal.tasks import registries
+from rehearsal.tasks import mesh, registries
 from rehearsal.tasks.model import Task
 from rehearsal.world import World
 
@@ -31,7 +31,7 @@ class Targets:
                 continue
             group.register([{"Id": task.private_ip, "Port": entry["containerPort"]}])
             task.attached.append((group.arn, int(entry["containerPort"])))
-        if task.attached:
+        if task.attached or mesh.configuration(task.request):
             self._tell("RegisterTargets")
 
     def deregister(self, task: Task) -> None:
@@ -42,6 +42,12 @@ class Targets:
             if group is not None and task.private_ip in group.targets:
                 group.deregister([{"Id": task.private_ip, "Port": port}])
                 self._tell("DeregisterTargets")
+        self.tell_mesh(task)
+
+    def tell_mesh(self, task: Task) -> None:
+        """Have the proxies of the mesh follow a task that takes part."""
+        if mesh.configuration(task.request):
+            self._tell("RegisterTargets")
 
     def drained(self, task: Task) -> bool:
         """Say whether nothing of a deregistered task is in flight any more."""

@@ -89,7 +89,6 @@ class Environment:
         self.logs = logs
         self.root = root
         self.inventory_path = f"inventories/{name}"
-        self._runs = 0
 
     @property
     def data(self) -> dict[str, Any]:
@@ -120,8 +119,7 @@ class Environment:
             timeout=600,
             check=False,
         )
-        self._runs += 1
-        log = self.logs / f"{self.name}-{self._runs:02d}-{Path(playbook).stem}.log"
+        log = self.logs / f"{self.name}-{len(list(self.logs.iterdir())):03d}-{Path(playbook).stem}.log"
         log.write_text(done.stdout, encoding="utf-8")
         if expect is not None:
             assert done.returncode == expect, f"{playbook} {arguments}: {done.returncode}\n{done.stdout[-6000:]}"

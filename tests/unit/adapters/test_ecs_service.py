@@ -32,7 +32,8 @@ def place(client: Client) -> dict[str, Any]:
     ]
     groups = [ec2.create_security_group(GroupName=n, Description=n, VpcId=vpc)["GroupId"] for n in ("one", "two")]
     ecs.create_cluster(clusterName=name, capacityProviders=["FARGATE", "FARGATE_SPOT"])
-    container = {"name": "web", "image": "web:1", "portMappings": [{"containerPort": 8080}]}
+    port = {"containerPort": 8080, "name": "http", "appProtocol": "http"}
+    container = {"name": "web", "image": "web:1", "portMappings": [port]}
     revisions = [
         ecs.register_task_definition(
             family=name,
@@ -194,3 +195,61 @@ def test_reads_two_hundred_with_twenty_calls(converge: Converge, place: dict[str
     run = converge(many, check=True)
     assert run.calls == {"ecs.describe_services": 20}
     assert len(run.changed) == 195
+
+
+@pytest.fixture
+def meshed(client: Client, place: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration of a service that is called by name, in a namespace of this test alone."""
+    client("servicediscovery").create_http_namespace(Name=place["cluster"])
+    listed = client("servicediscovery").list_namespaces()["Namespaces"]
+    (space,) = [one for one in listed if one["Name"] == place["cluster"]]
+    options = {"awslogs-group": "/web", "awslogs-region": REGION, "awslogs-stream-prefix": "mesh"}
+    endpoint = {
+        "portName": "http",
+        "discoveryName": "web",
+        "clientAliases": [{"port": 80, "dnsName": "web"}],
+        "ingressPortOverride": 15080,
+        "timeout": {"perRequestTimeoutSeconds": 15, "idleTimeoutSeconds": 300},
+    }
+    return {
+        "enabled": True,
+        "namespace": space["Arn"],
+        "services": [endpoint],
+        "logConfiguration": {"logDriver": "awslogs", "options": options},
+    }
+
+
+def test_lives_in_a_mesh(converge: Converge, place: dict[str, Any], meshed: dict[str, Any]) -> None:
+    converge.lives([service(place, serviceConnectConfiguration=meshed)])
+
+
+MESH_DRIFTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "off": lambda _: {"enabled": False},
+    "client": lambda one: {**one, "services": []},
+    "logged": lambda one: {**one, "accessLogConfiguration": {"format": "JSON"}},
+    "silent": lambda one: {name: value for name, value in one.items() if name != "logConfiguration"},
+    "slow": lambda one: {**one, "services": [{**one["services"][0], "timeout": {"perRequestTimeoutSeconds": 60}}]},
+    "other name": lambda one: {**one, "services": [{**one["services"][0], "discoveryName": "other"}]},
+    "other port": lambda one: {**one, "services": [{**one["services"][0], "ingressPortOverride": 1}]},
+}
+
+
+@pytest.mark.parametrize("name", sorted(MESH_DRIFTS))
+def test_mends_the_mesh(
+    converge: Converge, client: Client, place: dict[str, Any], meshed: dict[str, Any], name: str
+) -> None:
+    def change(_run: object) -> None:
+        other = MESH_DRIFTS[name](meshed)
+        client("ecs").update_service(cluster=place["cluster"], service="web", serviceConnectConfiguration=other)
+
+    wanted = [service(place, serviceConnectConfiguration=meshed)]
+    converge.mends(wanted, change, {KEY: {"serviceConnectConfiguration"}})
+
+
+def test_leaves_the_mesh(converge: Converge, place: dict[str, Any], meshed: dict[str, Any]) -> None:
+    """What never took part and what takes no part any more are told alike."""
+    off = [service(place, serviceConnectConfiguration={"enabled": False})]
+    converge.lives(off)
+    converge([service(place, serviceConnectConfiguration=meshed)])
+    assert converge(off).changed == {KEY: {"serviceConnectConfiguration"}}
+    assert converge(off).changed == {}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -23,7 +24,12 @@ SERVICE: dict[str, Any] = {
         "HealthCheckCustomConfig": {"FailureThreshold": 1},
     },
 }
-ALL = [VPC, SPACE, SERVICE]
+HTTP: dict[str, Any] = {
+    "type": "servicediscovery_http_namespace",
+    "name": "main",
+    "properties": {"Name": "test", "Description": "Where services find each other"},
+}
+ALL = [VPC, SPACE, SERVICE, HTTP]
 
 
 @pytest.fixture
@@ -52,8 +58,11 @@ def test_both_are_mended(converge: Converge, client: Callable[[str], Any]) -> No
         cloud_map.update_service(Id=service["Id"], Service={"DnsConfig": records})
         for one in (space, service):
             cloud_map.tag_resource(ResourceARN=one["Arn"], Tags=[{"Key": "foreign", "Value": "x"}])
+        number = run.state(f"{HTTP['type']}.main")["Id"]
+        cloud_map.update_http_namespace(Id=number, Namespace={"Description": "other"})
 
     changed = {f"{SPACE['type']}.main": {"Description", "Tags"}, "servicediscovery_service.web": {"DnsConfig", "Tags"}}
+    changed[f"{HTTP['type']}.main"] = {"Description"}
     converge.mends(ALL, drift, changed)
 
 
@@ -64,6 +73,17 @@ def test_services_of_other_namespaces_are_none_of_ours(converge: Converge, clien
     converge(ALL, absent=True)
     assert [one["Id"] for one in cloud_map.list_services()["Services"]] == [other]
     cloud_map.delete_service(Id=other)
+
+
+def test_what_ecs_left_in_a_namespace_goes_with_it(converge: Converge, client: Callable[[str], Any]) -> None:
+    cloud_map, space = client("servicediscovery"), converge(ALL).state(f"{HTTP['type']}.main")["Id"]
+    left = cloud_map.create_service(Name="api", NamespaceId=space, Type="HTTP")["Service"]["Id"]
+    cloud_map.register_instance(ServiceId=left, InstanceId="task", Attributes={"AWS_INSTANCE_IPV4": "10.0.0.9"})
+    polls = Timer(0.5, lambda: cloud_map.deregister_instance(ServiceId=left, InstanceId="task"))
+    polls.start()
+    converge([HTTP], absent=True)
+    assert not polls.is_alive()
+    assert not [one for one in cloud_map.list_namespaces()["Namespaces"] if one["Id"] == space]
 
 
 @pytest.fixture

@@ -28,6 +28,17 @@ def test_health_and_version(start: Start) -> None:
     assert service.get("/nothing")[0] == 404
 
 
+def test_it_asks_its_neighbour_in_the_name_of_who_asks_it(start: Start) -> None:
+    neighbour = start(APP_VERSION="9.0.0")
+    service = start(NEIGHBOUR_URL=f"http://127.0.0.1:{neighbour.port}/")
+    assert service.request("GET", "/neighbour", X_Correlation_Id="order-7") == (200, '{"version":"9.0.0"}')
+    _, told = neighbour.end()
+    assert "order-7" in told
+    status, body = service.get("/neighbour")
+    assert (status, f"http://127.0.0.1:{neighbour.port} answered 0" in json.loads(body)["error"]) == (502, True)
+    assert start().get("/neighbour")[0] == 404
+
+
 def test_it_starts_fast(start: Start) -> None:
     used = psutil.Process(start().process.pid).cpu_times()
     assert used.user + used.system < 2.0  # seconds of CPU, whatever else the machine does; 0.7 on an idle one
@@ -142,6 +153,7 @@ def test_the_secret_of_the_database_is_enough(database: dict[str, str]) -> None:
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'"),
         ({"METRICS_SECONDS": "0"}, "METRICS_SECONDS is '0'"),
         ({"DATABASE_SECRET": "[1]"}, "DATABASE_SECRET is no JSON object"),
+        ({"NEIGHBOUR_URL": "api"}, "NEIGHBOUR_URL is 'api'"),
     ],
 )
 def test_a_wrong_variable_is_named(database: dict[str, str], variables: dict[str, str], message: str) -> None:

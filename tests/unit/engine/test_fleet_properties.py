@@ -37,3 +37,12 @@ def test_failing_hosts_are_named_and_the_others_are_whole(hosts: list[str], data
     assert set(fleet_result(_run(cloud, hosts), cloud)["hosts"]) == set(failing)
     again = fleet_result(_run(cloud, hosts), cloud)
     assert (again["changed"], again["hosts"], again["failures"]) == (False, {}, {})
+
+
+def test_a_host_waits_for_what_another_one_has_when_that_is_there() -> None:
+    cloud = FakeCloud()
+    caller = {**entry("main"), "depends_on": ["thing.web/main", "thing.elsewhere/main"]}
+    engine = Engine(cloud, Outputs(cloud, "/slipway/test"), check=False, progress=lambda _: None)
+    engine.run([parse(caller, {}, "api"), parse(entry("main"), {}, "web")])
+    engine.run([parse(caller, {})])
+    assert cloud.written == [("create", "web/main"), ("create", "api/main"), ("create", "main")]

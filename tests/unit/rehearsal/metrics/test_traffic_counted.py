@@ -1,6 +1,7 @@
 import pytest
 
 from rehearsal.metrics.collecting import Counts, counts_of_services, usage
+from rehearsal.metrics.histogram import Histogram
 from rehearsal.metrics.store import Metric, Span
 from tests.unit.rehearsal.edge.cloud import REGION, Target, forward
 
@@ -95,6 +96,24 @@ def test_counts_of_a_web_acl(watched):
     ours = {"WebACL": "acl", "Region": REGION, "Rule": "ALL"}
     read = lambda: sum(watched.sums("AWS/WAFV2", "BlockedRequests", **ours))  # noqa: E731
     watched.await_that(read, lambda number: number == 3)
+
+
+def test_calls_between_services_are_told_of_both_sides(watched):
+    place = [REGION, "dev", "front", "back", "api"]
+    times = Histogram()
+    times.add(0.2)
+    calls = {"meshed": [[*place, "HTTPCode_Target_2XX_Count", 3]], "mesh_times": [[*place, times.as_list()]]}
+    Counts(watched.world).take({"counts": [], "times": [], **calls})
+    own = [
+        ("RequestCount", {"DiscoveryName": "api"}),
+        ("RequestCount", {"ClusterName": "dev", "ServiceName": "back", "DiscoveryName": "api"}),
+        ("HTTPCode_Target_2XX_Count", {"TargetDiscoveryName": "api"}),
+        ("HTTPCode_Target_2XX_Count", {"ClusterName": "dev", "ServiceName": "front", "TargetDiscoveryName": "api"}),
+    ]
+    read = lambda: [sum(watched.sums("AWS/ECS", name, **pairs)) for name, pairs in own]  # noqa: E731
+    watched.await_that(read, lambda found: found == [3, 3, 3, 3])
+    (average,) = watched.sums("AWS/ECS", "TargetResponseTime", "Average", TargetDiscoveryName="api")
+    assert average == pytest.approx(0.2, rel=0.1)
 
 
 class Service:

@@ -11,6 +11,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.slipway.aws.plugins.plugin_utils import inputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_gateway import gateway_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_load_balancers import load_balancer_problems
+from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_mesh import mesh_problems, name_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.engines import engine_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs, roles_paths
 
@@ -51,6 +52,7 @@ def _problems(
     some = hostvars[hosts[0]]
     yield from inputs.listing_problems(services, some["environment_services"], some.get("releases") or {})
     yield from load_balancer_problems(some["environment_services"], some.get("load_balancers") or [])
+    yield from name_problems(services, hostvars)
 
 
 def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: inputs.Specs) -> Iterator[str]:
@@ -71,10 +73,11 @@ def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: input
 
 def _service_problems(host: str, values: Mapping[str, Any], spec: Mapping[str, Any]) -> Iterator[str]:
     asked = {name: option["default"] for name, option in spec.items() if "default" in option}
-    asked |= _given(values, {*spec, "network_nat"})
+    asked |= {"service_mesh_name": host} | _given(values, {*spec, "network_nat"})
     yield from inputs.size_problems(host, int(asked["service_cpu"]), int(asked["service_memory"]))
     yield from inputs.rule_problems(host, asked["service_path_patterns"] or [])
     yield from inputs.trace_problems(host, asked)
+    yield from mesh_problems(host, asked, values["groups"])
 
 
 def _released(values: Mapping[str, Any], host: str) -> list[str]:

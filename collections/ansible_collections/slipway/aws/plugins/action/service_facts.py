@@ -29,16 +29,18 @@ class ActionModule(Acting):
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the state of each host of the play under ``services``."""
-        states = self._states(options)
-        return {
-            "changed": False,
-            "services": {host: state.as_fact() for host, state in states.items()},
-            "first": [host for host, state in states.items() if state.state == FIRST],
-        }
-
-    def _states(self, options: dict[str, Any]) -> dict[str, ServiceState]:
         hosts = self.task_vars["ansible_play_hosts"]
         if options["state"] == "absent":
-            return {host: ServiceState(ABSENT) for host in hosts}
+            return _told({host: ServiceState(ABSENT) for host in hosts}, [])
         questions = [Question(**self.declared(host, options["questions"])) for host in hosts]
-        return service_states(Cloud(options["region"]), options["table"], questions)
+        states = service_states(Cloud(options["region"]), options["table"], questions)
+        return _told(states, [question.name for question in questions if question.called])
+
+
+def _told(states: dict[str, ServiceState], called: list[str]) -> dict[str, Any]:
+    return {
+        "changed": False,
+        "services": {host: state.as_fact() for host, state in states.items()},
+        "first": [host for host, state in states.items() if state.state == FIRST],
+        "called": called,
+    }

@@ -13,7 +13,8 @@ options:
   questions:
     description:
       - Name of a variable that is evaluated for every host of the play.
-      - It holds a dictionary with C(name), C(repository) and either C(image_tag) or C(digest).
+      - It holds a dictionary with C(name), C(repository) and either C(image_tag) or C(digest), and C(called) where
+        other services call this one by name.
     type: str
     required: true
   table:
@@ -50,6 +51,11 @@ services:
   type: dict
 first:
   description: Hosts to be released for the first time.
+  returned: always
+  type: list
+  elements: str
+called:
+  description: Services that others call by name.
   returned: always
   type: list
   elements: str

@@ -31,7 +31,8 @@ def needs(resources: dict[Key, Resource]) -> dict[Key, set[Key]]:
     graph: dict[Key, set[Key]] = {}
     for key, resource in resources.items():
         wanted = {reference.key for reference in resource.needs() if reference.type not in BUILT_IN}
-        wanted |= {_key(text, resource) for text in resource.depends_on}
+        before = [_key(text, resource) for text in resource.depends_on]
+        wanted |= {other for other in before if other in resources or _own(other, resource)}
         for missing in sorted(wanted - set(resources)):
             raise ConvergeError(f"{resource} refers to {missing[0]}.{missing[1]}, which this task does not declare")
         graph[key] = wanted
@@ -44,6 +45,10 @@ def _key(text: str, resource: Resource) -> Key:
     if not name:
         raise ConvergeError(f"{resource}: depends_on has {text!r}; write type.name")
     return kind, name
+
+
+def _own(key: Key, resource: Resource) -> bool:
+    return "/" not in key[1] or key[1].startswith(f"{resource.host}/")
 
 
 def _refuse_circles(graph: dict[Key, set[Key]]) -> None:

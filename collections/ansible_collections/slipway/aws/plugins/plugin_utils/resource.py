@@ -27,7 +27,8 @@ class Resource:
         properties: what is wanted, by AWS's own names; whole: an unset property is left alone.
         initial: properties set when the resource is created and owned by someone else from then on.
         tags: the tags wanted; tags that are not named here are removed.
-        depends_on: keys as ``type.name`` of resources that must be there first without being referred to.
+        depends_on: keys as ``type.name`` of resources that must be there first without being referred to; in a fleet
+            ``type.host/name`` is another host's, which is not waited for in a run without it.
         host: the inventory host it belongs to.
         absent: it is to be removed.
         adopted: how it was taken over, where it stood before.
@@ -95,7 +96,7 @@ def parse(declared: dict[str, Any], tags: dict[str, str], host: str = "", *, abs
     names = list(declared.get("depends_on") or ())
     if host:
         declared = {**scoped(declared, host), "name": f"{host}/{declared['name']}"}
-        names = [name.replace(".", f".{host}/", 1) for name in names]
+        names = [name if "/" in name else name.replace(".", f".{host}/", 1) for name in names]
     return Resource(
         type=declared["type"],
         name=declared["name"],

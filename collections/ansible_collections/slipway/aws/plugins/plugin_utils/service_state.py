@@ -27,12 +27,14 @@ class Question:
         repository: of its images.
         image_tag: wanted, empty when a digest is.
         digest: wanted, empty when a tag is.
+        called: whether others call it by name, and so have to come after it.
     """
 
     name: str
     repository: str
     image_tag: str = ""
     digest: str = ""
+    called: bool = False
 
     @property
     def image(self) -> dict[str, str]:

@@ -37,6 +37,7 @@ def state_of(item: dict[str, Any], resource: Resource) -> State:
     state["capacityProviderStrategy"] = [
         {"weight": 0, "base": 0, **entry} for entry in item.get("capacityProviderStrategy") or []
     ]
+    state["serviceConnectConfiguration"] = _connected(state.get("serviceConnectConfiguration") or {})
     state["cluster"] = _same_name(declared.get("cluster"), item["clusterArn"])
     state["taskDefinition"] = _same_name(declared.get("taskDefinition"), item.get("taskDefinition"))
     for name in declared:
@@ -53,6 +54,19 @@ def has_failed(item: dict[str, Any]) -> bool:
 
 def _primary(item: dict[str, Any]) -> dict[str, Any]:
     return {name: entry[name] for entry in _primaries(item) for name in IN_DEPLOYMENT if name in entry}
+
+
+def _connected(configuration: dict[str, Any]) -> dict[str, Any]:
+    """Return a configuration of Service Connect as it is declared, without what is empty."""
+    if not configuration.get("enabled"):
+        return {"enabled": False}
+    return {"services": [], **_told(configuration)}
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _told(item) for name, item in value.items() if item not in (None, [], {})}
+    return [_told(item) for item in value] if isinstance(value, list) else value
 
 
 def _primaries(item: dict[str, Any]) -> list[dict[str, Any]]:

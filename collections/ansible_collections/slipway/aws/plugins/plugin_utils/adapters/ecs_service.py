@@ -38,6 +38,7 @@ class EcsService(Adapter):
     identity = ("cluster", "serviceName")
     immutable = IMMUTABLE
     computed = ("serviceArn",)
+    exact = ("serviceConnectConfiguration",)
     timeout = 1800
     poll = 10
 
