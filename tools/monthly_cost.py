@@ -30,7 +30,8 @@ def bills(*, choices: bool) -> dict[str, Bill]:
     prices = load(ROOT / "roles" / "bill" / "files" / "prices.yml")
     found = {}
     for name in ENVIRONMENTS:
-        one = Bills(declaring(name, ("service", "autoscaling")), prices, {})
+        declared = declaring(name, ("service", "autoscaling"))
+        one = Bills(declared, prices, declared.value("state", "bill", "__bill_usage", {}))
         wanted = _choices() if choices else []
         found[name] = {**one.now(), "choices": {each["name"]: one.choice(each) for each in wanted}}
     return found

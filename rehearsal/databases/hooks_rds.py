@@ -118,7 +118,7 @@ def _show(call: Call, item: dict[str, Any]) -> None:
     item["EngineVersion"] = full_version(item["EngineVersion"])
     item["CertificateDetails"] = {"CAIdentifier": item.get("CACertificateIdentifier", "rds-ca-rsa2048-g1")}
     item["DBInstanceStatus"] = mover.status_of(key)
-    if not mover.available(key):
+    if key not in mover.running or item["DBInstanceStatus"] == "creating":
         item.pop("Endpoint", None)
         return
     item["Endpoint"] = {"Address": mover.address(key), "Port": mover.running[key].port}

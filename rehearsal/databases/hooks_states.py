@@ -7,10 +7,11 @@ import string
 from random import choices
 from typing import Any
 
-from rehearsal.control.overlay import Call, Refused, after, before
+from rehearsal.control.overlay import Call, Refused, after, before, operation
 from rehearsal.databases.hooks_rds import full_version
 from rehearsal.databases.hooks_restores import RESTORES
 from rehearsal.databases.mover import CHANGE, DELETION, SNAPSHOT, DatabaseMover
+from rehearsal.world import ITSELF
 
 ID_LENGTH = 26
 #: Parameters of ModifyDBInstance that say how, not what.
@@ -48,7 +49,8 @@ def refuse_busy(call: Call) -> None:
     if instance is None or instance.engine != "postgres":
         return
     status = _mover(call).status_of(key)
-    waits = status == "deleting" or (status in {"creating", "modifying", "rebooting"} and not _deletes(call))
+    busy = {"creating", "modifying", "rebooting", "starting", "stopped", "stopping"}
+    waits = status == "deleting" or (status in busy and not _deletes(call))
     if waits:
         raise Refused("InvalidDBInstanceState", f"Database instance is not in available state. It is {status}.")
 
@@ -64,6 +66,28 @@ def take_time(call: Call, response: dict[str, Any]) -> None:
     if set(call.params) - MODES:
         _mover(call).occupy(_key(call), "modifying", CHANGE)
         response["DBInstance"]["DBInstanceStatus"] = "modifying"
+
+
+@operation("rds", "StopDBInstance", "StartDBInstance")
+def stop_or_start(call: Call) -> dict[str, Any] | None:
+    """Stop the real server, or start it; its data stay.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StopInstance.html
+    """
+    key, starts = _key(call), call.operation == "StartDBInstance"
+    instance = call.backend().databases.get(key[1])
+    if instance is None or instance.engine != "postgres":
+        return None
+    status, needed = _mover(call).status_of(key), "stopped" if starts else "available"
+    if status != needed:
+        raise Refused("InvalidDBInstanceState", f"Instance {key[1]} is not in {needed} state. It is {status}.")
+    if starts:
+        _mover(call).start_again(key)
+    else:
+        _mover(call).stop_instance(key)
+    client = call.world.boto("rds", call.region, key=ITSELF)
+    shown = client.describe_db_instances(DBInstanceIdentifier=key[1])["DBInstances"][0]
+    return {"DBInstance": {**shown, "DBInstanceStatus": "starting" if starts else "stopping"}}
 
 
 @before("rds", "DeleteDBInstance")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +23,8 @@ from rehearsal.world import World
 LOG = logging.getLogger(__name__)
 #: Virtual seconds that AWS takes, at least, to create, change and delete an instance, and to take a snapshot.
 CREATION, CHANGE, DELETION, SNAPSHOT = 300.0, 60.0, 120.0, 60.0
+#: Virtual seconds that AWS takes to stop and to start an instance, and after which it starts a stopped one by itself.
+STOPPING, STARTING, LONGEST_STOP = 120.0, 180.0, 7 * 24 * 3600.0
 TICK = 1.0
 SHORTEST_TICK = 0.2
 Key = tuple[str, str]
@@ -55,6 +59,8 @@ class DatabaseMover:
         #: Automated backups, also of instances that are gone.
         self.archives: list[Archive] = []
         self.busy: dict[Key, tuple[str, float]] = {}
+        #: Instances that are stopped, and since when.
+        self.stopped: dict[Key, float] = {}
         self.snapshots = world.state_dir / "run" / "snapshots"
         self._loop = Loop("databases", self._reconcile, lambda: max(SHORTEST_TICK, world.clock.real(TICK)))
 
@@ -92,12 +98,16 @@ class DatabaseMover:
 
     def _reconcile(self) -> None:
         self._finish_deletions()
+        self._start_after_a_week()
         wanted = self._instances()
         for key in set(self.running) - set(wanted):
             self._remove(key)
+            self.stopped.pop(key, None)
         for key in set(self.failed) - set(wanted):
             del self.failed[key]
         for key, instance in wanted.items():
+            if key in self.stopped:
+                continue
             if key in self.running:
                 self._follow(key, instance)
             elif key not in self.failed:
@@ -126,6 +136,12 @@ class DatabaseMover:
                 del self.busy[key]
                 if status == "deleting":
                     self.world.backend("rds", key[0]).databases.pop(key[1], None)
+
+    def _start_after_a_week(self) -> None:
+        """Start what was stopped for as long as RDS lets it."""
+        for key, since in list(self.stopped.items()):
+            if self.world.clock.now() >= since + LONGEST_STOP and key not in self.busy:
+                self.start_again(key)
 
     def _instances(self) -> dict[Key, Any]:
         return {
@@ -215,7 +231,7 @@ class DatabaseMover:
     def available(self, key: Key) -> bool:
         """Say whether an instance can be used by now."""
         one = self.running.get(key)
-        return one is not None and self.world.clock.now() >= one.ready_at
+        return one is not None and key not in self.stopped and self.world.clock.now() >= one.ready_at
 
     def status_of(self, key: Key) -> str:
         """Return the status of an instance that RDS shows."""
@@ -223,6 +239,8 @@ class DatabaseMover:
             return "incompatible-parameters"
         if key in self.busy:
             return self.busy[key][0]
+        if key in self.stopped:
+            return "stopped"
         return "available" if self.available(key) else "creating"
 
     def occupy(self, key: Key, status: str, seconds: float) -> None:
@@ -273,6 +291,28 @@ class DatabaseMover:
         self.occupy(key, "rebooting", CHANGE)
         one.server.start(self.parameters(key))
         one.pending_reboot = False
+
+    def stop_instance(self, key: Key) -> None:
+        """Stop the server, with its data where they are."""
+        with self._occupied(key, "stopping", STOPPING):
+            self.stopped[key] = self.world.clock.now()
+            self.running[key].server.stop()
+
+    def start_again(self, key: Key) -> None:
+        """Start a server that was stopped."""
+        with self._occupied(key, "starting", STARTING):
+            self.running[key].server.start(self.parameters(key))
+            self.running[key].pending_reboot = False
+            del self.stopped[key]
+
+    @contextmanager
+    def _occupied(self, key: Key, status: str, seconds: float) -> Iterator[None]:
+        """Show a status while something is done, and for some virtual seconds afterwards."""
+        self.occupy(key, status, LONGEST_STOP)
+        try:
+            yield
+        finally:
+            self.occupy(key, status, seconds)
 
     def back_up(self, key: Key, snapshot: str) -> None:
         """Keep a copy of the data under the snapshot's name."""

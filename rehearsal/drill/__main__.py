@@ -16,7 +16,7 @@ from rehearsal.drill.rows import Row, table
 def main() -> None:
     """Drill, print the table, and end with 1 when an alarm did not do what it is for, or nobody knows a cause of it."""
     options = _options()
-    place = Place(options.prefix, options.outputs, options.region, os.environ)
+    place = Place(options.service, options.prefix, options.outputs, options.region, os.environ)
     rows = _drilled(place, options.cause)
     lines, well = table(rows), all(row.well for row in rows)
     if not options.cause:
@@ -35,6 +35,7 @@ def _drilled(place: Place, names: list[str] | None) -> list[Row]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m rehearsal.drill", description=__doc__)
+    parser.add_argument("--service", required=True, help="that is drilled; it runs the reference service")
     parser.add_argument("--prefix", required=True, help="of the environment's names, such as slipway-dev")
     parser.add_argument("--outputs", required=True, help="path of what it has published, such as /slipway/dev")
     parser.add_argument("--region", required=True)

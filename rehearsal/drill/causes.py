@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rehearsal import cli
@@ -22,7 +22,8 @@ class Cause:
     Attributes:
         name: for the command line.
         what: for people.
-        alarms: that must ring, without the environment's prefix; ``{colour}`` is the side that serves.
+        alarms: that must ring, without the environment's prefix; ``{service}`` is the one that is
+            drilled, ``{colour}`` its side that serves.
         pages: alarms that must tell people.
         happens: while inside, it goes on.
         follow: alarms that may tell people too, of what it does to users; nobody else may.
@@ -36,6 +37,14 @@ class Cause:
     happens: Happens
     follow: tuple[str, ...] = ()
     changes: Changes = field(default_factory=dict)
+
+    def at(self, service: str, colour: str) -> Cause:
+        """Return it with the names of alarms that a service has."""
+
+        def named(names: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(name.format(service=service, colour=colour) for name in names)
+
+        return replace(self, alarms=named(self.alarms), pages=named(self.pages), follow=named(self.follow))
 
 
 @contextmanager
@@ -71,10 +80,10 @@ def _hosts_fail(place: Place) -> Iterator[None]:
         yield
 
 
-def _moved(page: str, thresholds: Mapping[str, float]) -> Cause:
+def _moved(what: str, page: str, thresholds: Mapping[str, float]) -> Cause:
     """Return what moves thresholds, for what takes hours or has no cause on one machine."""
     changes = {name: {"Threshold": threshold} for name, threshold in thresholds.items()}
-    name = f"limits-of-{page}"
+    name = f"limits-of-{what}"
     return Cause(name, "thresholds are moved to where metrics are", tuple(thresholds), (page,), _changed(changes))
 
 
@@ -86,24 +95,27 @@ def _changed(changes: Changes) -> Happens:
 BLOCKED = {"firewall-blocked": {"Threshold": 100}}
 #: A percentile counts however few requests there are: a fast clock makes minutes of seconds.
 FEW: dict[str, Any] = {"EvaluateLowSampleCountPercentile": "evaluate"}
-SLOW = {"web-{colour}-latency-p95": FEW, "web-{colour}-latency-p99": {**FEW, "Threshold": 1}}
+SLOW = {"{service}-{colour}-latency-p95": FEW, "{service}-{colour}-latency-p99": {**FEW, "Threshold": 1}}
 #: The bad version fails as many per cent of its requests as are allowed to fail.
-ERRORS = {"web-{colour}-error-share": {"Threshold": 1}}
+ERRORS = {"{service}-{colour}-error-share": {"Threshold": 1}}
 #: A target that is gone is soon taken out.
-LOST = {"web-{colour}-connection-errors": {"Threshold": 0, "DatapointsToAlarm": 1}}
+LOST = {"{service}-{colour}-connection-errors": {"Threshold": 0, "DatapointsToAlarm": 1}}
 #: No task of the version before stays, and ECS leaves those that are not healthy.
 AT_ONCE: dict[str, Any] = {"deploymentConfiguration": {"minimumHealthyPercent": 0, "maximumPercent": 100}}
 LEFT_ALONE: dict[str, Any] = {"healthCheckGracePeriodSeconds": 24 * 3600}
 #: What leaves the error budget alone comes first: the windows on it are up to six hours long.
 CAUSES = (
     _moved(
-        "web",
+        "service",
+        "{service}",
         dict.fromkeys(
-            (f"web-{kind}-slow-{window}" for kind in ("availability", "latency") for window in ("30m", "6h")), -1
+            (f"{{service}}-{kind}-slow-{window}" for kind in ("availability", "latency") for window in ("30m", "6h")),
+            -1,
         ),
     ),
-    _moved("web-tasks", {"web-{colour}-cpu": -1, "web-{colour}-memory": 0}),
+    _moved("tasks", "{service}-tasks", {"{service}-{colour}-cpu": -1, "{service}-{colour}-memory": 0}),
     _moved(
+        "database",
         "database",
         {
             "database-free-storage": 1e15,
@@ -113,7 +125,7 @@ CAUSES = (
             "database-cpu-credits": -1,
         },
     ),
-    _moved("certificate", {"certificate-days": 100_000}),
+    _moved("certificate", "certificate", {"certificate-days": 100_000}),
     Cause(
         "attack",
         "requests with script in them, as many as there can be",
@@ -125,40 +137,40 @@ CAUSES = (
     Cause(
         "crash",
         "a version that does not start is deployed",
-        ("web-{colour}-running-tasks", "load-balancer-errors"),
-        ("web-tasks", "load-balancer"),
+        ("{service}-{colour}-running-tasks", "load-balancer-errors"),
+        ("{service}-tasks", "load-balancer"),
         _version("1.2.0-crash-start", **AT_ONCE),
     ),
     Cause(
         "unhealthy",
         "a version serves that fails its health check",
-        ("web-{colour}-unhealthy-hosts",),
-        ("web",),
+        ("{service}-{colour}-unhealthy-hosts",),
+        ("{service}",),
         _version("1.2.0-unhealthy", **AT_ONCE, **LEFT_ALONE),
-        follow=("load-balancer", "web-tasks"),
+        follow=("load-balancer", "{service}-tasks"),
     ),
     Cause(
         "hosts-fail",
         "one task after the other is killed",
         tuple(LOST),
-        ("web",),
+        ("{service}",),
         _hosts_fail,
-        follow=("load-balancer", "web-tasks"),
+        follow=("load-balancer", "{service}-tasks"),
         changes=LOST,
     ),
     Cause(
         "slow",
         "a version that takes 1.5 s serves all",
-        ("web-latency-fast-5m", "web-latency-fast-1h", *SLOW),
-        ("web",),
+        ("{service}-latency-fast-5m", "{service}-latency-fast-1h", *SLOW),
+        ("{service}",),
         _slow,
         changes=SLOW,
     ),
     Cause(
         "errors",
         "a version that fails 5 % of its requests serves all",
-        ("web-availability-fast-5m", "web-availability-fast-1h", *ERRORS),
-        ("web",),
+        ("{service}-availability-fast-5m", "{service}-availability-fast-1h", *ERRORS),
+        ("{service}",),
         _version("1.2.0-errors"),
         changes=ERRORS,
     ),
@@ -168,6 +180,6 @@ CAUSES = (
         ("database-silent",),
         ("database",),
         _database_down,
-        follow=("web", "load-balancer", "web-tasks"),
+        follow=("{service}", "load-balancer", "{service}-tasks"),
     ),
 )

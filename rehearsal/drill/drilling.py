@@ -60,8 +60,9 @@ class Ear:
 
 def drill(place: Place, cause: Cause, ear: Ear) -> list[Row]:
     """Let a cause happen, and return what its alarms did."""
+    cause = cause.at(place.drilled, place.colour)
     pages = set(cause.pages)
-    rows = [Row(cause.name, name.format(colour=place.colour)) for name in (*cause.alarms, *cause.pages)]
+    rows = [Row(cause.name, name) for name in (*cause.alarms, *cause.pages)]
     ear.forget()
     with place.changed(cause.changes), place.sending("/notes", clients=USERS, pause=THINKS):
         with cause.happens(place):

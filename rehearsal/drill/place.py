@@ -15,7 +15,8 @@ import boto3
 
 from rehearsal import cli
 
-SERVICE = "web"
+#: The image of the reference service, which has bad versions.
+IMAGE = "web"
 #: What DescribeAlarms returns and PutMetricAlarm does not take.
 SHOWN = ("AlarmArn", "State", "StateTransitioned", "AlarmConfigurationUpdated", "StateUpdated", "EvaluationState")
 DEFINITION = (
@@ -36,21 +37,28 @@ class Place:
     """An environment with the reference service.
 
     Args:
-        prefix: of its names, such as ``slipway-dev``.
+        drilled: the name under which it is released there.
+        prefix: of the environment's names, such as ``slipway-dev``.
         outputs: path of what its components have published, such as ``/slipway/dev``.
         region: that it stands in.
         variables: that lead to the local cloud.
     """
 
-    def __init__(self, prefix: str, outputs: str, region: str, variables: Mapping[str, str]) -> None:
-        self.prefix, self.outputs, self.region, self.variables = prefix, outputs, region, variables
+    def __init__(self, drilled: str, prefix: str, outputs: str, region: str, variables: Mapping[str, str]) -> None:
+        self.drilled, self.prefix, self.outputs, self.region, self.variables = (
+            drilled,
+            prefix,
+            outputs,
+            region,
+            variables,
+        )
         self.scale = float(variables["SLIPWAY_TIME_SCALE"])
         session: Any = boto3.session.Session("drill", "drill", region_name=region)
         self.client: Callable[[str], Any] = lambda name: session.client(
             name, endpoint_url=variables["AWS_ENDPOINT_URL"]
         )
         self.cloudwatch, self.ecs, self.sqs = self.client("cloudwatch"), self.client("ecs"), self.client("sqs")
-        self.url, self.database = self._output(f"{SERVICE}/url"), self._output("database/instance_id")
+        self.url, self.database = self._output(f"{drilled}/url"), self._output("database/instance_id")
         self.colour = self._colour()
 
     def _output(self, name: str) -> str:
@@ -59,7 +67,7 @@ class Place:
         return str(found["Value"])
 
     def _colour(self) -> str:
-        names = {colour: f"{self.prefix}-{SERVICE}-{colour}" for colour in ("blue", "green")}
+        names = {colour: f"{self.prefix}-{self.drilled}-{colour}" for colour in ("blue", "green")}
         found = self.ecs.describe_services(cluster=self.prefix, services=list(names.values()))["services"]
         wanted = {one["serviceName"]: one["desiredCount"] for one in found}
         return max(names, key=lambda colour: wanted.get(names[colour], 0))
@@ -67,11 +75,11 @@ class Place:
     @property
     def service(self) -> str:
         """The ECS service that serves."""
-        return f"{self.prefix}-{SERVICE}-{self.colour}"
+        return f"{self.prefix}-{self.drilled}-{self.colour}"
 
     def full(self, alarm: str) -> str:
         """Return an alarm's whole name."""
-        return f"{self.prefix}-{alarm.format(colour=self.colour)}"
+        return f"{self.prefix}-{alarm.format(service=self.drilled, colour=self.colour)}"
 
     def states(self, *kinds: str) -> dict[str, str]:
         """Return the states of alarms of some kinds, by name without prefix; those of all kinds when none is named."""
@@ -121,8 +129,8 @@ class Place:
 
     def _with_image(self, revision: str, tag: str) -> str:
         """Register a revision like another one, with another image."""
-        repository = f"{self.prefix}/{SERVICE}"
-        cli.order("tasks.push", image=f"{SERVICE}:{tag}", repository=repository, region=self.region)
+        repository = f"{self.prefix}/{self.drilled}"
+        cli.order("tasks.push", image=f"{IMAGE}:{tag}", repository=repository, region=self.region)
         found = self.ecs.describe_task_definition(taskDefinition=revision)["taskDefinition"]
         wanted = {name: found[name] for name in DEFINITION if name in found}
         container = wanted["containerDefinitions"][0]

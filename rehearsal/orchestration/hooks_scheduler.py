@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, after, before
-from rehearsal.orchestration.expressions import interval, moment
+from rehearsal.orchestration.expressions import interval, is_cron, moment
 from rehearsal.tasks.permissions import role, trusts
 
 PRINCIPAL = "scheduler.amazonaws.com"
@@ -15,9 +15,7 @@ PRINCIPAL = "scheduler.amazonaws.com"
 def check_schedule(call: Call) -> None:
     """Refuse expressions, groups, roles and targets that AWS refuses, and those that this cloud cannot act on."""
     expression, zone = call.params["ScheduleExpression"], call.params.get("ScheduleExpressionTimezone", "UTC")
-    if expression.startswith("cron("):
-        raise _refuse(f"The local cloud fires rate(...) and at(...) schedules; it got {expression}.")
-    if interval(expression) is None and moment(expression, zone) is None:
+    if interval(expression) is None and moment(expression, zone) is None and not is_cron(expression):
         raise _refuse(f"Invalid Schedule Expression {expression}.")
     if call.params["FlexibleTimeWindow"]["Mode"] != "OFF":
         raise _refuse("The local cloud fires at the time itself: FlexibleTimeWindow.Mode must be OFF.")

@@ -24,13 +24,24 @@ from moto.stepfunctions.parser.asl.component.state.choice.comparison.operator.im
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk as aws_sdk
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.backend import execution_worker
 
+from rehearsal.orchestration.casing import cased, from_api, to_api
+from rehearsal.orchestration.paths import path
 from rehearsal.tasks.permissions import may
 from rehearsal.world import ITSELF, World
 
 #: Names that Step Functions has for services, where they are not boto3's.
-BOTO3_NAMES = {"elasticloadbalancingv2": "elbv2"}
+BOTO3_NAMES = {"elasticloadbalancingv2": "elbv2", "applicationautoscaling": "application-autoscaling"}
+#: Names that its errors begin with, where they are not the services' own.
+ERROR_NAMES = {
+    "applicationautoscaling": "ApplicationAutoScaling",
+    "cloudwatch": "CloudWatch",
+    "ecs": "Ecs",
+    "elasticloadbalancingv2": "ElasticLoadBalancingV2",
+    "rds": "Rds",
+}
 Params = dict[str, Any]
 #: Action, resource, and what conditions may look at.
 Needs = list[tuple[str, str, dict[str, str]]]
@@ -58,9 +69,34 @@ def _transaction(world: World, region: str, params: Params) -> Needs:
     ]
 
 
-def _service(world: World, region: str, params: Params) -> Needs:
-    cluster, service = params.get("Cluster", "default").rsplit("/", 1)[-1], params["Service"].rsplit("/", 1)[-1]
-    return [("ecs:UpdateService", f"arn:aws:ecs:{region}:{world.account}:service/{cluster}/{service}", {})]
+def _services(action: str) -> Callable[[World, str, Params], Needs]:
+    def needs(world: World, region: str, params: Params) -> Needs:
+        cluster = params.get("cluster", "default").rsplit("/", 1)[-1]
+        names = params.get("services") or [params["service"]]
+        place = f"arn:aws:ecs:{region}:{world.account}:service/{cluster}"
+        return [(f"ecs:{action}", f"{place}/{name.rsplit('/', 1)[-1]}", {}) for name in names]
+
+    return needs
+
+
+def _database(action: str) -> Callable[[World, str, Params], Needs]:
+    return lambda world, region, params: [
+        (f"rds:{action}", f"arn:aws:rds:{region}:{world.account}:db:{params['DBInstanceIdentifier']}", {})
+    ]
+
+
+def _alarms(action: str) -> Callable[[World, str, Params], Needs]:
+    return lambda world, region, params: [
+        (f"cloudwatch:{action}", f"arn:aws:cloudwatch:{region}:{world.account}:alarm:{name}", {})
+        for name in params.get("AlarmNames") or [params["AlarmName"]]
+    ]
+
+
+def _target(world: World, region: str, params: Params) -> Needs:
+    """Return what a scalable target needs; AWS does not say its id before it is made."""
+    arn = f"arn:aws:application-autoscaling:{region}:{world.account}:scalable-target/any"
+    context = {"application-autoscaling:service-namespace": params["ServiceNamespace"]}
+    return [("application-autoscaling:RegisterScalableTarget", arn, context)]
 
 
 #: Calls that a task may make, each with the actions and resources that its role must be allowed.
@@ -75,7 +111,22 @@ INTEGRATIONS: dict[str, Callable[[World, str, Params], Needs]] = {
     "elasticloadbalancingv2:modifyRule": lambda _world, _region, params: [
         ("elasticloadbalancing:ModifyRule", params["RuleArn"], {})
     ],
-    "ecs:updateService": _service,
+    "ecs:describeServices": _services("DescribeServices"),
+    "ecs:listServices": lambda *_: [("ecs:ListServices", "*", {})],
+    "ecs:updateService": _services("UpdateService"),
+    "applicationautoscaling:describeScalableTargets": lambda *_: [
+        ("application-autoscaling:DescribeScalableTargets", "*", {})
+    ],
+    "applicationautoscaling:registerScalableTarget": _target,
+    "cloudwatch:describeAlarms": lambda _world, region, _params: [
+        ("cloudwatch:DescribeAlarms", "*", {"aws:RequestedRegion": region})
+    ],
+    "cloudwatch:disableAlarmActions": _alarms("DisableAlarmActions"),
+    "cloudwatch:enableAlarmActions": _alarms("EnableAlarmActions"),
+    "cloudwatch:setAlarmState": _alarms("SetAlarmState"),
+    "rds:describeDBInstances": _database("DescribeDBInstances"),
+    "rds:startDBInstance": _database("StartDBInstance"),
+    "rds:stopDBInstance": _database("StopDBInstance"),
 }
 
 
@@ -96,13 +147,22 @@ def install(world: World) -> None:
     A definition is parsed once: it takes a tenth of a second, and a scaled clock runs one every minute.
     """
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
-    aws_sdk._SERVICE_ERROR_NAMES.update({"elasticloadbalancingv2": "ElasticLoadBalancingV2", "ecs": "Ecs"})  # noqa: SLF001
+    json_path.parse = path
+    aws_sdk._SERVICE_ERROR_NAMES.update(ERROR_NAMES)  # noqa: SLF001
+    aws_sdk.StateTaskServiceAwsSdk._normalise_exception_name = staticmethod(_error_name)  # noqa: SLF001
     aws_sdk.StateTaskServiceAwsSdk._eval_service_task = _caller(world)  # noqa: SLF001
     retrier_decl.time = SimpleNamespace(sleep=world.clock.sleep)
     WaitFunction._wait_interval = _waiter(world)  # noqa: SLF001
     execution_worker.AmazonStateLanguageParser = SimpleNamespace(parse=cache(AmazonStateLanguageParser.parse))
     state.datetime = SimpleNamespace(datetime=_Utc, timezone=SimpleNamespace(utc=UTC))
     IsTimestamp.string_to_timestamp = staticmethod(_timestamp)
+
+
+def _error_name(service: str, error: Exception) -> str:
+    """Return an error's name as AWS's SDK for Java has it, which is what Step Functions tells."""
+    name = type(error).__name__
+    told = service if name == "ClientError" else cased(name)
+    return f"{service}.{told.removesuffix('Fault').removesuffix('Exception')}Exception"
 
 
 def _waiter(world: World) -> Callable[..., None]:
@@ -131,14 +191,13 @@ def _caller(world: World) -> Callable[..., None]:
     ) -> None:
         resource, region = self.resource, resource_runtime_part.region
         role = state_credentials.role_arn if state_credentials else env.aws_execution_details.role_arn
-        needs = INTEGRATIONS[f"{resource.api_name}:{resource.api_action}"]
-        for action, arn, context in needs(world, region, normalised_parameters):
+        client = world.boto(BOTO3_NAMES.get(resource.api_name, resource.api_name), region, key=ITSELF)
+        method = xform_name(resource.api_action)
+        shapes = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method])
+        params = to_api(normalised_parameters, shapes.input_shape)
+        for action, arn, context in INTEGRATIONS[f"{resource.api_name}:{resource.api_action}"](world, region, params):
             _authorize(world, role, action, arn, context)
-        service = BOTO3_NAMES.get(resource.api_name, resource.api_name)
-        client = world.boto(service, region, key=ITSELF)
-        answer = getattr(client, xform_name(resource.api_action))(**normalised_parameters)
-        answer.pop("ResponseMetadata", None)
-        env.stack.append(answer)
+        env.stack.append(from_api(getattr(client, method)(**params), shapes.output_shape))
 
     return call
 

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from moto.backends import get_backend
 
 from rehearsal.loop import Loop
-from rehearsal.orchestration.expressions import interval, moment
+from rehearsal.orchestration.expressions import interval, is_cron, moment, next_of_cron
 from rehearsal.orchestration.hooks_scheduler import PRINCIPAL
 from rehearsal.orchestration.interpreter import install
 from rehearsal.tasks.permissions import may, role, trusts
@@ -112,7 +112,7 @@ class ScheduleMover:
     def _round(self) -> None:
         now, there = self.world.clock.now(), self._schedules()
         keys = {(one.arn, one.last_modified_date): (region, one) for region, one in there}
-        self._due = {key: self._due.get(key, _first(one, now)) for key, (_, one) in keys.items()}
+        self._due = {key: self._due.get(key, self._first(one, now)) for key, (_, one) in keys.items()}
         for key, (region, schedule) in keys.items():
             due = self._due[key]
             if due is not None and due <= now:
@@ -126,6 +126,25 @@ class ScheduleMover:
         for event in waiting:
             if event.due <= now:
                 self._attempt(event, now)
+
+    def _first(self, schedule: Any, now: float) -> float | None:
+        """Return when a schedule fires first.
+
+        Hours of the day mean something in real time only: at sixty times the speed there is a night every 24 minutes.
+        There, ``fire`` is ordered.
+        """
+        if is_cron(schedule.schedule_expression) and self.world.clock.scale > 1:
+            return None
+        return _first(schedule, now)
+
+    def order_fire(self, schedule: str) -> None:
+        """Fire a schedule now, by its name."""
+        there, now = {one.name: (region, one) for region, one in self._schedules()}, self.world.clock.now()
+        if schedule not in there:
+            raise ValueError(f"there is no schedule {schedule!r}; there are: {', '.join(there)}")
+        region, found = there[schedule]
+        self._events.append(Event(region, found, now, now))
+        self._loop.wake()
 
     def _attempt(self, event: Event, now: float) -> None:
         arn = event.schedule.arn
@@ -163,6 +182,8 @@ def _first(schedule: Any, now: float) -> float | None:
     """Return when a schedule fires first: a rate without a start at once."""
     if interval(schedule.schedule_expression) is not None:
         return max(now, float(schedule.start_date or 0))
+    if is_cron(schedule.schedule_expression):
+        return next_of_cron(schedule.schedule_expression, schedule.schedule_expression_timezone, now)
     at = moment(schedule.schedule_expression, schedule.schedule_expression_timezone)
     return at if at is not None and at > now else None
 
@@ -171,6 +192,8 @@ def _next(schedule: Any, due: float, now: float, shortest: float) -> float | Non
     """Return when it fires again; what was missed meanwhile is not made up for."""
     seconds = interval(schedule.schedule_expression)
     end = float(schedule.end_date or "inf")
+    if is_cron(schedule.schedule_expression):
+        return next_of_cron(schedule.schedule_expression, schedule.schedule_expression_timezone, now)
     if seconds is None:
         return None
     again = max(due + seconds * max(1, -(-(now - due) // seconds)), now + shortest)

@@ -128,6 +128,12 @@ def all_images(name: str) -> list[Image]:
     return [by_tag(name, str(tag)) for tag in _entries().get(name, {"tags": {}})["tags"]]
 
 
+def newest_public(repository: str) -> Image | None:
+    """Return the last image of a public repository: real digests are of content that this machine does not have."""
+    found = (all_images(name) for name, entry in _entries().items() if entry.get("public") == repository)
+    return next(iter(found), [None])[-1]
+
+
 def public_image(repository: str, tag: str) -> Image | None:
     """Return an image that public registries offer."""
     for name, entry in _entries().items():

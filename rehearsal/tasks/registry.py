@@ -6,7 +6,7 @@ import contextlib
 import re
 from dataclasses import dataclass
 
-from rehearsal.tasks.images import Image, UnknownImageError, by_digest, by_tag, digest_of, public_image
+from rehearsal.tasks.images import Image, UnknownImageError, by_digest, by_tag, digest_of, newest_public, public_image
 from rehearsal.world import World
 
 #: How the Fargate agent begins what it says of a failed pull.
@@ -115,5 +115,4 @@ def _public(reference: Reference) -> Image | None:
             return public_image(reference.name, reference.tag)
         except UnknownImageError:
             return None
-    found = by_digest(reference.digest)
-    return found if found and public_image(reference.name, found.tag) == found else None
+    return newest_public(reference.name)

@@ -54,6 +54,6 @@ def test_a_drill_runs_in_a_local_cloud_only(dev: Environment) -> None:
 def test_every_cause_and_the_environment_is_as_before(fresh: Environment) -> None:
     fresh.stand_up()
     drilled = told(fresh.playbook(PLAYBOOK))
-    for page in sorted({page for cause in CAUSES for page in cause.pages}):
+    for page in sorted({page for cause in CAUSES for page in cause.at("web", "").pages}):
         assert drilled[page].startswith("people"), page
     assert fresh.playbook("site.yml").changed == {}

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -66,6 +67,34 @@ def test_a_killed_run_leaves_nothing_that_writes(project: Project, victim: str) 
     if late:  # what the module had started goes on, as it does with local; the module itself does not
         assert (project.path / "began.late").read_text() == "child\n"
     run.communicate()
+
+
+TELLS = """
+import multiprocessing, os, sys
+from ansible_collections.slipway.aws.plugins.plugin_utils.warm import orphan
+
+def work(reading, writing):
+    orphan.GRACE = 0.5
+    orphan.end_with_controller()
+    print(os.getpid(), flush=True)
+    os.write(writing, bytes(1 << 20))
+
+worker = multiprocessing.get_context("fork").Process(target=work, args=os.pipe())
+worker.start()
+worker.join()
+"""
+
+
+def test_a_worker_whose_result_nobody_reads_ends_with_its_controller() -> None:
+    path = os.pathsep.join([str(ROOT / "collections"), str(ROOT)])
+    command = [sys.executable, "-c", TELLS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}) as run:
+        assert run.stdout is not None
+        worker = psutil.Process(int(run.stdout.readline()))
+        time.sleep(1)
+        assert worker.is_running()
+        run.kill()
+    until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, 10)
 
 
 def test_a_finished_run_leaves_nothing(project: Project) -> None:

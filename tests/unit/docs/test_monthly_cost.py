@@ -16,6 +16,8 @@ from tools.files import load
 from tools.monthly_cost import table
 
 ROOT = Path(__file__).parents[3]
+#: In which dev runs: 13 on each of 5 days, in 52 weeks.
+AWAKE = 281.7
 ROLE = load(ROOT / "roles" / "bill" / "vars" / "main.yml")
 
 
@@ -35,13 +37,13 @@ def bills() -> dict[str, Any]:
         ("dev", "public addresses", (2 + 1) * 0.005 * 730),
         ("prod", "public addresses", (3 + 3) * 0.005 * 730),
         ("dev", "load balancer", 0.0225 * 730),
-        ("dev", "PostgreSQL", 0.016 * 730),
+        ("dev", "PostgreSQL", 0.016 * AWAKE),
         ("prod", "PostgreSQL", 2 * 0.168 * 730),
         ("prod", "its storage", 50 * 0.23),
         # Of 256 CPU units and 512 MiB the collector takes 32 and 128.
         ("staging", "tasks", 2 * (0.21875 * 0.04048 + 0.375 * 0.004445) * 730),
         ("staging", "collectors in tasks", 2 * (0.03125 * 0.04048 + 0.125 * 0.004445) * 730),
-        ("dev", "tasks on Spot", 0.3 * 2 * (0.21875 * 0.04048 + 0.375 * 0.004445) * 730),
+        ("dev", "tasks on Spot", 0.3 * 2 * (0.21875 * 0.04048 + 0.375 * 0.004445) * AWAKE),
         ("prod", "traces", 0.05 * 1 * 5.00),
         ("dev", "keys", 3),
         ("dev", "secrets", 2 * 0.40),
@@ -61,11 +63,16 @@ def test_each_line_is_worked_out(environment: str, name: str, expected: float) -
         ("prod", "no interface endpoints, all goes through NAT", -18 * 0.01 * 730 - 10 * 0.01),
         ("prod", "tasks on Spot", -0.7 * 2 * (0.25 * 0.04048 + 0.5 * 0.004445) * 730),
         ("prod", "tasks on ARM", -2 * (0.25 * (0.04048 - 0.03238) + 0.5 * (0.004445 - 0.00356)) * 730),
-        ("dev", "database with a standby", 0.016 * 730 + 50 * 0.115),
+        ("dev", "database with a standby", 0.016 * AWAKE + 50 * 0.115),
         (
             "dev",
             "tasks and database run on working days from 8 to 20 only",
-            -470 * (0.016 + 0.3 * 2 * (0.25 * 0.04048 + 0.5 * 0.004445)),
+            (260 - AWAKE) * (0.016 + 0.3 * 2 * (0.25 * 0.04048 + 0.5 * 0.004445)),
+        ),
+        (
+            "dev",
+            "tasks and database run day and night",
+            (730 - AWAKE) * (0.016 + 0.3 * 2 * (0.25 * 0.04048 + 0.5 * 0.004445)),
         ),
     ],
 )

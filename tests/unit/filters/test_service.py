@@ -11,6 +11,7 @@ from ansible_collections.slipway.aws.plugins.filter.service import (
     container_user,
     free_priorities,
     pending_release,
+    pinned_image,
     short_name,
     writable_mounts,
     writable_volumes,
@@ -32,6 +33,21 @@ def test_long_names_are_cut_and_stay_different() -> None:
 
 def test_a_name_never_has_two_dashes_where_it_was_cut() -> None:
     assert "--" not in short_name("abcdefgh-ijklmnopqrstuvwxyz", 16)
+
+
+def test_a_digest_counts_in_place_of_the_tag() -> None:
+    image, digest = "registry.example:5000/a/b", f"sha256:{'0a' * 32}"
+    assert pinned_image(f"{image}:v1", digest) == pinned_image(image, digest) == f"{image}@{digest}"
+    assert pinned_image(f"{image}@{digest}", digest) == f"{image}@{digest}"
+    assert pinned_image(f"{image}:v1", "") == f"{image}:v1"
+
+
+@pytest.mark.parametrize(
+    ("image", "digest"), [("a:1", "0a"), ("a:1", "sha256:0A"), ("a@sha256:1", f"sha256:{'0' * 64}")]
+)
+def test_what_is_no_digest_or_another_is_refused(image: str, digest: str) -> None:
+    with pytest.raises(AnsibleFilterError, match=f"the digest of {image} is '{digest}'"):
+        pinned_image(image, digest)
 
 
 def test_environment_is_text_in_order() -> None:

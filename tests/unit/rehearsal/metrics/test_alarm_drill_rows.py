@@ -72,7 +72,7 @@ def test_what_is_left_out_has_a_reason_and_the_idle_side_needs_none() -> None:
 class Place:
     """An environment in which alarms ring while their cause goes on, and tell people of what they are told to."""
 
-    colour, scale, prefix = "blue", 60.0, "slipway-dev"
+    drilled, colour, scale, prefix = "web", "blue", 60.0, "slipway-dev"
 
     def __init__(self, *told: tuple[str, str]) -> None:
         self.ringing, self.told = False, list(told)
@@ -107,8 +107,9 @@ def test_a_drill_sees_alarms_ring_tell_and_fall_silent(
 
 @pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.name)
 def test_every_cause_stands_in_the_documentation(cause: Cause) -> None:
-    alarms = ", ".join(f"`{name.replace('{colour}', '<colour>')}`" for name in cause.alarms)
-    row = f"| `{cause.name}` | {cause.what} | {alarms} | {', '.join(f'`{page}`' for page in cause.pages)} |"
+    shown = cause.at("<service>", "<colour>")
+    alarms, pages = (", ".join(f"`{name}`" for name in names) for names in (shown.alarms, shown.pages))
+    row = f"| `{cause.name}` | {cause.what} | {alarms} | {pages} |"
     assert row in (ROOT / "docs" / "observability.md").read_text(encoding="utf-8").splitlines()
 
 

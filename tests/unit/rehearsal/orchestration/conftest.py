@@ -21,7 +21,7 @@ def cloud(tmp_path_factory):
     one.stop()
 
 
-def until(holds, seconds=30):
+def until(holds, seconds=90):
     """Wait real seconds until something holds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

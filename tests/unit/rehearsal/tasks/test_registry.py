@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.tasks.images import UnknownImageError
+from rehearsal.tasks.registry import PullError, Reference, pull
 from tests.unit.rehearsal.tasks.conftest import REGION, Cloud
 
 
@@ -48,3 +49,11 @@ def test_a_repository_must_exist(cloud: Cloud) -> None:
 def test_an_unknown_image_is_refused(cloud: Cloud, image: str, message: str) -> None:
     with pytest.raises(UnknownImageError, match=message):
         cloud.push(image)
+
+
+def test_a_public_image_by_its_real_digest_runs_as_what_there_is(cloud: Cloud) -> None:
+    digest = f"sha256:{'0' * 64}"
+    image = pull(cloud.world, Reference.parse(f"quay.io/prometheus/prometheus@{digest}"))
+    assert (image.name, image.tag) == ("prometheus", "v3.5.0")
+    with pytest.raises(PullError, match="not found"):
+        pull(cloud.world, Reference.parse(f"quay.io/prometheus/other@{digest}"))

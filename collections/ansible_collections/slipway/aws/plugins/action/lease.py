@@ -21,6 +21,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, error_code
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_batch import acquire_all, release_all
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import WAITING, Holder, LeaseHeldError, LeaseStore
+from ansible_collections.slipway.aws.plugins.plugin_utils.night.mark import refuse_asleep
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from ansible_collections.slipway.aws.plugins.plugin_utils.run_dir import make_run_dir, start_time
 
@@ -51,7 +52,11 @@ class ActionModule(Acting):
     arguments = ARGUMENTS
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Return the fencing numbers. A plan takes no lease: it writes nothing."""
+        """Return the fencing numbers. A plan takes no lease: it writes nothing.
+
+        Raises:
+            ConvergeError: somebody holds one, or the environment sleeps.
+        """
         if self._task.check_mode:
             return {"changed": False, "fences": {}}
         try:
@@ -70,6 +75,7 @@ class ActionModule(Acting):
         begun = time.monotonic()
         how = {name: options[name] for name in ("takeover", "waiting")}
         fences = _acquire_all(store, options["hosts"], holder, **how)
+        _unless_asleep(store, fences, holder.run)
         directory = make_run_dir(controller)
         lease_keeper.write_word(directory, begun + seconds, [])
         _start_keeper(
@@ -97,6 +103,15 @@ def _holder(controller: int) -> Holder:
         started=start_time(controller),
         since=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def _unless_asleep(store: LeaseStore, fences: dict[str, int], run: str) -> None:
+    """Give all back where the environment sleeps, or falls asleep."""
+    try:
+        refuse_asleep(store.cloud, store.table)
+    except ConvergeError:
+        release_all(store, fences, run)
+        raise
 
 
 def _acquire_all(store: LeaseStore, hosts: list[str], holder: Holder, **how: bool) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from ansible import constants
 from ansible.errors import AnsibleConnectionFailure
@@ -13,6 +14,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.warm import client
 from ansible_collections.slipway.aws.plugins.plugin_utils.warm.command import module_run
+from ansible_collections.slipway.aws.plugins.plugin_utils.warm.orphan import end_with_controller
 
 DOCUMENTATION = """
 name: warm
@@ -65,6 +67,10 @@ display = Display()
 
 class Connection(local.Connection):  # type: ignore[misc]  # Ansible ships no types
     """The local connection, with a warm Python for modules; ``transport`` stays ``local``, as the core asks for it."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        end_with_controller()
 
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:  # noqa: FBT001, FBT002  the signature of every connection
         """Run a command; return exit code, output and errors."""

@@ -10,6 +10,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 HASH_LENGTH = 6
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 #: Where an application finds its database: name of the variable, and of the part of the database's secret.
 DATABASE = {
     "DATABASE_HOST": "host",
@@ -28,6 +29,23 @@ def short_name(name: str, length: int) -> str:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:HASH_LENGTH]
     return f"{name[: length - HASH_LENGTH - 1].rstrip('-')}-{digest}"
+
+
+def pinned_image(image: str, digest: str) -> str:
+    """Return an image by its digest, in place of its tag; as it is where there is no digest.
+
+    Raises:
+        AnsibleFilterError: the digest is none, or the image has another one.
+    """
+    if not digest:
+        return image
+    name, _, own = image.partition("@")
+    if not DIGEST.fullmatch(digest) or own not in ("", digest):
+        raise AnsibleFilterError(
+            f"pinned_image: the digest of {image} is {digest!r}; give sha256: and 64 hexadecimal digits, as docker"
+            f" buildx imagetools inspect {name} shows them"
+        )
+    return f"{re.sub(r':[^:/]+$', '', name)}@{digest}"
 
 
 def container_environment(variables: Mapping[str, Any], secrets: Iterable[str] = ()) -> list[dict[str, str]]:
@@ -187,6 +205,7 @@ class FilterModule:
             "container_user": container_user,
             "free_priorities": free_priorities,
             "pending_release": pending_release,
+            "pinned_image": pinned_image,
             "short_name": short_name,
             "writable_mounts": writable_mounts,
             "writable_volumes": writable_volumes,

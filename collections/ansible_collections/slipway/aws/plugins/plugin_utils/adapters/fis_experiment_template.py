@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from ..adapter import Adapter, only
+from ..cloud import Cloud
 from ..compare import Changes
 from ..parallel import side_by_side
 from ..resource import Resource, State
@@ -12,6 +13,12 @@ from ._ec2 import identity
 
 MISSING = ("ResourceNotFoundException",)
 UPDATED = ("description", "stopConditions", "targets", "actions", "roleArn", "logConfiguration", "experimentOptions")
+
+
+def template_ids(cloud: Cloud, wanted: Container[tuple[str | None, ...]]) -> dict[str, tuple[str | None, ...]]:
+    """Return the identity of each template whose own is among those wanted, by id; see :func:`._ec2.identity`."""
+    listed = cloud.pages("fis", "list_experiment_templates", "experimentTemplates")
+    return {item["id"]: key for item in listed if (key := identity(item.get("tags", {}))) in wanted}
 
 
 class FisExperimentTemplate(Adapter):
@@ -27,10 +34,9 @@ class FisExperimentTemplate(Adapter):
     def find(self, resources: Sequence[Resource]) -> dict[str, State]:
         """List all of them, and read those that have the wanted tags."""
         wanted = {identity(resource.tags): resource.name for resource in resources}
-        listed = self.cloud.pages(self.service, "list_experiment_templates", "experimentTemplates")
-        there = {item["id"]: wanted[key] for item in listed if (key := identity(item.get("tags", {}))) in wanted}
+        there = template_ids(self.cloud, wanted)
         found = zip(there.values(), side_by_side(self._read, there), strict=True)
-        return {name: state for name, state in found if state is not None}
+        return {wanted[key]: state for key, state in found if state is not None}
 
     def _read(self, number: str) -> State | None:
         answer = self.read_or_none("get_experiment_template", MISSING, id=number)

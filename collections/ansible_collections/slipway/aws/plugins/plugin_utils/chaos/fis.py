@@ -7,6 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ..adapters._ec2 import identity
+from ..adapters.fis_experiment_template import template_ids
 from ..cloud import Cloud, error_code
 from ..resource import ConvergeError
 
@@ -29,11 +31,10 @@ def find_template(cloud: Cloud, tags: Mapping[str, str], name: str) -> str:
     Raises:
         ConvergeError: there is none.
     """
-    wanted = {key: tags.get(key) for key in ("project", "environment")} | {"Name": name}
-    for one in cloud.pages("fis", "list_experiment_templates", "experimentTemplates"):
-        if wanted.items() <= one.get("tags", {}).items():
-            return str(one["id"])
-    raise ConvergeError(f"there is no experiment template {name}; converge it first")
+    found = template_ids(cloud, {identity({**tags, "Name": name})})
+    if not found:
+        raise ConvergeError(f"there is no experiment template {name}; converge it first")
+    return next(iter(found))
 
 
 def start(cloud: Cloud, template: str, tags: Mapping[str, str]) -> str:

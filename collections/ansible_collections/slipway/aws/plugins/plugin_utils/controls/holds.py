@@ -100,6 +100,7 @@ HOLDS: Mapping[str, Callable[[Description], bool]] = {
     "ECS.14": lambda one: bool(one.get("tags")),
     "ECS.17": lambda one: one.get("networkMode") != "host",
     "ECS.20": lambda one: str(one.get("user", "")).split(":")[0] not in ("", "0", "root"),
+    "image.digest": lambda one: "@sha256:" in one["image"],
     "ELB.1": lambda one: all(
         a["Type"] == "redirect" and a["RedirectConfig"]["Protocol"] == "HTTPS" for a in one["DefaultActions"]
     ),

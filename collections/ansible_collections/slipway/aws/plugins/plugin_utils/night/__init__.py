@@ -1,0 +1,1 @@
+"""Environments that sleep outside of working hours."""
