@@ -19,6 +19,7 @@ from app.config import Config
 from app.credentials import Credentials
 from app.telemetry.metrics import Metrics
 from app.telemetry.middleware import Telemetry
+from app.write_lease import NoLeaseError, WriteLease
 
 LOG = logging.getLogger("app")
 #: Seconds a request waits for a connection, and seconds a readiness check does.
@@ -53,8 +54,14 @@ async def no_database(_request: Request, error: Exception) -> Response:
     return JSONResponse({"error": "the database does not answer"}, 503)
 
 
+async def no_lease(_request: Request, error: Exception) -> Response:
+    """Answer 503 to what would be written while another environment may write."""
+    return JSONResponse({"error": f"nothing can be written here: {error}"}, 503)
+
+
 def create_app(config: Config, metrics: Metrics) -> Starlette:
     """Return the application; it opens its pool when it starts, and closes it and writes its counts when it ends."""
+    lease = WriteLease(config.lease) if config.lease else None
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -69,6 +76,8 @@ def create_app(config: Config, metrics: Metrics) -> Starlette:
         )
         await pool.open()
         app.state.pool = pool
+        if lease:
+            lease.follow()
         yield
         await pool.close()
         metrics.stop()
@@ -83,11 +92,12 @@ def create_app(config: Config, metrics: Metrics) -> Starlette:
             Route("/notes/{id:int}", notes.read),
             Route("/neighbour", neighbour.version),
         ],
-        exception_handlers={OperationalError: no_database, PoolTimeout: no_database},
+        exception_handlers={OperationalError: no_database, PoolTimeout: no_database, NoLeaseError: no_lease},
         lifespan=lifespan,
     )
     app.add_middleware(Telemetry, metrics=metrics)
     app.state.config = config
     app.state.metrics = metrics
+    app.state.writing = lease.held if lease else contextlib.nullcontext
     app.state.draining = False
     return app

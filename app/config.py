@@ -15,6 +15,21 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True)
+class Lease:
+    """Where it says who may write.
+
+    Attributes:
+        table: of DynamoDB, with the item.
+        region: of the table.
+        holder: whom the item has to name.
+    """
+
+    table: str
+    region: str
+    holder: str
+
+
+@dataclass(frozen=True)
 class Config:
     """What the service needs to know.
 
@@ -27,6 +42,7 @@ class Config:
         secret_arn: of the secret that the credentials are from; with it they are read anew after a rotation.
         neighbour: URL of a service that this one calls, without a slash at its end; empty for none.
         drain_seconds: how long ``/readyz`` says no before connections are closed.
+        lease: says whether notes may be written; without one they always may.
 
     ``DATABASE_SECRET``, a JSON object as RDS keeps it (``host``, ``port``, ``dbname``, ``username``, ``password``),
     stands in for any of the ``DATABASE_*`` variables that is not set.
@@ -40,6 +56,7 @@ class Config:
     secret_arn: str
     neighbour: str
     drain_seconds: float
+    lease: Lease | None
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Config:
@@ -58,6 +75,7 @@ class Config:
             secret_arn=environment.get("DATABASE_SECRET_ARN", ""),
             neighbour=_url(environment, "NEIGHBOUR_URL"),
             drain_seconds=_number(environment, "DRAIN_SECONDS", "5"),
+            lease=_lease(environment),
         )
 
 
@@ -83,9 +101,20 @@ def _secret(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: str(values[key]) for key, name in SECRET_KEYS.items() if key in values}
 
 
-def _required(environment: Mapping[str, str], name: str) -> str:
+def _lease(environment: Mapping[str, str]) -> Lease | None:
+    if not environment.get("WRITE_LEASE_TABLE"):
+        return None
+    purpose = "know whether it may write"
+    return Lease(
+        table=environment["WRITE_LEASE_TABLE"],
+        region=_required(environment, "WRITE_LEASE_REGION", purpose),
+        holder=_required(environment, "WRITE_LEASE_HOLDER", purpose),
+    )
+
+
+def _required(environment: Mapping[str, str], name: str, purpose: str = "reach its database") -> str:
     if not environment.get(name):
-        raise ConfigError(f"{name} is not set; the service needs it to reach its database")
+        raise ConfigError(f"{name} is not set; the service needs it to {purpose}")
     return environment[name]
 
 

@@ -14,6 +14,7 @@ from app.telemetry import traces
 LONGEST = 10_000
 HIGHEST_ID = 2**63 - 1
 PAGE = 100
+STORE = "INSERT INTO notes (text) VALUES (%s) RETURNING id, text, created"
 
 
 def _pool(request: Request) -> AsyncConnectionPool[Any]:
@@ -45,7 +46,8 @@ async def create(request: Request) -> Response:
         return JSONResponse({"error": 'send a JSON object with a "text"'}, 400)
     if not isinstance(text, str) or not 0 < len(text) <= LONGEST or not _storable(text):
         return JSONResponse({"error": f"text must have 1 to {LONGEST} characters, none of them zero"}, 400)
-    rows = await _rows(request, "INSERT INTO notes (text) VALUES (%s) RETURNING id, text, created", (text,))
+    async with request.app.state.writing():
+        rows = await _rows(request, STORE, (text,))
     request.app.state.metrics.count("NotesCreated")
     return JSONResponse(_shown(rows[0]), 201)
 

@@ -223,6 +223,7 @@ def fault(options: argparse.Namespace) -> None:
             "group",
             "seconds",
             "seed",
+            "caller",
         )
         order("fault", **{name: getattr(options, name) for name in names})
 
@@ -297,6 +298,7 @@ def _fault_arguments(ordering: argparse.ArgumentParser) -> None:
         "--seconds", type=float, default=0.0, help="in which a write may not show, of the cloud's time"
     )
     ordering.add_argument("--seed", type=int, default=0, help="of chance, for the same again")
+    ordering.add_argument("--caller", default="", help="role whose tasks' calls it hits (default: everybody's)")
     ordering.add_argument("--writes", type=int, default=0, help="changing calls until the kill")
     ordering.add_argument("--pid", type=int, default=0, help="whom to kill")
     ordering.add_argument("--before-answer", action="store_true", help="kill when the call was executed, unanswered")

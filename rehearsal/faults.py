@@ -34,6 +34,7 @@ class Fault:
         group: kill the process's whole group.
         seconds: for ``stale-reads``, virtual seconds in which a write may not show.
         seed: of chance; 0 draws anew each time.
+        caller: name of a role: only calls of tasks that have it are hit. Empty for the calls of everybody.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Fault:
     group: bool = False
     seconds: float = 0.0
     seed: int = 0
+    caller: str = ""
 
     def __post_init__(self) -> None:
         """Make chance of its own."""
@@ -67,9 +69,9 @@ class Fault:
             return f"kill-after-write got {self.writes} writes and process {self.pid}; give --writes N and --pid PID"
         return ""
 
-    def hits(self, service: str, operation: str) -> bool:
+    def hits(self, service: str, operation: str, caller: str = "") -> bool:
         """Say whether a call is hit, by chance where the rate says so."""
-        fits = self.service in {"*", service} and self.operation in {"*", operation}
+        fits = self.service in {"*", service} and self.operation in {"*", operation} and self.caller in {"", caller}
         return fits and self._chance.random() < self.rate
 
 
@@ -100,10 +102,16 @@ class Faults:
             self.calls.clear()
             self.writes = 0
 
-    def refusal(self, service: str, operation: str) -> tuple[str, str, int] | None:
-        """Wait as ordered; return code, message and HTTP status when the call is to be refused."""
+    def refusal(self, service: str, operation: str, caller: str = "") -> tuple[str, str, int] | None:
+        """Wait as ordered; return code, message and HTTP status when the call is to be refused.
+
+        Args:
+            service: boto3's name.
+            operation: of the API.
+            caller: name of the role of the task that calls; empty for others.
+        """
         for fault in list(self.orders):
-            if fault.kind not in REFUSING or not fault.hits(service, operation):
+            if fault.kind not in REFUSING or not fault.hits(service, operation, caller):
                 continue
             if fault.kind == "latency":
                 time.sleep(fault.milliseconds / 1000)

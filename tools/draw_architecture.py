@@ -61,15 +61,8 @@ REGION = (
     Box(103, 812, 54, 64, "Bill", ("offline",), "bill"),
     Box(166, 812, 93, 64, "HTTP API", ("optional",), "api_gateway"),
     Box(268, 812, 120, 64, "Calls by name", ("optional",), "service_connect"),
-)
-NOTE = Box(
-    397,
-    812,
-    282,
-    64,
-    "A host is a component of its role",
-    ("So --limit database touches one, and what waits", "for nothing converges side by side."),
-    kind="ours",
+    Box(397, 812, 136, 64, "Write lease", ("in a third region",), "write_lease"),
+    Box(543, 812, 136, 64, "Failover", ("to a second region",), "failover"),
 )
 STANDS_IN = (
     Box(
@@ -124,7 +117,7 @@ STANDS_IN = (
 )  # fmt: skip
 PLATFORM_BOXES = (
     USERS, ZONE, ACL, CERTIFICATE, NAT, BALANCER, CLUSTER, ENDPOINTS, BLUE, GREEN,
-    TASKS_BLUE, TASKS_GREEN, DATABASE, ACCESS, DRILL, *REGION, NOTE,
+    TASKS_BLUE, TASKS_GREEN, DATABASE, ACCESS, DRILL, *REGION,
 )  # fmt: skip
 #: What stands in for what: from the right edge of the platform to a box of the local cloud.
 BESIDE = tuple(zip((85.0, 210.0, 365.0, 508.0, 629.0, 713.0), STANDS_IN, strict=True))

@@ -131,7 +131,8 @@ class Application:
     def _refuse_by_order(self, wire: Wire) -> None:
         if wire.key == ITSELF:  # inside of AWS nothing is refused
             return
-        refusal = self.world.faults.refusal(wire.service, wire.operation)
+        caller = self.world.kept(CREDENTIALS).get(wire.key, "").rpartition("/")[2]
+        refusal = self.world.faults.refusal(wire.service, wire.operation, caller)
         if refusal:
             raise Refused(*refusal)
 

@@ -7,8 +7,20 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from rehearsal.control.overlay import Call, Refused, before
+from rehearsal.control.overlay import Call, Refused, after, before
 
+#: What records that share a name are told apart for; each needs an identifier, and an identifier needs one of them.
+ROUTED = (
+    "Weight",
+    "Region",
+    "Failover",
+    "GeoLocation",
+    "GeoProximityLocation",
+    "CidrRoutingConfig",
+    "MultiValueAnswer",
+)
+#: Records of a zone while it is changed.
+KEPT = "route53.before"
 SUFFIX = re.compile(r"(^|\.)(?P<region>[a-z0-9-]+)\.elb\.amazonaws\.com$")
 
 
@@ -47,11 +59,50 @@ def check(call: Call) -> None:
     zone = call.backend().zones.get(call.params["HostedZoneId"].rsplit("/", 1)[-1])
     if zone is None:
         return
-    for change in call.params["ChangeBatch"]["Changes"]:
+    changes = call.params["ChangeBatch"]["Changes"]
+    for change in changes:
         _check_shape(change["ResourceRecordSet"])
-        text = _mistake(call, zone, change)
+        text = _mistake(call, zone, change) or _mixed(zone, change, changes)
         if text:
             raise Refused("InvalidChangeBatch", f"[{text}]")
+    call.world.kept(KEPT)[zone.id] = list(zone.rrsets)
+
+
+@after("route53", "ChangeResourceRecordSets")
+def keep_others(call: Call, response: dict[str, Any]) -> None:
+    """Put back what moto removes too much: all records of an identifier, whatever their names are."""
+    del response
+    zone = call.backend().zones[call.params["HostedZoneId"].rsplit("/", 1)[-1]]
+    gone = [one["ResourceRecordSet"] for one in call.params["ChangeBatch"]["Changes"] if one["Action"] == "DELETE"]
+    meant = {(_bare(one["Name"]), one["Type"], one.get("SetIdentifier")) for one in gone}
+    left = [_place(one) for one in zone.rrsets]
+    before_it = call.world.kept(KEPT).pop(zone.id, [])
+    zone.rrsets += [one for one in before_it if _place(one) not in {*left, *meant}]
+
+
+def _place(record: Any) -> tuple[str, str, str | None]:
+    return _bare(record.name), record.type, record.set_identifier
+
+
+def _mixed(zone: Any, change: dict[str, Any], changes: list[dict[str, Any]]) -> str:
+    """Say that a name cannot have both a plain record and some that share it by weight."""
+    record = change["ResourceRecordSet"]
+    if change["Action"] == "DELETE":
+        return ""
+    going = [_key(one["ResourceRecordSet"]) for one in changes if one["Action"] == "DELETE"]
+    there = [_place(one) for one in zone.rrsets if _place(one) not in going]
+    name, kind, identifier = _key(record)
+    others = [one[2] for one in there if one[:2] == (name, kind)]
+    if all((one is None) == (identifier is None) for one in others):
+        return ""
+    return (
+        f"RRSet with DNS name {name}., type {kind}, SetIdentifier {identifier or 'null'} cannot be created as other"
+        " RRSets exist with the same name and type."
+    )
+
+
+def _key(record: dict[str, Any]) -> tuple[str, str, str | None]:
+    return _bare(record["Name"]), record["Type"], record.get("SetIdentifier")
 
 
 def _check_shape(record: dict[str, Any]) -> None:
@@ -62,6 +113,12 @@ def _check_shape(record: dict[str, Any]) -> None:
             f"Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or "
             f"TrafficPolicyInstanceId], but found more than one or none in Change with [Name={record['Name']}, "
             f"Type={record['Type']}]",
+        )
+    if ("SetIdentifier" in record) != any(name in record for name in ROUTED):
+        raise Refused(
+            "InvalidInput",
+            f"Invalid request: Missing field 'SetIdentifier' or one of {', '.join(ROUTED)} in Change with "
+            f"[Name={record['Name']}, Type={record['Type']}]",
         )
 
 
@@ -85,7 +142,7 @@ def _mistake(call: Call, zone: Any, change: dict[str, Any]) -> str:
 def _not_there(zone: Any, record: dict[str, Any]) -> str:
     name = _bare(record["Name"])
     for found in zone.rrsets:
-        if _bare(found.name) == name and found.type == record["Type"]:
+        if _place(found) == _key(record):
             values = {one["Value"] for one in record.get("ResourceRecords", [])}
             same = values == {one["Value"] for one in found.resource_records or []}
             return "" if same else "Tried to delete resource record set but the values provided do not match"

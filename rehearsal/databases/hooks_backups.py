@@ -42,11 +42,14 @@ def _arn(call: Call, region: str, archive: Archive) -> str:
 
 @after("rds", "CreateDBInstance", "DescribeDBInstances", "ModifyDBInstance", *RESTORES)
 def show_window(call: Call, response: dict[str, Any]) -> None:
-    """Show to which time an instance can be restored."""
+    """Show when an instance was made, and to which time it can be restored."""
     single = response.get("DBInstance")
     for item in [single] if single else response.get("DBInstances", []):
         if item["Engine"] == "postgres":
             item.pop("LatestRestorableTime", None)
+            made = call.world.kept("rds.created").get((call.region, item["DBInstanceIdentifier"]))
+            if made:
+                item["InstanceCreateTime"] = _time(made)
             archive = _mover(call).archive((call.region, item["DBInstanceIdentifier"]))
             if archive and archive.latest:
                 item["LatestRestorableTime"] = _time(archive.latest)
@@ -131,12 +134,22 @@ def start_replication(call: Call) -> dict[str, Any]:
         raise Refused("InvalidParameterValue", f"Invalid backup retention period: {days}. Must be between 1 and 35.")
     if archive.instance.storage_encrypted and not call.params.get("KmsKeyId"):
         raise Refused("InvalidParameterCombination", "A KmsKeyId of this region is needed for an encrypted instance.")
+    _check_key(call)
     there = call.world.kept(REPLICATED).get((call.region, source))
     if there and not there["archive"].retained:  # those of an instance that is gone, and had its name, do not count
         raise Refused("InvalidDBInstanceState", "Automated backups of this instance are replicated here already.")
     copy = {"archive": archive, "days": days, "key": call.params.get("KmsKeyId")}
     call.world.kept(REPLICATED)[call.region, source] = copy
     return {"DBInstanceAutomatedBackup": _copied(call, source)}
+
+
+def _check_key(call: Call) -> None:
+    key = call.params.get("KmsKeyId")
+    try:
+        if key:
+            call.backend("kms").describe_key(key)
+    except (AttributeError, KeyError):  # moto's, for an alias and for an id that there is not
+        raise Refused("KMSKeyNotAccessibleFault", f"The KMS key {key} is not accessible in {call.region}.") from None
 
 
 @operation("rds", "StopDBInstanceAutomatedBackupsReplication")

@@ -98,10 +98,10 @@ def check_parameters(call: Call) -> None:
 def apply_parameters(call: Call, response: dict[str, Any]) -> None:
     """Let the servers of the group take the new values over."""
     del response
-    for region, name in list(_mover(call).running):
-        instance = call.backend().databases[name]
-        if region == call.region and instance.db_parameter_group_name == call.params["DBParameterGroupName"]:
-            _mover(call).reload((region, name))
+    here = [name for region, name in list(_mover(call).running) if region == call.region]
+    for name in here:
+        if call.backend().databases[name].db_parameter_group_name == call.params["DBParameterGroupName"]:
+            _mover(call).reload((call.region, name))
 
 
 @after("rds", "CreateDBInstance", "DescribeDBInstances", "ModifyDBInstance", *RESTORES)

@@ -88,7 +88,15 @@ def from_snapshot(call: Call) -> dict[str, Any] | None:
 def to_point_in_time(call: Call) -> dict[str, Any]:
     """Restore the data as it was at a moment."""
     archive = _archive(call)
-    return _restored(call, archive.instance, archive.origin(_moment(call, archive)))
+    return _restored(call, archive.instance, archive.origin(_moment(call, archive)), **_key_of_copies(call, archive))
+
+
+def _key_of_copies(call: Call, archive: Archive) -> dict[str, str]:
+    """Return the key that an instance has which is restored from copies in the call's region: that of the copies."""
+    for (region, _), copy in call.world.kept("rds.replicated").items():
+        if region == call.region and copy["archive"] is archive and copy["key"]:
+            return {"kms_key_id": str(call.backend("kms").describe_key(copy["key"]).arn)}
+    return {}
 
 
 def _archive(call: Call) -> Archive:
@@ -143,13 +151,13 @@ def _outside(name: str, word: str, bound: float) -> Refused:
     )
 
 
-def _restored(call: Call, source: Any, origin: Origin) -> dict[str, Any]:
+def _restored(call: Call, source: Any, origin: Origin, **own: str) -> dict[str, Any]:
     """Make the instance, and describe it."""
     key = (call.region, call.params["DBInstanceIdentifier"].lower())
     given = {xform_name(name): value for name, value in call.params.items() if name not in HOW}
     kept = {name: getattr(source, name) for name in KEPT}
     inherited = {name: getattr(source, name) for name in INHERITED if getattr(source, name, None) is not None}
-    settings = {**inherited, **given, **kept, "vpc_security_group_ids": _groups(call)}
+    settings = {**inherited, **given, **kept, **own, "vpc_security_group_ids": _groups(call)}
     # moto wants one; the data has its own.
     settings["master_user_password"] = secrets.token_urlsafe(24)
     for name in ("rds.kept.DBInstanceIdentifier", "rds.passwords"):

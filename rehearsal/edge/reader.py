@@ -130,10 +130,11 @@ def _acls(world: World, region: str) -> dict[str, dict[str, Any]]:
 
 
 def names(world: World) -> dict[str, list[str]]:
-    """Return where the address and alias records of the public zones lead."""
+    """Return where the address and alias records of the public zones lead, the one of the greatest weight first."""
     found: dict[str, list[str]] = {}
     for zone in list(world.backend("route53", "aws").zones.values()):
-        for record in [] if zone.private_zone else list(zone.rrsets):
+        records = [] if zone.private_zone else list(zone.rrsets)
+        for record in sorted(records, key=lambda one: -int(one.weight or 0)):
             if record.type in {"A", "CNAME"}:
                 name = record.name.rstrip(".").lower().replace("\\052", "*")
                 found.setdefault(name, []).extend(_values(record))

@@ -33,7 +33,10 @@ ALIASED = record(AliasTarget=ALIAS)
 WILDCARD = record(Name="*.test.example.com", Type="CNAME", TTL=60, ResourceRecords=[{"Value": "www.test.example.com"}])
 
 
-@pytest.mark.parametrize("entry", [PLAIN, ALIASED, WILDCARD], ids=["plain", "alias", "wildcard"])
+WEIGHTED = {**record(AliasTarget=ALIAS, SetIdentifier="prod"), "initial": {"Weight": 100}}
+
+
+@pytest.mark.parametrize("entry", [PLAIN, ALIASED, WILDCARD, WEIGHTED], ids=["plain", "alias", "wildcard", "weighted"])
 def test_lives(converge: Converge, entry: dict[str, Any]) -> None:
     converge.lives([ZONE, entry])
 
@@ -67,6 +70,33 @@ def test_an_alias_is_the_same_in_any_case_and_with_its_last_dot(converge: Conver
     run = converge([ZONE, ALIASED])
     upsert(client, run, AliasTarget={**ALIAS, "DNSName": f"{ALIAS['DNSName']}.".lower()})
     assert converge([ZONE, ALIASED]).changed == {}
+
+
+def records(client: Client, run: Run) -> list[dict[str, Any]]:
+    listed = client("route53").list_resource_record_sets(HostedZoneId=run.state(ZONE_KEY)["Id"])["ResourceRecordSets"]
+    return [one for one in listed if one["Type"] == "A"]
+
+
+def test_one_of_several_takes_the_place_of_a_plain_one(converge: Converge, client: Client) -> None:
+    converge([ZONE, PLAIN])
+    run = converge([ZONE, WEIGHTED])
+    assert [(one["SetIdentifier"], one["Weight"]) for one in records(client, run)] == [("prod", 100)]
+
+
+def test_a_weight_that_others_gave_outlives_a_change(converge: Converge, client: Client) -> None:
+    run = converge([ZONE, WEIGHTED])
+    upsert(client, run, SetIdentifier="prod", Weight=0, AliasTarget={**ALIAS, "EvaluateTargetHealth": False})
+    assert converge([ZONE, WEIGHTED]).changed == {KEY: {"AliasTarget"}}
+    found = [(one["Weight"], one["AliasTarget"]["EvaluateTargetHealth"]) for one in records(client, run)]
+    assert found == [(0, True)]
+
+
+def test_removes_its_own_of_several(converge: Converge, client: Client) -> None:
+    run = converge([ZONE, WEIGHTED])
+    upsert(client, run, SetIdentifier="standby", Weight=0, AliasTarget=ALIAS)
+    own = {**WEIGHTED["properties"], "HostedZoneId": run.state(ZONE_KEY)["Id"]}
+    converge([{**WEIGHTED, "properties": own}], absent=True)
+    assert [one["SetIdentifier"] for one in records(client, run)] == ["standby"]
 
 
 def test_lists_a_zone_once_for_many_records(converge: Converge) -> None:

@@ -19,6 +19,7 @@ EVERYTHING = {
     "service_exec": True,
     "service_engine": "ecs",
     "prometheus_enabled": True,
+    "write_lease_region": "us-east-2",
     "iam_permissions_boundary": BOUNDARY,
 }
 WANTED: list[tuple[str, dict[str, Any]]] = [

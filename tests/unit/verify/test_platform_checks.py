@@ -15,6 +15,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.verify_database import
 from ansible_collections.slipway.aws.plugins.plugin_utils.verify_load_balancer import (
     firewall_checks,
     load_balancer_checks,
+    target_checks,
 )
 from ansible_collections.slipway.aws.plugins.plugin_utils.verify_network import network_checks
 
@@ -221,7 +222,10 @@ def test_a_service_that_waits_for_its_first_release_needs_no_targets(
 ) -> None:
     client("elbv2").deregister_targets(TargetGroupArn=way_in["target"], Targets=[{"Id": "10.0.1.7", "Port": 80}])
     assert balancer_problems(way_in, released=()) == {}
-    assert balancer_problems(way_in) == {"targets of web, which has traffic, are healthy": "found no targets"}
+    problem = {"targets of web, which has traffic, are healthy": "found no targets"}
+    assert balancer_problems(way_in) == problem
+    assert broken(target_checks(Cloud(REGION), way_in, ["web"])) == problem
+    assert broken(target_checks(Cloud(REGION), way_in, ["api"])) == {}
 
 
 def test_tells_a_load_balancer_that_is_not_as_declared(way_in: dict[str, Any], client: Callable[[str], Any]) -> None:

@@ -3,11 +3,13 @@
 import subprocess
 import time
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from rehearsal.faults import Fault
-from tests.unit.rehearsal.control.cloud import name, refusal
+from rehearsal.world import CREDENTIALS
+from tests.unit.rehearsal.control.cloud import RAW, REGION, name, refusal
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +47,18 @@ def test_throttles_a_share(cloud):
 def test_answers_with_an_error(cloud):
     order(cloud, "error", service="sns", code="InternalError")
     assert refusal(cloud.sns.list_topics) == "InternalError"
+
+
+def test_hits_the_tasks_of_a_role_alone(cloud):
+    cloud.world.kept(CREDENTIALS)["ASIAONE"] = "arn:aws:iam::123456789012:role/slipway-one-web-task"
+    cloud.world.kept(CREDENTIALS)["ASIATWO"] = "arn:aws:iam::123456789012:role/slipway-two-web-task"
+    order(cloud, "error", service="sns", code="InternalError", caller="slipway-one-web-task")
+    one, two = (
+        boto3.session.Session(key, "s", region_name=REGION).client("sns", endpoint_url=cloud.world.endpoint, config=RAW)
+        for key in ("ASIAONE", "ASIATWO")
+    )
+    assert refusal(one.list_topics) == "InternalError"
+    assert [client.list_topics()["ResponseMetadata"]["HTTPStatusCode"] for client in (two, cloud.sns)] == [200, 200]
 
 
 def test_answers_late(cloud):

@@ -243,6 +243,26 @@ def test_certificate_is_issued_when_its_record_stands(cloud):
     assert status() == "ISSUED"
 
 
+def test_a_weighted_record_goes_alone(cloud):
+    domain = f"{name()}.example.com"
+    zone = cloud.route53.create_hosted_zone(Name=domain, CallerReference=name())["HostedZone"]["Id"]
+
+    def record(host, identifier):
+        values = {"TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
+        return {"Name": f"{host}.{domain}.", "Type": "A", "SetIdentifier": identifier, "Weight": 0, **values}
+
+    def change(action, *records):
+        changes = [{"Action": action, "ResourceRecordSet": one} for one in records]
+        cloud.route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+
+    every = [record(host, identifier) for host in ("api", "web") for identifier in ("one", "two")]
+    change("CREATE", *every)
+    change("DELETE", record("web", "one"))
+    found = cloud.route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    left = sorted((one["Name"], one["SetIdentifier"]) for one in found if "SetIdentifier" in one)
+    assert left == [(one["Name"], one["SetIdentifier"]) for one in every if one != record("web", "one")]
+
+
 def test_a_target_group_names_its_load_balancer_once(cloud):
     balancer = cloud.balancer()
     group = cloud.elbv2.create_target_group(

@@ -33,6 +33,19 @@ def record_outside_of_zone(cloud):
     return refused_record(cloud, Name="web.example.org", TTL=60, ResourceRecords=values)
 
 
+def identifier_without_weight(cloud):
+    return refused_record(cloud, SetIdentifier="one", TTL=60, ResourceRecords=[{"Value": "192.0.2.1"}])
+
+
+def weight_beside_a_plain_record(cloud):
+    domain = f"{name()}.example.com"
+    zone = cloud.route53.create_hosted_zone(Name=domain, CallerReference=name())["HostedZone"]["Id"]
+    record = {"Name": f"web.{domain}", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
+    change(cloud, zone, "CREATE", record)
+    batch = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": {**record, "SetIdentifier": "one", "Weight": 1}}]}
+    return refusal(cloud.route53.change_resource_record_sets, HostedZoneId=zone, ChangeBatch=batch)
+
+
 def alias_to_unknown_balancer(cloud):
     target = {"HostedZoneId": "Z35SXDOTRQ7X7K", "EvaluateTargetHealth": True}
     target["DNSName"] = f"nothing-123.{REGION}.elb.amazonaws.com"
@@ -174,6 +187,8 @@ REFUSALS = {
     zone_with_records: "HostedZoneNotEmpty",
     record_outside_of_zone: "InvalidChangeBatch",
     alias_to_unknown_balancer: "InvalidChangeBatch",
+    identifier_without_weight: "InvalidInput",
+    weight_beside_a_plain_record: "InvalidChangeBatch",
     alias_with_lifetime: "InvalidInput",
     name_at_the_top: "InvalidChangeBatch",
     text_without_quotes: "InvalidChangeBatch",

@@ -183,8 +183,12 @@ def test_backups_are_replicated_into_another_region_and_restored_there(cloud, so
     other = cloud.session.client("rds", region_name="eu-west-1", endpoint_url=cloud.world.endpoint)
     base = {"SourceDBInstanceArn": source["DBInstanceArn"], "BackupRetentionPeriod": 3}
     assert refusal(other.start_db_instance_automated_backups_replication, **base) == "InvalidParameterCombination"
-    key = cloud.session.client("kms", region_name="eu-west-1", endpoint_url=cloud.world.endpoint).create_key()
-    base["KmsKeyId"] = key["KeyMetadata"]["Arn"]
+    kms = cloud.session.client("kms", region_name="eu-west-1", endpoint_url=cloud.world.endpoint)
+    key, alias = kms.create_key()["KeyMetadata"], f"alias/{name('key')}"
+    missing = {**base, "KmsKeyId": alias}
+    assert refusal(other.start_db_instance_automated_backups_replication, **missing) == "KMSKeyNotAccessibleFault"
+    kms.create_alias(AliasName=alias, TargetKeyId=key["KeyId"])
+    base["KmsKeyId"] = alias
     made = other.start_db_instance_automated_backups_replication(**base)["DBInstanceAutomatedBackup"]
     assert made["Status"] == "replicating"
     assert refusal(other.start_db_instance_automated_backups_replication, **base) == "InvalidDBInstanceState"
@@ -203,6 +207,7 @@ def test_backups_are_replicated_into_another_region_and_restored_there(cloud, so
         assert time.monotonic() < deadline, found
         time.sleep(0.1)
     assert rows(cloud, found, source) == ["before"]
+    assert found["KmsKeyId"] == key["Arn"]
     other.stop_db_instance_automated_backups_replication(SourceDBInstanceArn=source["DBInstanceArn"])
     left = other.describe_db_instance_automated_backups()["DBInstanceAutomatedBackups"]  # the restored one has its own
     assert made["DBInstanceAutomatedBackupsArn"] not in {one["DBInstanceAutomatedBackupsArn"] for one in left}

@@ -7,6 +7,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.slipway.aws.plugins.plugin_utils import failover
 from ansible_collections.slipway.aws.plugins.plugin_utils.drill import report
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import plain
 
@@ -19,6 +20,14 @@ def restore_drill_report(facts: Mapping[str, Any]) -> dict[str, Any]:
         raise AnsibleFilterError(
             f"restore_drill_report: {error} is missing; the drill ended before it was known"
         ) from error
+
+
+def failover_report(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a failover took and lost; see :func:`plugin_utils.failover.report`."""
+    try:
+        return failover.report(plain(facts))
+    except KeyError as error:
+        raise AnsibleFilterError(f"failover_report: {error} is missing; the failover ended before that") from error
 
 
 def chaos_experiments(
@@ -64,4 +73,8 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
-        return {"chaos_experiments": chaos_experiments, "restore_drill_report": restore_drill_report}
+        return {
+            "chaos_experiments": chaos_experiments,
+            "failover_report": failover_report,
+            "restore_drill_report": restore_drill_report,
+        }

@@ -35,6 +35,18 @@ def load_balancer_checks(cloud: Cloud, outputs: Mapping[str, Any], expected: Map
         yield from _targets(cloud, outputs[f"{prefix}https_listener_arn"], expected.get("released", []))
 
 
+def target_checks(cloud: Cloud, outputs: Mapping[str, Any], released: Collection[str]) -> Iterator[Check]:
+    """Check that there are healthy targets behind every load balancer for each of the services.
+
+    Args:
+        cloud: the account and region.
+        outputs: what components published, by ``component/name``.
+        released: names of the services.
+    """
+    for prefix in prefixes(outputs):
+        yield from _targets(cloud, outputs[f"{prefix}https_listener_arn"], released)
+
+
 def firewall_checks(cloud: Cloud, outputs: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Check]:
     """Check that the firewall stands before the load balancer, logs, and has a metric on every rule."""
     del expected

@@ -36,14 +36,23 @@ def restoration(cloud: Cloud, source: str, wanted: Mapping[str, Any]) -> dict[st
     }
 
 
-def _newest(cloud: Cloud, source: str) -> dict[str, Any]:
-    """Return the copies that lead furthest: an instance that was made anew under its name has several."""
+def newest_copies(cloud: Cloud, source: str) -> dict[str, Any] | None:
+    """Return the copies that lead furthest: an instance that was made anew under its name has several.
+
+    Args:
+        cloud: the account, and the region that has the copies.
+        source: ARN of the instance that was copied.
+    """
     listed = cloud.pages("rds", "describe_db_instance_automated_backups", "DBInstanceAutomatedBackups")
     found = [one for one in listed if one["DBInstanceArn"] == source and one.get("RestoreWindow", {}).get("LatestTime")]
-    if not found:
+    return max(found, key=lambda one: one["RestoreWindow"]["LatestTime"]) if found else None
+
+
+def _newest(cloud: Cloud, source: str) -> dict[str, Any]:
+    newest = newest_copies(cloud, source)
+    if newest is None:
         raise ConvergeError(
             f"RestoredFrom is {source}, of which {cloud.region} has no copies; name an instance whose"
             " database_backup_copy_region is this region, or wait for its first copy"
         )
-    newest: dict[str, Any] = max(found, key=lambda one: one["RestoreWindow"]["LatestTime"])
     return newest

@@ -16,7 +16,11 @@ Index = dict[tuple[str, str, str | None], dict[str, Any]]
 
 
 class Route53Record(Adapter):
-    """A record set: either ``ResourceRecords`` with a ``TTL`` in seconds, or an ``AliasTarget``."""
+    """A record set: either ``ResourceRecords`` with a ``TTL`` in seconds, or an ``AliasTarget``.
+
+    With ``SetIdentifier`` it is one of several of its name and type, and takes the place of a plain one. A ``Weight``
+    under ``initial`` is others' once the record is there.
+    """
 
     service = "route53"
     create_operation = "ChangeResourceRecordSets"
@@ -51,20 +55,23 @@ class Route53Record(Adapter):
             return []  # the zone went and took its records along
 
     def create(self, resource: Resource) -> None:
-        """Put the record."""
-        self._change("UPSERT", resource.properties["HostedZoneId"], _record(resource))
+        """Put the record, in one step with the end of a plain one that is in its way."""
+        zone, wanted = resource.properties["HostedZoneId"], _record(resource)
+        plain = self._index(zone).get((*_key(wanted)[:2], None)) if "SetIdentifier" in wanted else None
+        self._change(zone, *([("DELETE", plain)] if plain else []), ("UPSERT", wanted))
 
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
-        """Put the record as declared, whole."""
-        del state, changes
-        self.create(resource)
+        """Put the record as declared, whole, with the weight that others gave it."""
+        del changes
+        weight = only(state["Record"], ["Weight"])
+        self._change(resource.properties["HostedZoneId"], ("UPSERT", {**weight, **_record(resource)}))
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete the record, which must be named exactly as it is."""
-        self._change("DELETE", resource.properties["HostedZoneId"], state["Record"])
+        self._change(resource.properties["HostedZoneId"], ("DELETE", state["Record"]))
 
-    def _change(self, action: str, zone: str, record: dict[str, Any]) -> None:
-        batch = {"Changes": [{"Action": action, "ResourceRecordSet": record}]}
+    def _change(self, zone: str, *changes: tuple[str, dict[str, Any]]) -> None:
+        batch = {"Changes": [{"Action": action, "ResourceRecordSet": record} for action, record in changes]}
         self.write("change_resource_record_sets", HostedZoneId=zone, ChangeBatch=batch)
 
 
