@@ -29,6 +29,13 @@ def task_log(cloud: Cloud, task: dict[str, Any]) -> list[str]:
     return lines
 
 
+def last_words(cloud: Cloud, task: dict[str, Any]) -> list[str]:
+    """Return why a stopped task ended and how its containers did, in one line, with the end of its log."""
+    codes = [f"{one['name']} ended with {one.get('exitCode', 'no code')}" for one in task["containers"]]
+    reason = "; ".join([task.get("stoppedReason", "no reason given"), *codes])
+    return [f"task {task['taskArn'].rsplit('/', 1)[-1]}: {reason}", *task_log(cloud, task)]
+
+
 def _events(cloud: Cloud, group: str, stream: str) -> list[str]:
     try:
         answer = cloud.read("logs", "get_log_events", logGroupName=group, logStreamName=stream, limit=LAST_LINES)

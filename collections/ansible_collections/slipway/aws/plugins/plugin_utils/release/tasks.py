@@ -7,7 +7,7 @@ from typing import Any
 
 from ..cloud import Cloud
 from ..resource import ConvergeError
-from ..task_log import task_log
+from ..task_log import last_words
 from .spec import Colour
 
 POLL = 10
@@ -110,9 +110,4 @@ class Tasks:
 
     def last_words(self, colour: Colour) -> list[str]:
         """Return why the last tasks of a side ended, with the end of their logs."""
-        return [line for task in self.stopped(colour)[:EXPLAINED] for line in self._explained(task)]
-
-    def _explained(self, task: dict[str, Any]) -> list[str]:
-        codes = [f"{one['name']} ended with {one.get('exitCode', 'no code')}" for one in task["containers"]]
-        reason = "; ".join([task.get("stoppedReason", "no reason given"), *codes])
-        return [f"task {task['taskArn'].rsplit('/', 1)[-1]}: {reason}", *task_log(self.cloud, task)]
+        return [line for task in self.stopped(colour)[:EXPLAINED] for line in last_words(self.cloud, task)]
