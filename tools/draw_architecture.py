@@ -60,9 +60,10 @@ REGION = (
     Box(28, 812, 66, 64, "Budget", ("limits",), "budget"),
     Box(103, 812, 54, 64, "Bill", ("offline",), "bill"),
     Box(166, 812, 93, 64, "HTTP API", ("optional",), "api_gateway"),
-    Box(268, 812, 120, 64, "Calls by name", ("optional",), "service_connect"),
-    Box(397, 812, 136, 64, "Write lease", ("in a third region",), "write_lease"),
-    Box(543, 812, 136, 64, "Failover", ("to a second region",), "failover"),
+    Box(268, 812, 119, 64, "Calls by name", ("optional",), "service_connect"),
+    Box(396, 812, 99, 64, "Write lease", ("third region",), "write_lease"),
+    Box(504, 812, 81, 64, "Failover", ("and back",), "failover"),
+    Box(594, 812, 85, 64, "Deployer", ("its rights",), "deployer"),
 )
 STANDS_IN = (
     Box(

@@ -21,6 +21,8 @@ def _refuse(text: str) -> Refused:
 @before("ecs", "CreateService", "UpdateService")
 def check_mesh(call: Call) -> None:
     """Refuse a namespace that there is not, ports and names that cannot be had, and time-outs without requests."""
+    if "tasks" not in call.world.movers:  # a control plane alone
+        return
     present = mover_of(call).services.get(service_arn(call, call.params.get("serviceName") or call.params["service"]))
     active = present if present and present.status == "ACTIVE" else None
     settings = {**(active.settings if active else {}), **call.params}

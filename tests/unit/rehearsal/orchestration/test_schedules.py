@@ -113,7 +113,7 @@ def schedule(stage, roles, done, **more):
     [
         ({"ScheduleExpression": "rate(0 minutes)"}, "ValidationException"),
         ({"ScheduleExpression": "every minute"}, "ValidationException"),
-        ({"ScheduleExpression": "cron(0 * * * ? *)"}, "ValidationException"),
+        ({"ScheduleExpression": "cron(61 * * * ? *)"}, "ValidationException"),
         ({"FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 5}}, "ValidationException"),
         ({"GroupName": "none"}, "ResourceNotFoundException"),
         ({"Target": {"Arn": "arn:aws:sqs:eu-central-1:123456789012:queue"}}, "ValidationException"),
