@@ -268,7 +268,7 @@ EXCEPTION = {"control": "ECS.4", "resource": "container/*", "environments": ["de
         ({"privileged": True}, [EXCEPTION], report.EXCEPTED),
         ({"privileged": True}, [{**EXCEPTION, "environments": ["prod"]}], report.FAILED),
         ({"privileged": True}, [{**EXCEPTION, "resource": "container/other"}], report.FAILED),
-        ({"privileged": True}, [{**EXCEPTION, "expires": date(2020, 1, 1)}], report.FAILED),
+        ({"privileged": True}, [{**EXCEPTION, "expires": "2020-01-01"}], report.FAILED),
         (None, [], report.UNKNOWN),
     ],
 )

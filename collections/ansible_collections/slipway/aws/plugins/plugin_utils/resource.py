@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from .adopted import Adopted
@@ -64,8 +65,8 @@ class Resource:
 
 
 def plain(value: Any) -> Any:
-    """Return JSON data without the marks that Ansible puts on strings."""
-    return json.loads(json.dumps(value))
+    """Return JSON data without the marks that Ansible puts on strings; a date of YAML is text."""
+    return json.loads(json.dumps(value, default=date.isoformat))
 
 
 ALLOWED = {"type", "name", "properties", "initial", "tags", "depends_on", "state"}
