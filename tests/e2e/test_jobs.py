@@ -39,8 +39,11 @@ REAL = {"site.yml", "playbooks/release.yml", "playbooks/rollback.yml", "playbook
 ENDS_WITH = {
     "playbooks/abort.yml": (2, "No release of web goes on"),
     "playbooks/adopt.yml": (2, "give either adopt_state"),
+    "playbooks/deployer.yml": (2, "deployer_repository is not set"),
     "playbooks/diff_environments.yml": (2, "one of staging, prod"),
     "playbooks/experiment.yml": (2, "operation is ; allowed are start, look and stop"),
+    "playbooks/failback.yml": (2, "does not say from whom it takes over"),
+    "playbooks/failover.yml": (2, "does not say from whom it takes over"),
     "playbooks/inventory_new.yml": (2, "give the port that the container listens on"),
     "playbooks/promote.yml": (2, "No release of web waits for an answer"),
     "playbooks/promote_environment.yml": (2, "none, it is the first"),
