@@ -31,8 +31,10 @@ def ecs_service(cloud: Cloud, outputs: Outputs) -> Found:
 
 
 def task_definition(cloud: Cloud, outputs: Outputs) -> Found:
-    """Yield the revisions that services run."""
-    for arn in sorted({service["taskDefinition"] for _, service in ecs_service(cloud, outputs)}):
+    """Yield the revisions that services run; what an idle one names may never have run."""
+    services = [service for _, service in ecs_service(cloud, outputs)]
+    busy = [service for service in services if service["desiredCount"] or service["runningCount"]]
+    for arn in sorted({service["taskDefinition"] for service in busy}):
         found = cloud.read("ecs", "describe_task_definition", taskDefinition=arn)["taskDefinition"]
         yield f"{found['family']}:{found['revision']}", found
 
