@@ -63,7 +63,7 @@ def rows(cloud: Cloud, outputs: Mapping[str, Any], exceptions: Exceptions, envir
 
 
 def _expired(one: Mapping[str, Any], today: date) -> bool:
-    return bool(one.get("expires")) and date.fromisoformat(one["expires"]) < today
+    return bool(one.get("expires")) and date.fromisoformat(str(one["expires"])) < today
 
 
 def _read(kind: str, cloud: Cloud, outputs: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]] | str:
