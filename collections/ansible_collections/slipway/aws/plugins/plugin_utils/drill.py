@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .clock import timestamp
+from .recovery_objectives import line, missed, phases
 
 Table = Mapping[str, Any]
 #: What a drill spends its time on: the name, and the two times between which it lies.
@@ -81,7 +82,7 @@ def report(facts: Mapping[str, Any]) -> dict[str, Any]:
     measured = {"rto": times["looked"] - times["restorable"], "rpo": int(facts["lag"])}
     objectives = {name: int(seconds) for name, seconds in facts["objectives"].items()}
     rows = list(_rows(facts))
-    problems = [*_wrong(rows, facts), *_missed(measured, objectives)]
+    problems = [*_wrong(rows, facts), *missed(measured, objectives, "restore_drill")]
     return {
         "environment": facts["environment"],
         "instance": facts["instance"],
@@ -89,10 +90,10 @@ def report(facts: Mapping[str, Any]) -> dict[str, Any]:
         "begun": timestamp(times["begun"]),
         "measured": measured,
         "objectives": objectives,
-        "phases": [{"name": name, "seconds": times[end] - times[begin]} for name, begin, end in PHASES],
+        "phases": phases(PHASES, times),
         "tables": [asdict(row) | {"good": row.good} for row in rows],
         "problems": problems,
-        "lines": [_line(name, measured, objectives) for name in ("rto", "rpo")] + [_summary(rows)],
+        "lines": [line(name, measured, objectives) for name in ("rto", "rpo")] + [_summary(rows)],
     }
 
 
@@ -115,24 +116,7 @@ def _wrong(rows: list[Row], facts: Mapping[str, Any]) -> Iterator[str]:
             yield f"{row.table} {row.verdict}: {row.before} rows before, {row.restored} restored, {row.after} after"
 
 
-def _missed(measured: Mapping[str, int], objectives: Mapping[str, int]) -> Iterator[str]:
-    for name, seconds in measured.items():
-        if seconds > objectives[name]:
-            yield (
-                f"{name.upper()} is {_minutes(seconds)}, the objective restore_drill_{name}_minutes is"
-                f" {_minutes(objectives[name])}"
-            )
-
-
-def _line(name: str, measured: Mapping[str, int], objectives: Mapping[str, int]) -> str:
-    return f"{name.upper()} {_minutes(measured[name])} of {_minutes(objectives[name])}"
-
-
 def _summary(rows: list[Row]) -> str:
     total = sum(row.restored or 0 for row in rows)
     equal = sum(row.verdict == "equal" for row in rows)
     return f"{len(rows)} tables with {total} rows compared, {equal} of them stood still and are equal"
-
-
-def _minutes(seconds: int) -> str:
-    return f"{seconds // 60}m{seconds % 60:02d}s"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .clock import timestamp
+from .recovery_objectives import line, minutes, missed, phases
 
 #: What a failover spends its time on: the name, and the two times between which it lies.
 PHASES = (
@@ -35,29 +36,12 @@ def report(facts: Mapping[str, Any]) -> dict[str, Any]:
         "restored_to": timestamp(int(facts["latest"])),
         "measured": measured,
         "objectives": objectives,
-        "phases": [{"name": name, "seconds": times[end] - times[begin]} for name, begin, end in PHASES],
+        "phases": phases(PHASES, times),
         "lost": told,
-        "problems": list(_missed(measured, objectives)),
-        "lines": [*(_line(name, measured, objectives) for name in measured), told],
+        "problems": list(missed(measured, objectives, "failover")),
+        "lines": [*(line(name, measured, objectives) for name in measured), told],
     }
 
 
 def _lost(seconds: int) -> str:
-    return f"writes of up to {_minutes(seconds)} are lost" if seconds else "nothing that was written is lost"
-
-
-def _missed(measured: Mapping[str, int], objectives: Mapping[str, int]) -> Iterator[str]:
-    for name, seconds in measured.items():
-        if seconds > objectives[name]:
-            yield (
-                f"{name.upper()} is {_minutes(seconds)}, the objective failover_{name}_minutes is"
-                f" {_minutes(objectives[name])}"
-            )
-
-
-def _line(name: str, measured: Mapping[str, int], objectives: Mapping[str, int]) -> str:
-    return f"{name.upper()} {_minutes(measured[name])} of {_minutes(objectives[name])}"
-
-
-def _minutes(seconds: int) -> str:
-    return f"{seconds // 60}m{seconds % 60:02d}s"
+    return f"writes of up to {minutes(seconds)} are lost" if seconds else "nothing that was written is lost"
