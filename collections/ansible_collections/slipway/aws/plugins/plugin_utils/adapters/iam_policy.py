@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import unquote
 
 from ..adapter import Adapter, tag_changes, tag_dict, tag_list
 from ..compare import Changes
 from ..resource import Resource, State
+from ._iam import read_document
 
 GONE = ("NoSuchEntity",)
 #: Versions that IAM keeps of a policy.
@@ -38,7 +38,7 @@ class IamPolicy(Adapter):
         return {
             **policy,
             "Description": policy.get("Description", ""),
-            "PolicyDocument": _document(version["PolicyVersion"]["Document"]),
+            "PolicyDocument": read_document(version["PolicyVersion"]["Document"]),
             "Tags": tag_dict(policy.get("Tags")),
         }
 
@@ -82,10 +82,6 @@ class IamPolicy(Adapter):
         for version in self._spare(state["Arn"]):
             self.write_unless("delete_policy_version", GONE, PolicyArn=state["Arn"], VersionId=version["VersionId"])
         self.write_unless("delete_policy", GONE, PolicyArn=state["Arn"])
-
-
-def _document(document: Any) -> Any:
-    return json.loads(unquote(document)) if isinstance(document, str) else document
 
 
 ADAPTER = IamPolicy

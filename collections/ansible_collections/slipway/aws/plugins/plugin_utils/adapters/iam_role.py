@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
 
 from ..adapter import Adapter, only, tag_changes, tag_dict, tag_list
 from ..compare import Changes
 from ..parallel import side_by_side
 from ..resource import Resource, State
+from ._iam import read_document
 
 GONE = ("NoSuchEntity",)
 SETTINGS = ("Description", "MaxSessionDuration")
@@ -140,14 +140,10 @@ def _state(role: Mapping[str, Any], details: Mapping[str, Any], policies: Iterab
         **role,
         "Description": role.get("Description", ""),
         "PermissionsBoundary": details.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
-        "Policies": {policy["PolicyName"]: _document(policy["PolicyDocument"]) for policy in policies},
+        "Policies": {policy["PolicyName"]: read_document(policy["PolicyDocument"]) for policy in policies},
         "ManagedPolicyArns": [policy["PolicyArn"] for policy in details["AttachedManagedPolicies"]],
         "Tags": tag_dict(details.get("Tags")),
     }
-
-
-def _document(document: Any) -> Any:
-    return json.loads(unquote(document)) if isinstance(document, str) else document
 
 
 def _text(document: Any) -> str:
