@@ -11,7 +11,6 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.change_snapshot import
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
-from ansible_collections.slipway.aws.plugins.plugin_utils.references import resolve
 
 ARGUMENTS = {
     "instance": {"type": "str", "required": True},
@@ -43,6 +42,5 @@ class ActionModule(Acting):
 def _taken(options: dict[str, Any], reason: str) -> str:
     cloud = Cloud(options["region"], Guard().check)
     cloud.progress = Display().display
-    outputs = Outputs(cloud, options["outputs_path"])
-    instance = resolve(options["instance"], lambda reference: outputs.value(reference, check=False))
+    instance = Outputs(cloud, options["outputs_path"]).resolved(options["instance"])
     return ChangeSnapshots(cloud, instance, options["keep"], options["tags"]).take(reason)

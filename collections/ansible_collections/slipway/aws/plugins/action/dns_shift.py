@@ -8,7 +8,6 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
-from ansible_collections.slipway.aws.plugins.plugin_utils.references import resolve
 from ansible_collections.slipway.aws.plugins.plugin_utils.shared_names import SharedNames
 
 ARGUMENTS = {
@@ -28,8 +27,7 @@ class ActionModule(Acting):
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the weights that were, or would be, changed."""
         cloud = Cloud(options["region"], Guard().check)
-        outputs = Outputs(cloud, options["outputs_path"])
-        zone = resolve(options["zone"], lambda reference: outputs.value(reference, check=False))
+        zone = Outputs(cloud, options["outputs_path"]).resolved(options["zone"])
         shared = SharedNames(cloud, zone)
         changes = shared.changes(options["names"], options["environment"])
         if changes and not self._task.check_mode:
