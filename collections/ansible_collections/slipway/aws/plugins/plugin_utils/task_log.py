@@ -10,6 +10,8 @@ from .cloud import Cloud, error_code
 
 #: Lines told of each container.
 LAST_LINES = 20
+#: Tasks that one call describes.
+SHOWN = 100
 
 
 def task_log(cloud: Cloud, task: dict[str, Any]) -> list[str]:
@@ -27,6 +29,16 @@ def task_log(cloud: Cloud, task: dict[str, Any]) -> list[str]:
             stream = f"{options['awslogs-stream-prefix']}/{container['name']}/{task['taskArn'].rsplit('/', 1)[-1]}"
             lines += _events(cloud, options["awslogs-group"], stream)
     return lines
+
+
+def stopped_tasks(cloud: Cloud, cluster: str, service: str) -> list[dict[str, Any]]:
+    """Return the stopped tasks of an ECS service that ECS still shows, the last ones first."""
+    query = {"cluster": cluster, "serviceName": service, "desiredStatus": "STOPPED"}
+    arns = cloud.pages("ecs", "list_tasks", "taskArns", **query)[:SHOWN]
+    if not arns:
+        return []
+    tasks = cloud.read("ecs", "describe_tasks", cluster=cluster, tasks=arns)["tasks"]
+    return sorted(tasks, key=lambda task: task["createdAt"], reverse=True)
 
 
 def last_words(cloud: Cloud, task: dict[str, Any]) -> list[str]:

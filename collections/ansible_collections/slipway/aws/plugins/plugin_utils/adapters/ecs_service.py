@@ -13,11 +13,10 @@ from ..cloud import error_code
 from ..compare import Changes
 from ..parallel import side_by_side
 from ..resource import ConvergeError, Resource, State
-from ..task_log import last_words
+from ..task_log import last_words, stopped_tasks
 from ._ecs_service_state import FAILED, has_failed, state_of
 
 BATCH = 10  # DescribeServices takes at most ten
-SHOWN = 100  # DescribeTasks takes at most a hundred
 GONE = ("ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException")
 #: What UpdateService cannot change.
 IMMUTABLE = ("launchType", "schedulingStrategy", "role")
@@ -90,11 +89,9 @@ class EcsService(Adapter):
 
     def _last_words(self, state: State) -> list[str]:
         """Return why the last task ended, or what the service said where ECS shows no task any more."""
-        query = {"cluster": state["clusterArn"], "serviceName": state["serviceName"], "desiredStatus": "STOPPED"}
-        if arns := self.cloud.pages("ecs", "list_tasks", "taskArns", **query)[:SHOWN]:
-            tasks = self.cloud.read("ecs", "describe_tasks", cluster=state["clusterArn"], tasks=arns)["tasks"]
-            if ended := [task for task in tasks if task.get("stoppedAt")]:
-                return last_words(self.cloud, max(ended, key=lambda task: task["stoppedAt"]))
+        stopped = stopped_tasks(self.cloud, state["clusterArn"], state["serviceName"])
+        if ended := [task for task in stopped if task.get("stoppedAt")]:
+            return last_words(self.cloud, max(ended, key=lambda task: task["stoppedAt"]))
         return [event["message"] for event in (state.get("events") or [])[:3]]
 
     def mendable(self, state: State) -> bool:

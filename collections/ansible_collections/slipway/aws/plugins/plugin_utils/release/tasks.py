@@ -7,14 +7,12 @@ from typing import Any
 
 from ..cloud import Cloud
 from ..resource import ConvergeError
-from ..task_log import last_words
+from ..task_log import last_words, stopped_tasks
 from .spec import Colour
 
 POLL = 10
 #: Stopped tasks of a failed side that a record explains.
 EXPLAINED = 2
-#: Tasks that one call describes.
-SHOWN = 100
 LAST_WORDS = 3
 
 
@@ -95,13 +93,8 @@ class Tasks:
 
     def stopped(self, colour: Colour) -> list[dict[str, Any]]:
         """Return the stopped tasks of a side that ECS still shows, the last ones first."""
-        query = {"cluster": self.cluster, "serviceName": colour.ecs_service, "desiredStatus": "STOPPED"}
-        arns = self.cloud.pages("ecs", "list_tasks", "taskArns", **query)[:SHOWN]
-        if not arns:
-            return []
-        described = self.cloud.read("ecs", "describe_tasks", cluster=self.cluster, tasks=arns)["tasks"]
-        tasks = [task for task in described if self.revision in {"", task["taskDefinitionArn"]}]
-        return sorted(tasks, key=lambda task: task["createdAt"], reverse=True)
+        stopped = stopped_tasks(self.cloud, self.cluster, colour.ecs_service)
+        return [task for task in stopped if self.revision in {"", task["taskDefinitionArn"]}]
 
     def crashes(self, colour: Colour, since: float) -> int:
         """Return how many tasks of a side have ended by themselves after ``since``, seconds by AWS's clock."""
