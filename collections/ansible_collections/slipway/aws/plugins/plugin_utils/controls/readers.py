@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..cloud import Cloud
@@ -31,17 +31,30 @@ def ecs_service(cloud: Cloud, outputs: Outputs) -> Found:
 
 
 def task_definition(cloud: Cloud, outputs: Outputs) -> Found:
-    """Yield the revisions that services run; what an idle one names may never have run."""
-    services = [service for _, service in ecs_service(cloud, outputs)]
-    busy = [service for service in services if service["desiredCount"] or service["runningCount"]]
-    for arn in sorted({service["taskDefinition"] for service in busy}):
+    """Yield the revisions that services run."""
+    yield from _revisions(cloud, [service for _, service in ecs_service(cloud, outputs)])
+
+
+def _revisions(cloud: Cloud, services: Iterable[Mapping[str, Any]]) -> Found:
+    for arn in sorted({service["taskDefinition"] for service in services}):
         found = cloud.read("ecs", "describe_task_definition", taskDefinition=arn)["taskDefinition"]
         yield f"{found['family']}:{found['revision']}", found
 
 
 def container(cloud: Cloud, outputs: Outputs) -> Found:
     """Yield the containers of those revisions."""
-    for name, definition in task_definition(cloud, outputs):
+    yield from _containers(task_definition(cloud, outputs))
+
+
+def image(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield the containers that tasks run: an idle service names a tag until its first release."""
+    services = [service for _, service in ecs_service(cloud, outputs)]
+    busy = [service for service in services if service["desiredCount"] or service["runningCount"]]
+    yield from _containers(_revisions(cloud, busy))
+
+
+def _containers(revisions: Found) -> Found:
+    for name, definition in revisions:
         yield from ((f"{name}/{one['name']}", one) for one in definition["containerDefinitions"])
 
 
@@ -256,7 +269,7 @@ READERS: Mapping[str, Callable[[Cloud, Outputs], Found]] = {
     **ACCOUNT_READERS,
     **{one.__name__: one
     for one in (
-        ecs_cluster, ecs_service, task_definition, container, load_balancer, http_listener, https_listener,
+        ecs_cluster, ecs_service, task_definition, container, image, load_balancer, http_listener, https_listener,
         target_group, web_acl, database, database_parameters, backup_plan, recovery_point, event_subscriptions, vpc,
         default_security_group,
         security_group, subnet, network_acl, endpoints, topic, key, secret, bucket, repository, certificate, table,
