@@ -45,8 +45,9 @@ class ActionModule(Acting):
         cloud = Cloud(options["region"], Guard().check)
         if options["state"] == REFUSE:
             refuse_asleep(cloud, options["table"])
+            return _told({}, changed=False)
         mark = read_mark(cloud, options["table"])
-        if options["state"] in {LOOK, REFUSE} or options["state"] == mark.get("state", AWAKE):
+        if options["state"] in {LOOK, mark.get("state", AWAKE)}:
             return _told(mark, changed=False)
         if options["state"] == ASLEEP and not options["hours"]:
             raise ConvergeError(NO_HOURS)

@@ -35,7 +35,8 @@ class ActionModule(Acting):
         cloud = Cloud(options["region"], guard.check)
         lease = WriteLease(cloud, options["table"])
         if self._task.check_mode:
-            return _told(lease.read(), cloud, changed=lease.read().holder != options["environment"])
+            writer = lease.read()
+            return _told(writer, cloud, changed=writer.holder != options["environment"])
         if options["state"] == "held":
             return _told(lease.read(), cloud, changed=lease.give(options["environment"]))
         return _taken(lease, options)
