@@ -112,7 +112,9 @@ class ScheduleMover:
     def _round(self) -> None:
         now, there = self.world.clock.now(), self._schedules()
         keys = {(one.arn, one.last_modified_date): (region, one) for region, one in there}
-        self._due = {key: self._due.get(key, self._first(one, now)) for key, (_, one) in keys.items()}
+        self._due = {
+            key: self._due[key] if key in self._due else self._first(one, now) for key, (_, one) in keys.items()
+        }
         for key, (region, schedule) in keys.items():
             due = self._due[key]
             if due is not None and due <= now:
