@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..cloud import Cloud
+from ..task_log import SHOWN
 from .deployments import Deployments
 from .spec import Colour, Spec
-from .tasks import SHOWN
 from .traffic import Rule
 
 HEALTHY = "healthy"
