@@ -15,7 +15,7 @@ from tools.playbook_inputs import entry_points, inputs
 
 PLUGINS = ROOT / "collections" / "ansible_collections" / "slipway" / "aws" / "plugins"
 _COMMAND = re.compile(r"ansible-playbook \S+ -i \S+(?: -e \S+| \[-e \S+\])*")
-_SECTION = r'^{name} = r?"""(.*?)"""'
+_SECTION = r'^ *{name} = r?"""(.*?)"""'
 
 
 def section(module: Path, name: str) -> str:
@@ -25,9 +25,12 @@ def section(module: Path, name: str) -> str:
 
 
 def documentation(module: Path) -> dict[str, Any]:
-    """Return what a module's DOCUMENTATION says."""
+    """Return what a module's DOCUMENTATION says, with the options of its fragments."""
     content: dict[str, Any] = yaml.safe_load(section(module, "DOCUMENTATION") or "{}")
-    return content
+    options = content.get("options", {})
+    for name in content.get("extends_documentation_fragment", ()):
+        options |= documentation(PLUGINS / "doc_fragments" / f"{name.rpartition('.')[2]}.py")["options"]
+    return {**content, "options": options}
 
 
 def modules() -> list[Path]:

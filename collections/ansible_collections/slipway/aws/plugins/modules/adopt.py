@@ -36,15 +36,13 @@ options:
     description: Directory of the project.
     type: path
     required: true
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
 attributes:
   check_mode:
     support: full
     description: Writes no file; the diff has what would be written.
   diff_mode:
     support: full
+extends_documentation_fragment: [slipway.aws.region]
 author: Slipway maintainers
 """
 

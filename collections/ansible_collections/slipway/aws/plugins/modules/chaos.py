@@ -99,17 +99,11 @@ options:
     description: Of the environment; its experiments get them.
     type: dict
     default: {}
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
-  outputs_path:
-    description: Path of the SSM parameters through which components publish their outputs.
-    type: str
-    default: /slipway
 attributes:
   check_mode:
     support: full
     description: Disturbs nothing and returns an empty report.
+extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

@@ -42,13 +42,6 @@ options:
     type: str
     choices: [present, absent]
     default: present
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
-  outputs_path:
-    description: Path of the SSM parameters through which components publish their outputs.
-    type: str
-    default: /slipway
   rate_limits:
     description:
       - "Calls a second by family of API operations, where the account's limit is not AWS's published default:
@@ -78,6 +71,7 @@ attributes:
   diff_mode:
     support: full
     description: Shows every property that differs.
+extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

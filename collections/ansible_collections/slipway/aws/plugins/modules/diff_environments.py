@@ -46,13 +46,11 @@ options:
     description: Path of the report, Markdown.
     type: path
     required: true
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
 attributes:
   check_mode:
     support: full
     description: Changes nothing at AWS in any mode.
+extends_documentation_fragment: [slipway.aws.region]
 author: Slipway maintainers
 """
 

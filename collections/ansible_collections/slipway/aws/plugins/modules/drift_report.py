@@ -29,13 +29,11 @@ options:
     description: The environment's lease table, which holds the releases' records.
     type: str
     required: true
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
 attributes:
   check_mode:
     support: full
     description: Changes nothing at AWS in any mode.
+extends_documentation_fragment: [slipway.aws.region]
 author: Slipway maintainers
 """
 

@@ -37,17 +37,11 @@ options:
     description: Smallest difference that matters.
     type: float
     default: 0.0
-  outputs_path:
-    description: Where components publish their outputs.
-    type: str
-    default: /slipway
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
 attributes:
   check_mode:
     support: full
     description: Writes nothing.
+extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

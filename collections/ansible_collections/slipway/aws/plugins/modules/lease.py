@@ -31,13 +31,11 @@ options:
     description: Hold none where the table is gone, as when an environment is removed for the second time.
     type: bool
     default: false
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
 attributes:
   check_mode:
     support: full
     description: A plan takes no lease.
+extends_documentation_fragment: [slipway.aws.region]
 author: Slipway maintainers
 """
 

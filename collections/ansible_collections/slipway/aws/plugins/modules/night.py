@@ -25,17 +25,11 @@ options:
     description: ARN of the state machine; may refer to an output.
     type: str
     default: ${output.state.night}
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
-  outputs_path:
-    description: Path of the SSM parameters through which components publish their outputs.
-    type: str
-    default: /slipway
 attributes:
   check_mode:
     support: full
     description: Says whether the state machine would run.
+extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

@@ -23,13 +23,11 @@ options:
     description: Path of the report, without its ending.
     type: path
     required: true
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
 attributes:
   check_mode:
     support: full
     description: Changes nothing in any mode.
+extends_documentation_fragment: [slipway.aws.region]
 author: Slipway maintainers
 """
 

@@ -39,13 +39,11 @@ options:
     type: dict
     required: true
     suboptions: *place
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
 attributes:
   check_mode:
     support: full
     description: Says what it would copy.
+extends_documentation_fragment: [slipway.aws.region]
 author: Slipway maintainers
 """
 

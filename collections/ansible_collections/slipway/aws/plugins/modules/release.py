@@ -48,17 +48,11 @@ options:
     description: With C(rollback), number of a release whose version to go back to; 0 is the one before the stable one.
     type: int
     default: 0
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
-  outputs_path:
-    description: Path under which components publish.
-    type: str
-    default: /slipway
 attributes:
   check_mode:
     support: full
     description: Plans; C(clean) says what it would remove.
+extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

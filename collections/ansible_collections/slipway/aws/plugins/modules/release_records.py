@@ -17,13 +17,11 @@ options:
     description: The environment's lease table, which holds the records too.
     type: str
     required: true
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
 attributes:
   check_mode:
     support: full
     description: Changes nothing in any mode.
+extends_documentation_fragment: [slipway.aws.region]
 author: Slipway maintainers
 """
 

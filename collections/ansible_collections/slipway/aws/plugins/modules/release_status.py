@@ -35,13 +35,11 @@ options:
     description: Seconds in which a run must have followed.
     type: int
     default: 300
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
 attributes:
   check_mode:
     support: full
     description: Nothing is asked of a run.
+extends_documentation_fragment: [slipway.aws.region]
 author: Slipway maintainers
 """
 

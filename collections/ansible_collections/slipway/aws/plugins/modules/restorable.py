@@ -32,17 +32,11 @@ options:
     description: Seconds to wait at most.
     type: int
     default: 1800
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
-  outputs_path:
-    description: Path of the SSM parameters through which components publish their outputs.
-    type: str
-    default: /slipway
 attributes:
   check_mode:
     support: full
     description: Changes nothing in any mode.
+extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

@@ -40,17 +40,11 @@ options:
     description: Identifier of the environment's database; may refer to an output. Empty for none.
     type: str
     default: ""
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
-  outputs_path:
-    description: Where components publish their outputs.
-    type: str
-    default: /slipway
 attributes:
   check_mode:
     support: full
     description: Changes nothing in any mode.
+extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

@@ -19,10 +19,6 @@ options:
     type: list
     elements: dict
     default: []
-  outputs_path:
-    description: Path under which components publish.
-    type: str
-    default: /slipway
   report:
     description: Path of the report, without its suffix.
     type: path
@@ -34,6 +30,7 @@ attributes:
   check_mode:
     support: full
     description: Changes nothing at AWS in any mode.
+extends_documentation_fragment: [slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

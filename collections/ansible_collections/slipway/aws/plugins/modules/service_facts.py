@@ -26,13 +26,11 @@ options:
     type: str
     choices: [present, absent]
     default: present
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
 attributes:
   check_mode:
     support: full
     description: Changes nothing in either mode.
+extends_documentation_fragment: [slipway.aws.region]
 author: Slipway maintainers
 """
 

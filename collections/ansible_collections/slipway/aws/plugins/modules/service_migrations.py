@@ -18,17 +18,11 @@ options:
     description: Seconds a task may take to start, and again to end.
     type: int
     default: 1800
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
-  outputs_path:
-    description: Path of the SSM parameters through which components publish their outputs.
-    type: str
-    default: /slipway
 attributes:
   check_mode:
     support: full
     description: Runs nothing.
+extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

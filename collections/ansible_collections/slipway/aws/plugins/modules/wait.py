@@ -12,13 +12,11 @@ options:
     description: How long to wait.
     type: int
     required: true
-  region:
-    description: AWS region. Without it, the host's variable C(aws_region), then the environment's.
-    type: str
 attributes:
   check_mode:
     support: full
     description: Returns at once.
+extends_documentation_fragment: [slipway.aws.region]
 author: Slipway maintainers
 """
 
