@@ -38,8 +38,9 @@ class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         _, options = self.validate_argument_spec(argument_spec=self.arguments, **self.choices)
         if "region" in self.arguments and not options["region"]:
             options["region"] = self._templar.template(self.task_vars.get("aws_region"))
+        given = plain(options)
         try:
-            return self.act(plain(options))
+            return self.act(given)
         except (CanaryError, ConvergeError) as error:
             raise AnsibleActionFail(str(error)) from error
         except (BotoCoreError, ClientError) as error:
