@@ -39,7 +39,7 @@ def certificate(cloud):
 
 @pytest.fixture(scope="module")
 def listener(alb, target, certificate):
-    arn = alb.group("one")
+    arn = alb.group("behind-gateway")
     made = alb.listener(443, forward((arn, 1)), Protocol="HTTPS", Certificates=[{"CertificateArn": certificate}])
     alb.elb.register_targets(TargetGroupArn=arn, Targets=[{"Id": target.id, "Port": target.port}])
     alb.await_health(arn, "healthy")
