@@ -73,7 +73,7 @@ def test_what_fails_half_way_is_finished_by_the_next(stage, switch, release):
     nowhere = json.loads(json.dumps(safe).replace("targetgroup/b-", "targetgroup/x-"))
     arm(stage, release.fence, nowhere)
     assert stage.run(switch, service="web")["status"] == "FAILED"
-    with pytest.raises(LeaseHeldError, match="dead man's switch on AWS Step Functions"):
+    with pytest.raises(LeaseHeldError, match="dead man's switch is putting the traffic of web back"):
         release.store.acquire("release/web", RUN, takeover=False)
     arm(stage, int(item(stage, "switch")["fence"]["N"]), safe)
     assert stage.run(switch, service="web")["status"] == "SUCCEEDED"

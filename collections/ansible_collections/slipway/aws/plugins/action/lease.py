@@ -21,6 +21,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, error_code
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_batch import acquire_all, release_all
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import WAITING, Holder, LeaseHeldError, LeaseStore
+from ansible_collections.slipway.aws.plugins.plugin_utils.lease_wait import acquire_after_switch
 from ansible_collections.slipway.aws.plugins.plugin_utils.night.mark import refuse_asleep
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from ansible_collections.slipway.aws.plugins.plugin_utils.run_dir import make_run_dir, start_time
@@ -133,6 +134,8 @@ def _acquire(store: LeaseStore, host: str, holder: Holder, **how: bool) -> int:
     try:
         return store.acquire(host, holder, **how)
     except LeaseHeldError as error:
+        if error.by_switch:
+            return acquire_after_switch(store, host, holder, **how)
         if error.item.get("run", {}).get("S") == WAITING or not _is_dead(error.item):
             raise
         time.sleep(lease_keeper.ORPHANS_STOP_WITHIN)

@@ -5,7 +5,8 @@ One item a host in the environment's lease table::
     id      lease#<host>
     fence   number; raised by every new holder, so that an old one can be told from a new one
     run     names the run that holds it; absent when nobody does
-    until   when it no longer holds, as text in UTC to the millisecond, which Step Functions can compare
+    until   when it no longer holds, as text in UTC to the millisecond, which Step Functions can compare; the dead man's
+            switch, which has it for seconds, says none
     holder  what to tell others: user, machine, process, since
 """
 
@@ -24,6 +25,8 @@ from .resource import ConvergeError
 REFUSED = "ConditionalCheckFailedException"
 #: In place of a run: nobody changes anything, a release waits for a person's answer.
 WAITING = "waiting"
+#: Begins the name under which the dead man's switch holds a lease; the execution's name follows.
+SWITCH = "dead-mans-switch"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ class LeaseHeldError(ConvergeError):
         self.host = host
         self.item = item
         super().__init__(_held_text(host, item))
+
+    @property
+    def by_switch(self) -> bool:
+        """Whether it is the dead man's switch, which gives it back by itself."""
+        return _by_switch(self.item)
 
 
 class LeaseStore:
@@ -180,6 +188,8 @@ def _text(moment: float) -> str:
 def _held_text(host: str, item: dict[str, Any]) -> str:
     who = {name: value["S"] for name, value in item.get("holder", {}).get("M", {}).items()}
     left = max(0, round(ends(item) - time.time()))
+    if _by_switch(item):
+        return _switch_text(host, who)
     release = host.removeprefix("release/")
     if item.get("run", {}).get("S") == WAITING:
         return (
@@ -192,4 +202,16 @@ def _held_text(host: str, item: dict[str, Any]) -> str:
         f"{host} is being changed by {who.get('user')} on {who.get('machine')} (process {who.get('pid')}) since"
         f" {who.get('since')};{shown} the lease ends {left} s from now unless it is renewed. Wait for that run; or,"
         " when you know that it is dead, take over with -e slipway_takeover=true"
+    )
+
+
+def _by_switch(item: dict[str, Any]) -> bool:
+    return str(item.get("run", {}).get("S", "")).startswith(SWITCH)
+
+
+def _switch_text(host: str, who: dict[str, str]) -> str:
+    return (
+        f"the dead man's switch is putting the traffic of {host.removeprefix('release/')} back where it is safe since"
+        f" {who.get('since')}, which takes seconds: try again; or, when its execution {who.get('pid')} in Step"
+        " Functions has failed, take over with -e slipway_takeover=true"
     )

@@ -22,10 +22,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..lease_store import SWITCH as RUN
+
 State = dict[str, Any]
 
-#: Begins the name under which the switch holds a lease; the execution's name follows.
-RUN = "dead-mans-switch"
 #: Begin the keys of both items; the service's name follows.
 LEASE, SWITCH = "lease#release/", "switch#"
 PREFIXES = {"lease": LEASE, "switch": SWITCH}
