@@ -14,7 +14,7 @@ ENVIRONMENTS = ("dev", "staging", "prod")
 
 def load(path: Path) -> Any:
     """Return the content of a YAML file, an empty dictionary for an empty one."""
-    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
 
 
 def between(path: Path, begin: str, lines: Sequence[str], end: str) -> str:

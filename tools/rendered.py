@@ -2,9 +2,9 @@
 
     python tools/rendered.py '[["dev", {}], ["prod", {"service_exec": true}]]'
 
-Takes an environment, variables and, where a service's role is not what is wanted, the roles in its place; gives
-{host: [resource, ...]} for each. References such as
-``${ec2_vpc.main.VpcId}`` stand as they are.
+Takes an environment, variables and, where a service's role is not what is wanted, the roles in its place, and where not
+all hosts are wanted, which; gives {host: [resource, ...]} for each. References such as ``${ec2_vpc.main.VpcId}`` stand
+as they are.
 """
 
 from __future__ import annotations
@@ -33,10 +33,13 @@ def main() -> None:
 
 
 def rendered(
-    environment: str, extra: dict[str, Any], service_roles: Iterable[str] = ("service",)
+    environment: str,
+    extra: dict[str, Any],
+    service_roles: Iterable[str] = ("service",),
+    hosts: Iterable[str] = (),
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return the resources of each host of an environment."""
-    found: dict[str, list[dict[str, Any]]] = declaring(environment, tuple(service_roles)).resources(extra)
+    """Return the resources of hosts of an environment, of all where none is named."""
+    found: dict[str, list[dict[str, Any]]] = declaring(environment, tuple(service_roles)).resources(extra, hosts)
     return found
 
 

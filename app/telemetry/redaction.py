@@ -10,8 +10,9 @@ HIDDEN = "***"
 LONGEST, MOST, DEEPEST = 2_000, 30, 4
 _NAMES = r"password|passwd|secret|token|authorization|cookie|api[_-]?key|credential"
 _SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
+#: Looks at each word from its beginning only: from every letter, a long word would cost the square of its length.
 _ASSIGNED = re.compile(
-    rf"(?P<name>[\w-]*(?:{_NAMES})[\w-]*[\"']?\s*[=:]\s*)(?:(?:Bearer|Basic)\s+)?(\"[^\"]*\"|'[^']*'|[^\s,;&]+)",
+    rf"(?<![\w-])(?P<name>[\w-]*(?:{_NAMES})[\w-]*+[\"']?\s*[=:]\s*)(?:(?:Bearer|Basic)\s+)?(\"[^\"]*\"|'[^']*'|[^\s,;&]+)",
     re.IGNORECASE,
 )
 _IN_URL = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)")

@@ -63,7 +63,9 @@ def _expression(arn: str) -> re.Pattern[str]:
 
 @cache
 def _file(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml.load(
+        Path(__file__).with_name(name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     return found
 
 

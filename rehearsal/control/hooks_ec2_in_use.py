@@ -31,7 +31,9 @@ def subnet(call: Call) -> None:
     used |= any(one.subnet_id == subnet_id and one.state != "deleted" for one in call.backend().nat_gateways.values())
     used |= any(subnet_id == found.id for one in _balancers(call) for found in one.subnets)
     used |= any(
-        subnet_id in {found["SubnetIdentifier"] for found in one.db_subnet_group.subnets} for one in _databases(call)
+        subnet_id in {found["SubnetIdentifier"] for found in one.db_subnet_group.subnets}
+        for one in _databases(call)
+        if hasattr(one, "db_subnet_group")  # moto sets it for those alone that name one
     )
     if used:
         raise _dependency(f"The subnet '{subnet_id}' has dependencies and cannot be deleted.")
@@ -68,7 +70,7 @@ def _balancers(call: Call) -> list[Any]:
 
 
 def _databases(call: Call) -> list[Any]:
-    return [one for one in call.backend("rds").databases.values() if one.db_subnet_group]
+    return list(call.backend("rds").databases.values())
 
 
 @before("ec2", "AttachInternetGateway")

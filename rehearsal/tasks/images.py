@@ -84,7 +84,7 @@ class Image:
 
 @cache
 def _entries() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.load(CATALOGUE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return content
 
 

@@ -17,6 +17,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import clock
+from tests.unit.accounts import MANY_POLICIES
 from tests.unit.adapters.converging import REGION, Converge
 from tests.unit.adapters.faults import Faults
 
@@ -77,8 +78,7 @@ def aws(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for least in ("LEAST_PATIENCE", "LEAST_LOOK"):  # no process is waited for here
         monkeypatch.setattr(clock, least, 0.0)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    # Tests of the local cloud in the same process set it, and a reset would read a thousand policies anew.
-    monkeypatch.delenv("MOTO_IAM_LOAD_MANAGED_POLICIES", raising=False)
+    monkeypatch.delenv(MANY_POLICIES, raising=False)
     urllib.request.urlopen(urllib.request.Request(f"{moto_endpoint}/moto-api/reset", method="POST")).close()  # noqa: S310  a loopback address of our own making
 
 

@@ -19,7 +19,7 @@ NAME = "slipway-prod-deployer"
 
 @pytest.fixture(scope="module")
 def resources() -> list[dict[str, Any]]:
-    command = [sys.executable, "tools/rendered.py", json.dumps([["prod", GIVEN, ["deployer"]]])]
+    command = [sys.executable, "tools/rendered.py", json.dumps([["prod", GIVEN, ["deployer"], ["web"]]])]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     found: list[dict[str, Any]] = json.loads(told)[0]["web"]
     return found

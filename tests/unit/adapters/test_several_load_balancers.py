@@ -52,7 +52,7 @@ def aws(local_cloud: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def declared() -> list[Declared]:
     """Return what dev declares with the service on the second load balancer, and on the first."""
-    wanted = json.dumps([["dev", listed("second")], ["dev", listed("main")]])
+    wanted = json.dumps([["dev", listed(name), ["service"], HOSTS] for name in ("second", "main")])
     program = [sys.executable, "tools/rendered.py", wanted]
     told: list[Declared] = json.loads(subprocess.run(program, cwd=ROOT, capture_output=True, check=True).stdout)
     return told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -65,6 +66,13 @@ def test_sizes_are_bounded() -> None:
     assert line("x", {"many": list(range(1000))})["many"] == list(range(30))
     assert line("x", {f"field{n}": "y" * 2_000 for n in range(50)})["left_out"]
     assert len(json.dumps(clean("", [[[[["deep"] * 50]]]]))) < 2_100
+
+
+@pytest.mark.parametrize("word", ["x", "token", "-", "token="])
+def test_a_long_word_is_soon_read(word: str) -> None:
+    begun = time.process_time()
+    scrub(word * 2_000)
+    assert time.process_time() - begun < 0.1
 
 
 @given(

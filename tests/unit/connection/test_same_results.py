@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -132,13 +133,16 @@ def _keys(value: Any) -> set[str]:
     return set(value).union(*map(_keys, value.values())) if isinstance(value, dict) else set()
 
 
+@cache
 def _used() -> set[str]:
     """Return every module with a name of three parts that a task of this project names."""
     files = [
         ROOT / "site.yml",
         *(file for top in ("playbooks", "roles", "molecule") for file in (ROOT / top).rglob("*.yml")),
     ]
-    named = set().union(*(_keys(list(yaml.safe_load_all(file.read_text(encoding="utf-8")))) for file in files))
+    named = set().union(
+        *(_keys(list(yaml.load_all(file.read_text(encoding="utf-8"), yaml.CSafeLoader))) for file in files)
+    )
     return {name for name in named if re.fullmatch(r"[a-z_]+\.[a-z_]+\.[a-z0-9_]+", str(name))}
 
 

@@ -36,7 +36,7 @@ ANY = "arn:${{cloud.current.partition}}:{service}:${{cloud.current.region}}:${{c
 def made(more: str = "{}") -> list[dict[str, Any]]:
     """Return the resources of the role, with a boundary and more variables as JSON."""
     given = {"deployer_repository": "acme/shop", "deployer_repository_id": "1", "deployer_owner_id": "2"}
-    wanted = [["dev", {**given, "iam_permissions_boundary": BOUNDARY, **json.loads(more)}, ["deployer"]]]
+    wanted = [["dev", {**given, "iam_permissions_boundary": BOUNDARY, **json.loads(more)}, ["deployer"], ["web"]]]
     command = [sys.executable, "tools/rendered.py", json.dumps(wanted)]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     found: list[dict[str, Any]] = json.loads(told)[0]["web"]

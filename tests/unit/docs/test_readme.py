@@ -5,22 +5,16 @@ from __future__ import annotations
 import re
 from inspect import get_annotations
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import adapter, engine
 from rehearsal import cli
+from tools.files import load
 
 ROOT = Path(__file__).parents[3]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PLUGIN_UTILS = Path(engine.__file__).parent
-
-
-def load(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    return content
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

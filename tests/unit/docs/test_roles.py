@@ -7,17 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+
+from tools.files import load
 
 ROOT = Path(__file__).parents[3]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if (path / "tasks").is_dir())
 #: Stand for more than a role of this project can know: evaluated from other variables.
 LAZY = "{{"
-
-
-def load(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    return content
 
 
 def options_of(role: str) -> dict[str, Any]:

@@ -34,8 +34,21 @@ def main() -> None:
     init_plugin_loader([])
     known = variables()
     asked = json.load(sys.stdin)
-    told = [Templar(loader=DataLoader(), variables={**known, **facts}).template(known[name]) for name, facts in asked]
-    json.dump(told, sys.stdout)
+    json.dump([rendered(known, name, facts) for name, facts in asked], sys.stdout)
+
+
+def rendered(known: dict[str, Any], name: str, facts: dict[str, Any]) -> Any:
+    """Return the value of a variable, with facts among those that are known."""
+    # Ansible finds the collection once its loader is there.
+    from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import (  # noqa: PLC0415
+        remember_templates,
+        show,
+    )
+
+    templar = Templar(loader=DataLoader())
+    remember_templates(templar._engine.environment)  # noqa: SLF001  all cases share their texts
+    show(templar._engine, {**known, **facts})  # noqa: SLF001  no public way to it
+    return templar.template(known[name])
 
 
 if __name__ == "__main__":

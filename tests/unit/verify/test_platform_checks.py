@@ -18,6 +18,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.verify_load_balancer i
     target_checks,
 )
 from ansible_collections.slipway.aws.plugins.plugin_utils.verify_network import network_checks
+from tests.unit.accounts import MANY_POLICIES
 
 REGION = "us-east-1"
 POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
@@ -32,7 +33,7 @@ SOURCES = {"load_balancer": ["0.0.0.0/0"], "services": ["load_balancer"]}
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
-    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "SLIPWAY_TIME_SCALE"):
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "SLIPWAY_TIME_SCALE", MANY_POLICIES):
         monkeypatch.delenv(name, raising=False)
     with mock_aws():
         session: Any = boto3.session.Session(region_name=REGION)

@@ -107,6 +107,20 @@ def group_of_endpoint(cloud):
     return refusal(cloud.ec2.delete_security_group, GroupId=group)
 
 
+def group_of_database(cloud):
+    group = cloud.group(cloud.vpc())
+    cloud.rds.create_db_instance(
+        DBInstanceIdentifier=name("db"),
+        DBInstanceClass="db.t4g.micro",
+        Engine="mysql",
+        AllocatedStorage=20,
+        MasterUsername="someone",
+        MasterUserPassword="long enough",
+        VpcSecurityGroupIds=[group],
+    )
+    return refusal(cloud.ec2.delete_security_group, GroupId=group)
+
+
 def group_named_by_another(cloud):
     vpc = cloud.vpc()
     first, second = cloud.group(vpc, "first"), cloud.group(vpc, "second")
@@ -256,6 +270,7 @@ REFUSALS = {
     address_of_nat: "InvalidIPAddress.InUse",
     address_taken: "Resource.AlreadyAssociated",
     group_of_endpoint: "DependencyViolation",
+    group_of_database: "DependencyViolation",
     group_named_by_another: "DependencyViolation",
     default_group: "CannotDelete",
     second_group_of_a_name: "InvalidGroup.Duplicate",

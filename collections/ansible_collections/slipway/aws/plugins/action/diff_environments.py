@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ansible.module_utils.common.yaml import yaml_load
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
@@ -61,5 +61,5 @@ def _text(version: Version | None) -> str:
 def _defaults(root: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path in root.glob("roles/*/defaults/main.yml"):
-        found |= yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        found |= yaml_load(path.read_text(encoding="utf-8")) or {}
     return found

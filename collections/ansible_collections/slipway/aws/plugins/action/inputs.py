@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.yaml import yaml_load
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 
@@ -48,5 +48,5 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
 
 def _inputs(playbooks: Path) -> dict[str, Any]:
     path = next(path for path in (playbooks / FILE, playbooks / "playbooks" / FILE) if path.exists())
-    inputs: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["inputs"]
+    inputs: dict[str, Any] = yaml_load(path.read_text(encoding="utf-8"))["inputs"]
     return inputs

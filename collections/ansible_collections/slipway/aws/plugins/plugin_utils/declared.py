@@ -11,7 +11,7 @@ from typing import Any
 from ansible.playbook.play import Play
 from ansible.template import Templar
 
-from .host_values import remember_templates
+from .host_values import remember_templates, show
 
 #: How a task names the variable with its resources.
 _RESOURCES = re.compile(
@@ -45,6 +45,7 @@ class Declaring:
         self.playbook_dir = playbook_dir
         self.service_roles = service_roles
         self.services = [host.name for host in inventory.get_hosts("services")]
+        self._tasks: dict[tuple[str, str], tuple[Play, Any, Path]] = {}
 
     def resources(self, extra: Mapping[str, Any], hosts: Iterable[str] = ()) -> Declared:
         """Return the resources of hosts, of all where none is named, with variables that win over all others."""
@@ -59,8 +60,8 @@ class Declaring:
     def value(self, host: str, role: str, name: str, extra: Mapping[str, Any]) -> Any:
         """Return a variable of a host as a role would see it."""
         with self._given(extra):
-            templar, _ = self._templar(self.inventory.get_host(host), role)
-            return templar.template(templar.available_variables[name])
+            templar, variables, _ = self._templar(self.inventory.get_host(host), role)
+            return templar.template(variables[name])
 
     @contextmanager
     def _given(self, extra: Mapping[str, Any]) -> Iterator[None]:
@@ -79,20 +80,28 @@ class Declaring:
             yield from self._of(host, role)
 
     def _of(self, host: Any, role: str) -> Iterator[dict[str, Any]]:
-        templar, directory = self._templar(host, role)
+        templar, variables, directory = self._templar(host, role)
         for names in _RESOURCES.findall(_tasks(directory / "tasks")):
-            yield from templar.template(templar.available_variables[next(filter(None, names))])
+            yield from templar.template(variables[next(filter(None, names))])
 
-    def _templar(self, host: Any, role: str) -> tuple[Any, Path]:
-        """Return what templates as the role would for a host, and where the role lies."""
-        play = Play.load({"hosts": host.name, "roles": [role]}, variable_manager=self.manager, loader=self.loader)
-        found = play.get_roles()[0]
-        task = found.compile(play=play)[0].block[0]
+    def _templar(self, host: Any, role: str) -> tuple[Any, dict[str, Any], Path]:
+        """Return what templates as the role would for a host, the host's variables, and where the role lies."""
+        play, task, directory = self._task(host.name, role)
         variables = self.manager.get_vars(play=play, host=host, task=task)
         variables["playbook_dir"] = self.playbook_dir
-        templar = Templar(loader=self.loader, variables=variables)
+        templar = Templar(loader=self.loader)
         remember_templates(templar._engine.environment)  # noqa: SLF001  hosts and choices share most texts
-        return templar, Path(found._role_path)  # noqa: SLF001  no public way to it
+        show(templar._engine, variables)  # noqa: SLF001  no public way to it
+        return templar, variables, directory
+
+    def _task(self, host: str, role: str) -> tuple[Play, Any, Path]:
+        """Return a play of a host with a role, the role's first task, and where it lies; read once for all choices."""
+        if (host, role) not in self._tasks:
+            play = Play.load({"hosts": host, "roles": [role]}, variable_manager=self.manager, loader=self.loader)
+            found = play.get_roles()[0]
+            task = found.compile(play=play)[0].block[0]
+            self._tasks[host, role] = play, task, Path(found._role_path)  # noqa: SLF001  no public way to it
+        return self._tasks[host, role]
 
 
 def _tasks(directory: Path) -> str:

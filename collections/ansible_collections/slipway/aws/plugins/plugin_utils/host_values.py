@@ -42,7 +42,7 @@ def host_values(action: Any, task_vars: dict[str, Any], host: str, names: Sequen
     if missing:
         raise ConvergeError(f"{host}: variable {missing[0]} is not set")
     templar = _templar(action)
-    _show(templar._engine, variables)  # noqa: SLF001
+    show(templar._engine, variables)  # noqa: SLF001
     return {name: templar.template(variables[name]) for name in names}
 
 
@@ -54,7 +54,7 @@ def _templar(action: Any) -> Any:
     return _TEMPLARS[action]
 
 
-def _show(engine: Any, variables: dict[str, Any]) -> None:
+def show(engine: Any, variables: dict[str, Any]) -> None:
     """Give a templating engine the variables of a host, so that each is templated once however many others refer to it.
 
     Ansible wraps variables in a lazy dictionary, which keeps what it has templated, and makes a new one for each

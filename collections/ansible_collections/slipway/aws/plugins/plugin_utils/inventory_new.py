@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from ansible.module_utils.common.yaml import yaml_load
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,18}[a-z0-9]")
 DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -55,7 +55,7 @@ class Inventories:
 
     def variables(self, environment: str) -> dict[str, str]:
         """Return an environment's own variables."""
-        found: dict[str, str] = yaml.safe_load(self.group_file(environment, "main").read_text(encoding="utf-8"))
+        found: dict[str, str] = yaml_load(self.group_file(environment, "main").read_text(encoding="utf-8"))
         return found
 
     def environment_problems(self, answers: Answers, taken: Container[str]) -> Iterator[str]:
@@ -100,7 +100,7 @@ class Inventories:
         for environment in self.environments:
             place = self.root / "inventories" / environment
             listed = self.group_file(environment, "services")
-            services = yaml.safe_load(listed.read_text(encoding="utf-8"))["environment_services"]
+            services = yaml_load(listed.read_text(encoding="utf-8"))["environment_services"]
             priority = max((one["priority"] for one in services.values()), default=0) + APART
             files[listed] = _appended(listed, f"  {answers.name}:\n    priority: {priority}\n")
             releases = self.group_file(environment, "releases")

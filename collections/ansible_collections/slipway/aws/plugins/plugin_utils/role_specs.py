@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ansible import constants
+from ansible.module_utils.common.yaml import yaml_load
 
 
 def role_specs(roles_paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
@@ -15,7 +15,7 @@ def role_specs(roles_paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
     specs: dict[str, dict[str, Any]] = {}
     for directory in roles_paths:
         for path in sorted(directory.glob("*/meta/argument_specs.yml")):
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = yaml_load(path.read_text(encoding="utf-8"))
             specs.setdefault(path.parents[1].name, content["argument_specs"]["main"].get("options") or {})
     return specs
 

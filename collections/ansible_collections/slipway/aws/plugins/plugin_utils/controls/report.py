@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ansible.module_utils.common.yaml import yaml_load
 
 from ..cloud import Cloud, explain
 from ..settle import EXPECTED
@@ -43,7 +43,7 @@ class Row:
 
 def controls() -> list[dict[str, str]]:
     """Return all controls."""
-    found: list[dict[str, str]] = yaml.safe_load(Path(__file__).with_name("controls.yml").read_text(encoding="utf-8"))
+    found: list[dict[str, str]] = yaml_load(Path(__file__).with_name("controls.yml").read_text(encoding="utf-8"))
     return found
 
 
