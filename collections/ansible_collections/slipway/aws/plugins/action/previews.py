@@ -77,8 +77,8 @@ class ActionModule(Acting):
         service, services = self.options["service"], self.task_vars["groups"].get("services", [])
         if not self.options["allowed"]:
             raise ConvergeError(
-                f"{self.here['env_name']} carries no previews: preview_allowed is false; use an environment that has it,"
-                " such as dev"
+                f"{self.here['env_name']} carries no previews: preview_allowed is false; use an environment that has"
+                " it, such as dev"
             )
         if service not in services:
             raise ConvergeError(f"service is {service!r}; give -e service=NAME, one of {', '.join(services)}")

@@ -59,7 +59,7 @@ class Preview:
 
 
 class Terms(NamedTuple):
-    """What an environment allows: ``limit`` of previews, ``hours`` of life, at most ``most``, and the first priority."""
+    """What an environment allows: ``limit`` previews, ``hours`` of life, at most ``most``, and the first priority."""
 
     limit: int
     hours: int
