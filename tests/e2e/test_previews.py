@@ -72,7 +72,7 @@ def what_is_there(dev: Environment) -> dict[str, Any]:
 
 @pytest.mark.soak
 def test_a_preview_serves_beside_the_service_and_goes_with_all_it_had(dev: Environment) -> None:
-    push("1.1.0", "1.1.1")
+    push("1.1.0", "1.2.0")
     before, at = what_is_there(dev), Preview(dev.name, dev.variables, dev.logs)
     made = dev.playbook("playbooks/preview.yml", *given(service="web", image_tag="1.1.0"))
     assert f"{at.url} is web:1.1.0 of branch" in made.said
@@ -85,8 +85,8 @@ def test_a_preview_serves_beside_the_service_and_goes_with_all_it_had(dev: Envir
     assert dev.playbook("playbooks/preview.yml", *given(service="web", image_tag="1.1.0")).changed == {}
     assert dev.playbook("site.yml").changed == {}
 
-    dev.playbook("playbooks/preview.yml", *given(service="web", image_tag="1.1.1"))
-    assert at.body("/version")["version"] == "1.1.1"
+    dev.playbook("playbooks/preview.yml", *given(service="web", image_tag="1.2.0"))
+    assert at.body("/version")["version"] == "1.2.0"
     assert len(at.body("/notes")["notes"]) == 1
     assert dev.playbook("playbooks/previews_expire.yml").changed == {}
 
@@ -103,6 +103,7 @@ def test_a_preview_serves_beside_the_service_and_goes_with_all_it_had(dev: Envir
     assert dev.playbook("playbooks/preview_down.yml", *given()).changed == {}
 
 
+@pytest.mark.soak
 def test_what_cannot_be_is_refused_before_anything_is_made(dev: Environment) -> None:
     for more, told in (
         ({"service": "web", "image_tag": "9.9.9"}, "image slipway-dev/web:9.9.9 is not in the registry"),
