@@ -63,6 +63,11 @@ def test_one_too_many_is_told_which_ends_first() -> None:
         claimed(preview("c"), there, 2)
 
 
+def test_a_limit_that_was_lowered_counts_those_beyond_it() -> None:
+    with pytest.raises(ConvergeError, match="there are 1 previews, and preview_limit is 1"):
+        claimed(preview("b"), [preview("a", 3)], 1)
+
+
 def test_a_name_that_is_another_branchs_is_refused() -> None:
     with pytest.raises(ConvergeError, match="is the preview of web on branch 'other' already"):
         claimed(preview("b"), [replace(preview("b"), branch="other")], 5)
