@@ -78,6 +78,8 @@ class Reader:
         """Read a play, a task or a dictionary in one of them."""
         for keyword in ("vars", "set_fact"):
             self.bound |= set(mapping.get(keyword) or {}) if isinstance(mapping.get(keyword), dict) else set()
+        # What an action reads as it was given: a branch is called what others like.
+        self.read |= set(mapping.get("untemplated") or [])
         self.bound |= {one for one in (mapping.get("register"), mapping.get("loop_var")) if isinstance(one, str)}
         if "import_playbook" in mapping:
             self.withheld |= {name for name, value in (mapping.get("vars") or {}).items() if value == ""}

@@ -143,8 +143,15 @@ class Environment:
         """Return the status of a request through the load balancer."""
         return self.send("GET", path)[0]
 
+    def body(self, path: str) -> Any:
+        """Return what a request through the load balancer is answered with, as JSON data."""
+        return json.loads(self._answer("GET", path)[2])
+
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str]]:
         """Return status and headers, by names in lower case, of a request through the load balancer."""
+        return self._answer(method, path, body, **headers)[:2]
+
+    def _answer(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
         trusted = ssl.create_default_context(cafile=self.variables["SSL_CERT_FILE"])
         proxy = urllib.request.ProxyHandler({"https": self.variables["HTTPS_PROXY"]})
         opener = urllib.request.build_opener(proxy, urllib.request.HTTPSHandler(context=trusted))
@@ -153,9 +160,10 @@ class Environment:
         request = urllib.request.Request(self.url + path, data, names, method=method)  # noqa: S310  our own URL
         try:
             with opener.open(request, timeout=10) as answer:
-                return int(answer.status), {name.lower(): value for name, value in answer.headers.items()}
+                told = {name.lower(): value for name, value in answer.headers.items()}
+                return int(answer.status), told, answer.read()
         except urllib.error.HTTPError as error:
-            return error.code, {name.lower(): value for name, value in error.headers.items()}
+            return error.code, {name.lower(): value for name, value in error.headers.items()}, error.read()
 
     def client(self, service: str) -> Any:
         """Return a boto3 client that knows nothing of the playbooks."""

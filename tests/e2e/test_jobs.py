@@ -24,6 +24,7 @@ DECLARED: dict[str, Any] = yaml.safe_load((ROOT / "playbooks" / "vars" / "inputs
 ANSWERS = {
     "services": ["web"],
     "service": "web",
+    "branch": "feature/{{ 7 * 191 }}",
     "image_tag": "1.1.0",
     "confirm": "dev",
     "source": "dev",

@@ -40,7 +40,7 @@ def record(client: Client, tag: str, digest: str) -> None:
     client("dynamodb").put_item(TableName=TABLE, Item=item)
 
 
-def ask(cloud: Cloud, **wanted: str) -> ServiceState:
+def ask(cloud: Cloud, **wanted: Any) -> ServiceState:
     return service_states(cloud, TABLE, [Question("web", "web", **wanted)])["web"]
 
 
@@ -94,3 +94,11 @@ def test_another_version_of_a_released_service_is_looked_up(cloud: Cloud, client
     digest = push(client, "web", "1.1.0")
     found = ask(cloud, image_tag="1.1.0")
     assert (found.state, found.digest) == ("released", digest)
+
+
+def test_a_service_that_follows_its_image_is_begun_anew_with_what_it_was(cloud: Cloud, client: Client) -> None:
+    old, new = push(client, "web", "1.0.0"), push(client, "web", "1.1.00")
+    record(client, "1.0.0", old)
+    for tag, digest in (("1.0.0", old), ("1.1.00", new)):
+        found = ask(cloud, image_tag=tag, follows=True)
+        assert (found.state, found.digest, found.record["digest"]) == ("first", digest, old)

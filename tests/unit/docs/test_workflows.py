@@ -67,6 +67,8 @@ def test_permissions_are_given_job_by_job_and_secrets_nowhere() -> None:
         "drills",
         "pipeline",
         "plan",
+        "preview",
+        "previews_expire",
         "rollback",
         "security",
         "verify",

@@ -65,14 +65,14 @@ def test_environment_refuses_secrets_in_clear(variables: dict[str, str], text: s
 
 
 def test_secrets_refer_to_what_is_published() -> None:
-    found = {entry["name"]: entry["valueFrom"] for entry in container_secrets(["TOKEN"], "web", database=True)}
+    found = {entry["name"]: entry["valueFrom"] for entry in container_secrets(["TOKEN"], "web", database="web")}
     assert found["TOKEN"] == "${output.secrets.web.TOKEN}"  # noqa: S105  a reference, no secret
     assert found["DATABASE_NAME"] == "${output.database_access.web}:dbname::"
     assert len(found) == 6
 
 
 def test_own_secrets_win_over_the_database_s() -> None:
-    found = {entry["name"]: entry["valueFrom"] for entry in container_secrets(["DATABASE_HOST"], "web", database=True)}
+    found = {entry["name"]: entry["valueFrom"] for entry in container_secrets(["DATABASE_HOST"], "web", database="web")}
     assert found["DATABASE_HOST"] == "${output.secrets.web.DATABASE_HOST}"
 
 

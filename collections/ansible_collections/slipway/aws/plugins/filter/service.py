@@ -77,16 +77,16 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def container_secrets(names: Iterable[str], service: str, *, database: bool = False) -> list[dict[str, str]]:
+def container_secrets(names: Iterable[str], service: str, *, database: str = "") -> list[dict[str, str]]:
     """Return a container's secrets as references to what the roles secrets and database_access publish.
 
     Args:
         names: of the secrets in ``service_secrets``.
         service: whose they are.
-        database: whether the service gets the parts of its database secret as ``DATABASE_*``.
+        database: the service whose database secret it gets in parts as ``DATABASE_*``; empty for none.
     """
     own = {name: f"${{output.secrets.{service}.{name}}}" for name in names}
-    parts = {name: f"${{output.database_access.{service}}}:{part}::" for name, part in DATABASE.items()}
+    parts = {name: f"${{output.database_access.{database}}}:{part}::" for name, part in DATABASE.items()}
     wanted = {**(parts if database else {}), **own}
     return [{"name": name, "valueFrom": wanted[name]} for name in sorted(wanted)]
 

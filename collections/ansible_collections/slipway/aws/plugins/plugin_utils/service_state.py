@@ -28,6 +28,7 @@ class Question:
         image_tag: wanted, empty when a digest is.
         digest: wanted, empty when a tag is.
         called: whether others call it by name, and so have to come after it.
+        follows: whether another image is rolled out where the service is converged, without a release.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Question:
     image_tag: str = ""
     digest: str = ""
     called: bool = False
+    follows: bool = False
 
     @property
     def image(self) -> dict[str, str]:
@@ -104,9 +106,9 @@ def _is_running(question: Question, record: Mapping[str, Any]) -> bool:
 
 def _state(question: Question, record: dict[str, Any], digests: Mapping[str, str]) -> ServiceState:
     digest = digests.get(question.name, str(record.get("digest", "")))
-    if record:
+    if record and not question.follows:
         return ServiceState(RELEASED, digest, record)
-    return ServiceState(FIRST if digest else WAITING, digest)
+    return ServiceState(FIRST if digest else WAITING, digest, record)
 
 
 def find_digest(cloud: Cloud, question: Question) -> str:

@@ -1,0 +1,1 @@
+"""Previews of branches: services beside the declared ones, for a while."""
