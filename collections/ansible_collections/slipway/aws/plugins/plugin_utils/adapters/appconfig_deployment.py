@@ -176,8 +176,8 @@ def _declared(content: Any) -> Any:
 
 def _taken_back(state: State) -> str:
     """Return a sentence about who took a deployment back."""
-    log = [event for event in state.get("EventLog") or [] if event["EventType"].startswith(("ROLLBACK", "REVERT"))]
-    event = next((one for one in log if one.get("Description")), {})
+    events = (one for one in state.get("EventLog") or [] if one["EventType"] in {"ROLLBACK_STARTED", "REVERT_COMPLETED"})
+    event = next(events, {})
     alarms = _ALARM.findall(event.get("Description", ""))
     who = f"the alarm {', '.join(alarms)}" if alarms else event.get("Description") or "somebody"
     return f"deployment {state['DeploymentNumber']} was taken back by {who}; what was there before stands"
