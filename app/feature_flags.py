@@ -33,7 +33,8 @@ class FeatureFlags:
         self.place = place
         self._client = client
         self._token = ""
-        self._pause = float(EVERY)
+        #: Seconds until the next question.
+        self.pause = float(EVERY)
         self._failed = False
         #: By name: ``enabled``, and attributes while it is on.
         self.values: Mapping[str, dict[str, Any]] = DEFAULTS
@@ -56,7 +57,7 @@ class FeatureFlags:
                 self.ask()
             except Exception:
                 LOG.exception("feature flags")
-            time.sleep(self._pause)
+            time.sleep(self.pause)
 
     def ask(self) -> None:
         """Ask once; an answer that cannot be had changes nothing."""
@@ -86,7 +87,7 @@ class FeatureFlags:
             self._token = begun["InitialConfigurationToken"]
         answer = self._client.get_latest_configuration(ConfigurationToken=self._token)
         self._token = answer["NextPollConfigurationToken"]
-        self._pause = float(answer["NextPollIntervalInSeconds"])
+        self.pause = float(answer["NextPollIntervalInSeconds"])
         content: bytes = answer["Configuration"].read()
         return content
 

@@ -148,7 +148,9 @@ def retrieved(content: bytes) -> bytes:
     """Return what those who ask get: of a flag that is off no attributes."""
     values = _object(json.loads(content).get("values"))
     told = {
-        key: {name: one for name, one in value.items() if name not in _STAMPS} if value["enabled"] else {"enabled": False}
+        key: {name: one for name, one in value.items() if name not in _STAMPS}
+        if value["enabled"]
+        else {"enabled": False}
         for key, value in values.items()
     }
     return json.dumps(told).encode()

@@ -9,7 +9,7 @@ import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from rehearsal.appconfig.flags import TYPE, retrieved
 from rehearsal.appconfig.hooks_resources import bad, missing
@@ -45,10 +45,7 @@ class _Named(Protocol):
     def shown(self) -> dict[str, Any]: ...
 
 
-_T = TypeVar("_T", bound=_Named)
-
-
-def _named(kind: str, name: str, there: dict[str, _T]) -> _T:
+def _named[T: _Named](kind: str, name: str, there: dict[str, T]) -> T:
     """Return what an id or a name stands for."""
     for number, one in there.items():
         if name in {number, one.shown["Name"]}:
@@ -68,7 +65,9 @@ def start_session(call: Call) -> dict[str, Any]:
         raise missing("Deployment of", name)
     interval = float(params.get("RequiredMinimumPollIntervalInSeconds", INTERVAL))
     place = secrets.randbelow(10_000) / 100
-    return {"InitialConfigurationToken": _token(call, Session(environment, profile, place, interval, now, now + GOOD_FOR))}
+    return {
+        "InitialConfigurationToken": _token(call, Session(environment, profile, place, interval, now, now + GOOD_FOR))
+    }
 
 
 def asked_about(world: World, region: str, params: Mapping[str, Any]) -> list[str]:
@@ -120,7 +119,11 @@ def get_latest(call: Call) -> dict[str, Any]:
 
 def _session(call: Call) -> Session:
     """Return the session of a token, which is spent with that."""
-    sessions, token, now = call.world.kept("appconfigdata.sessions"), call.params["ConfigurationToken"], call.world.clock.now()
+    sessions, token, now = (
+        call.world.kept("appconfigdata.sessions"),
+        call.params["ConfigurationToken"],
+        call.world.clock.now(),
+    )
     session: Session | None = sessions.get(token)
     if session is None or now > session.ends:
         raise bad("Invalid parameter ConfigurationToken: Expired" if session else "ConfigurationToken: Corrupted")

@@ -185,7 +185,10 @@ def list_profiles(call: Call) -> dict[str, Any]:
     types = [[validator["Type"] for validator in one["Validators"]] for one in found]
     return paged(
         call,
-        [{**{name: one[name] for name in names}, "ValidatorTypes": kinds} for one, kinds in zip(found, types, strict=True)],
+        [
+            {**{name: one[name] for name in names}, "ValidatorTypes": kinds}
+            for one, kinds in zip(found, types, strict=True)
+        ],
     )
 
 

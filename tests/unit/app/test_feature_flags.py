@@ -86,7 +86,7 @@ def test_attributes_are_kept() -> None:
 
 
 def test_it_asks_as_often_as_it_is_told() -> None:
-    assert asked(ON)[0]._pause == 42
+    assert asked(ON)[0].pause == 42
 
 
 def test_being_cut_off_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -99,6 +99,8 @@ def test_the_place_is_whole_or_not_there() -> None:
     environment = {"DATABASE_HOST": "a", "DATABASE_NAME": "a", "DATABASE_USER": "a", "DATABASE_PASSWORD": "a"}
     assert Config.read(environment).flags is None
     environment |= {"FEATURE_FLAGS_APPLICATION": "shop", "FEATURE_FLAGS_ENVIRONMENT": "prod"}
-    with pytest.raises(ConfigError, match="FEATURE_FLAGS_PROFILE is not set; the service needs it to read its feature flags"):
+    with pytest.raises(
+        ConfigError, match="FEATURE_FLAGS_PROFILE is not set; the service needs it to read its feature flags"
+    ):
         Config.read(environment)
     assert Config.read({**environment, "FEATURE_FLAGS_PROFILE": "flags"}).flags == HERE

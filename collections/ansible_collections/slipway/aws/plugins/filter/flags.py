@@ -22,7 +22,9 @@ def flag_document(flags: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     names = [flag["name"] for flag in listed]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise AnsibleFilterError(f"flag_document: {', '.join(twice)} stands in feature_flags twice; give each flag once")
+        raise AnsibleFilterError(
+            f"flag_document: {', '.join(twice)} stands in feature_flags twice; give each flag once"
+        )
     return {
         "version": "1",
         "flags": {flag["name"]: _definition(flag) for flag in listed},
@@ -31,7 +33,9 @@ def flag_document(flags: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _definition(flag: Mapping[str, Any]) -> dict[str, Any]:
-    attributes = {name: {"constraints": _constraints(flag["name"], name, one)} for name, one in _attributes(flag).items()}
+    attributes = {
+        name: {"constraints": _constraints(flag["name"], name, one)} for name, one in _attributes(flag).items()
+    }
     described = {"description": flag["description"]} if flag.get("description") else {}
     return {"name": flag["name"], **described, **({"attributes": attributes} if attributes else {})}
 

@@ -20,15 +20,15 @@ def flag_problems(flags: Sequence[Mapping[str, Any]], platform: Container[str]) 
     """
     if flags and platform and COMPONENT not in platform:
         yield (
-            f"feature_flags has {len(flags)} flags, but the inventory has no component {COMPONENT}; add it to hosts.yml,"
-            " in the group access"
+            f"feature_flags has {len(flags)} flags, but the inventory has no component {COMPONENT}; add it to"
+            " hosts.yml, in the group access"
         )
     names = [str(flag.get("name", "")) for flag in flags]
     for name in dict.fromkeys(names):
         if not _KEY.fullmatch(name):
             yield (
-                f"feature_flags has a flag with the name {name!r}; allowed are 1 to 64 letters, digits, _ and -, a small"
-                " letter first"
+                f"feature_flags has a flag with the name {name!r}; allowed are 1 to 64 letters, digits, _ and -, a"
+                " small letter first"
             )
         if names.count(name) > 1:
             yield f"feature_flags has {name} {names.count(name)} times; give each flag once"

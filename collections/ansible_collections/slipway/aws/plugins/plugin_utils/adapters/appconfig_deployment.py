@@ -78,7 +78,7 @@ class AppconfigDeployment(Adapter):
         return None if answer is None else _declared(json.loads(answer["Content"].read()))
 
     def ready(self, state: State) -> bool:
-        """Say whether the deployment has ended; the first one has nothing to go back to, so nobody waits for its watch."""
+        """Say whether it has ended; the first one has nothing to go back to, so nobody waits for its watch."""
         if state["State"] in TAKEN_BACK:
             raise ConvergeError(_taken_back(state))
         self._tell(state)
@@ -142,7 +142,9 @@ class AppconfigDeployment(Adapter):
         states = {one["AlarmName"]: one["StateValue"] for one in found["MetricAlarms"]}
         ringing = sorted(name for name, state in states.items() if state == "ALARM")
         if ringing:
-            raise ConvergeError(f"{', '.join(ringing)} rings, and AppConfig would take anything new back; mend that first")
+            raise ConvergeError(
+                f"{', '.join(ringing)} rings, and AppConfig would take anything new back; mend that first"
+            )
         return all(states.get(name) == "OK" for name in names)
 
     def delete(self, resource: Resource, state: State) -> None:
@@ -151,9 +153,7 @@ class AppconfigDeployment(Adapter):
         if state["State"] in GOING_ON:
             named = {**only(wanted, ENVIRONMENT), "DeploymentNumber": state["DeploymentNumber"]}
             self.write_unless("stop_deployment", (*MISSING, "BadRequestException"), **named)
-        listed = self.cloud.pages(
-            self.service, "list_hosted_configuration_versions", "Items", **only(wanted, PROFILE)
-        )
+        listed = self.cloud.pages(self.service, "list_hosted_configuration_versions", "Items", **only(wanted, PROFILE))
         for one in listed:
             named = {**only(wanted, PROFILE), "VersionNumber": one["VersionNumber"]}
             self.write_unless("delete_hosted_configuration_version", MISSING, **named)
@@ -176,7 +176,9 @@ def _declared(content: Any) -> Any:
 
 def _taken_back(state: State) -> str:
     """Return a sentence about who took a deployment back."""
-    events = (one for one in state.get("EventLog") or [] if one["EventType"] in {"ROLLBACK_STARTED", "REVERT_COMPLETED"})
+    events = (
+        one for one in state.get("EventLog") or [] if one["EventType"] in {"ROLLBACK_STARTED", "REVERT_COMPLETED"}
+    )
     event = next(events, {})
     alarms = _ALARM.findall(event.get("Description", ""))
     who = f"the alarm {', '.join(alarms)}" if alarms else event.get("Description") or "somebody"
