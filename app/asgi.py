@@ -17,6 +17,7 @@ from starlette.routing import Route
 from app import neighbour, notes
 from app.config import Config
 from app.credentials import Credentials
+from app.feature_flags import FeatureFlags
 from app.telemetry.metrics import Metrics
 from app.telemetry.middleware import Telemetry
 from app.write_lease import NoLeaseError, WriteLease
@@ -48,6 +49,12 @@ async def version(request: Request) -> Response:
     return JSONResponse({"version": request.app.state.config.version})
 
 
+async def flags(request: Request) -> Response:
+    """Say what the feature flags are, and whether they were read or are those of the code."""
+    known: FeatureFlags = request.app.state.flags
+    return JSONResponse({"flags": known.values, "read": known.read})
+
+
 async def no_database(_request: Request, error: Exception) -> Response:
     """Answer 503 when the database cannot be reached."""
     LOG.error("database", exc_info=error)
@@ -62,6 +69,7 @@ async def no_lease(_request: Request, error: Exception) -> Response:
 def create_app(config: Config, metrics: Metrics) -> Starlette:
     """Return the application; it opens its pool when it starts, and closes it and writes its counts when it ends."""
     lease = WriteLease(config.lease) if config.lease else None
+    known = FeatureFlags(config.flags)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -78,6 +86,8 @@ def create_app(config: Config, metrics: Metrics) -> Starlette:
         app.state.pool = pool
         if lease:
             lease.follow()
+        if config.flags:
+            known.follow()
         yield
         await pool.close()
         metrics.stop()
@@ -87,6 +97,7 @@ def create_app(config: Config, metrics: Metrics) -> Starlette:
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/version", version),
+            Route("/flags", flags),
             Route("/notes", notes.create, methods=["POST"]),
             Route("/notes", notes.listing),
             Route("/notes/{id:int}", notes.read),
@@ -99,5 +110,6 @@ def create_app(config: Config, metrics: Metrics) -> Starlette:
     app.state.config = config
     app.state.metrics = metrics
     app.state.writing = lease.held if lease else contextlib.nullcontext
+    app.state.flags = known
     app.state.draining = False
     return app

@@ -30,6 +30,15 @@ class Lease:
 
 
 @dataclass(frozen=True)
+class FlagPlace:
+    """Where feature flags are: names or ids of AppConfig."""
+
+    application: str
+    environment: str
+    profile: str
+
+
+@dataclass(frozen=True)
 class Config:
     """What the service needs to know.
 
@@ -43,6 +52,7 @@ class Config:
         neighbour: URL of a service that this one calls, without a slash at its end; empty for none.
         drain_seconds: how long ``/readyz`` says no before connections are closed.
         lease: says whether notes may be written; without one they always may.
+        flags: where feature flags are; without a place they are what the code says.
 
     ``DATABASE_SECRET``, a JSON object as RDS keeps it (``host``, ``port``, ``dbname``, ``username``, ``password``),
     stands in for any of the ``DATABASE_*`` variables that is not set.
@@ -57,6 +67,7 @@ class Config:
     neighbour: str
     drain_seconds: float
     lease: Lease | None
+    flags: FlagPlace | None
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Config:
@@ -76,6 +87,7 @@ class Config:
             neighbour=_url(environment, "NEIGHBOUR_URL"),
             drain_seconds=_number(environment, "DRAIN_SECONDS", "5"),
             lease=_lease(environment),
+            flags=_flags(environment),
         )
 
 
@@ -109,6 +121,17 @@ def _lease(environment: Mapping[str, str]) -> Lease | None:
         table=environment["WRITE_LEASE_TABLE"],
         region=_required(environment, "WRITE_LEASE_REGION", purpose),
         holder=_required(environment, "WRITE_LEASE_HOLDER", purpose),
+    )
+
+
+def _flags(environment: Mapping[str, str]) -> FlagPlace | None:
+    if not environment.get("FEATURE_FLAGS_APPLICATION"):
+        return None
+    purpose = "read its feature flags"
+    return FlagPlace(
+        application=environment["FEATURE_FLAGS_APPLICATION"],
+        environment=_required(environment, "FEATURE_FLAGS_ENVIRONMENT", purpose),
+        profile=_required(environment, "FEATURE_FLAGS_PROFILE", purpose),
     )
 
 

@@ -14,6 +14,8 @@ from app.telemetry import traces
 LONGEST = 10_000
 HIGHEST_ID = 2**63 - 1
 PAGE = 100
+NEWEST = "SELECT id, text, created FROM notes ORDER BY id DESC LIMIT %s"
+OLDEST = "SELECT id, text, created FROM notes ORDER BY id LIMIT %s"
 STORE = "INSERT INTO notes (text) VALUES (%s) RETURNING id, text, created"
 
 
@@ -61,6 +63,6 @@ async def read(request: Request) -> Response:
 
 
 async def listing(request: Request) -> Response:
-    """Return the newest notes."""
-    rows = await _rows(request, "SELECT id, text, created FROM notes ORDER BY id DESC LIMIT %s", (PAGE,))
+    """Return the newest notes; with the flag ``oldest_first`` the oldest."""
+    rows = await _rows(request, OLDEST if request.app.state.flags.enabled("oldest_first") else NEWEST, (PAGE,))
     return JSONResponse({"notes": [_shown(row) for row in rows]})

@@ -38,6 +38,7 @@ MOVERS = (
     "deployments",
     "codedeploy",
     "metrics",
+    "appconfig",
     "orchestration",
     "autoscaling",
     "injection",

@@ -52,8 +52,13 @@ def _kept(tagger: Any, which: str) -> dict[str, str]:
     return found
 
 
+def _appconfig(world: World, _region: str, arn: str, _name: str) -> dict[str, str]:
+    return dict(world.kept("appconfig.tags").get(arn, {}))
+
+
 _READ: dict[str, Reader] = {
     "acm": _acm,
+    "appconfig": _appconfig,
     "apigateway": _by_arn("apigatewayv2"),
     "backup": _by_arn("backup"),
     "ec2": _ec2,
@@ -65,6 +70,10 @@ _READ: dict[str, Reader] = {
 
 def attached(world: World, service: str, region: str, params: Mapping[str, Any]) -> list[str]:
     """Return what a call is about and does not name: the key of a secret or alias, an association's table."""
+    if service == "appconfigdata":
+        from rehearsal.appconfig.hooks_data import asked_about  # noqa: PLC0415  it needs the hooks, which need this
+
+        return asked_about(world, region, params)
     if service == "ec2" and str(params.get("AssociationId", "")).startswith("rtbassoc-"):
         tables = world.backend(service, region).route_tables.values()
         return [table.id for table in tables if params["AssociationId"] in table.associations]

@@ -30,6 +30,8 @@ BOTO3_NAMES = {
 OF_ACCOUNTS = "/v20180820/"
 #: How paths of API Gateway's second API begin; its calls are signed as those of the first are.
 SECOND_API = "/v2/"
+#: Paths of AppConfig's data plane; its calls are signed as those of AppConfig are.
+OF_DATA = ("/configuration", "/configurationsessions")
 
 
 @dataclass
@@ -73,6 +75,8 @@ def understand(environ: dict[str, Any]) -> Wire | None:
         service, environ = "s3control", _named_by_account(environ)
     if service == "apigateway" and environ["PATH_INFO"].startswith(SECOND_API):
         service = "apigatewayv2"
+    if service == "appconfig" and environ["PATH_INFO"] in OF_DATA:
+        service = "appconfigdata"
     request = Request({**environ, "wsgi.input": io.BytesIO(body)})
     request.get_data()
     try:

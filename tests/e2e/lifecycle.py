@@ -4,8 +4,9 @@
     python -m tests.e2e.lifecycle releases releases.json    # looked at, released, a version that goes back
     python -m tests.e2e.lifecycle answers answers.json      # a release that asks, one that is aborted, back, removed
     python -m tests.e2e.lifecycle engines engines.json      # released by every other engine, removed
+    python -m tests.e2e.lifecycle flags flags.json          # feature flags alone: made, changed, removed
 
-Each takes about six minutes; tools/deployer_policy.py reads what they write.
+Each but the last takes about six minutes, that one two; tools/deployer_policy.py reads what they write.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from rehearsal import cli
 from tests.e2e.engines import FIRST, SERVICES, TAGS, inventory
 from tests.e2e.environment import ROOT, Environment, Outcome
 
-LIVES = ("platform", "releases", "answers", "engines")
+LIVES = ("platform", "releases", "answers", "engines", "flags")
 TIME_SCALE = 60.0
 COPIES = "us-west-2"
 #: What prod or another environment may switch on, until the end.
@@ -87,6 +88,9 @@ CHANGED: dict[str, Any] = {
 }
 
 
+NEEDED_BY_FLAGS = "state,keys,dns,network,log_storage,certificate,load_balancer,feature_flags"
+
+
 class Step(NamedTuple):
     """A run of a playbook.
 
@@ -117,6 +121,7 @@ class Lifecycle:
             "releases": [self.made, self.looked_at, self.released],
             "answers": [self.made, self.asked, self.removed],
             "engines": [self.made, self.exchanged, self.removed],
+            "flags": [self.flagged],
         }
         self.steps = lives[life]
 
@@ -136,16 +141,36 @@ class Lifecycle:
 
     def changed(self) -> Iterator[Step]:
         """Make it with other values than its own and an API before it, then give it its own."""
-        hosts = Path(self.dev.inventory_path) / "hosts.yml"
-        listed = yaml.safe_load(hosts.read_text(encoding="utf-8"))
-        listed["all"]["children"]["dev"]["children"]["platform"]["children"]["access"]["hosts"]["api_gateway"] = None
-        hosts.write_text(yaml.safe_dump(listed), encoding="utf-8")
+        self._add_component("api_gateway")
         path = Path(self.dev.inventory_path) / "group_vars" / "dev" / "zz_changed.yml"
         path.write_text(yaml.safe_dump(CHANGED | {"slipway_tags": _tags()}), encoding="utf-8")
         yield from self.made()
         path.write_text(yaml.safe_dump(KEPT), encoding="utf-8")
         yield _release("web", "1.1.0")
         yield Step(("site.yml",))
+
+    def flagged(self) -> Iterator[Step]:
+        """Make feature flags and what they need, change all of it, and remove the flags."""
+        self._add_component("feature_flags")
+        for on, more in ((False, "before"), (True, "after")):
+            flags = {"name": "oldest_first", "enabled": on, "description": more}
+            given = {
+                "feature_flags": [flags],
+                "feature_flags_bake_minutes": 1 + on,
+                "owner": more,
+            }
+            playbook = "feature_flags" if on else "platform"
+            yield Step((f"playbooks/{playbook}.yml", "--limit", NEEDED_BY_FLAGS, "-e", json.dumps(given)))
+        watched = json.dumps(given | {"feature_flags_more_alarms": ["slipway-dev-orders"]})
+        yield Step(("playbooks/feature_flags.yml", "--limit", "feature_flags", "-e", watched))
+        removed = ("-e", "confirm=dev", "-e", json.dumps({"feature_flags": [flags]}))
+        yield Step(("playbooks/teardown.yml", "--limit", "state,feature_flags", *removed))
+
+    def _add_component(self, name: str) -> None:
+        hosts = Path(self.dev.inventory_path) / "hosts.yml"
+        listed = yaml.safe_load(hosts.read_text(encoding="utf-8"))
+        listed["all"]["children"]["dev"]["children"]["platform"]["children"]["access"]["hosts"][name] = None
+        hosts.write_text(yaml.safe_dump(listed), encoding="utf-8")
 
     @staticmethod
     def looked_at() -> Iterator[Step]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import random
 import time
 from collections import Counter
@@ -12,6 +13,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ConnectionClosedError
+from botocore.response import StreamingBody
 from botocore.retries.standard import ExponentialBackoff
 
 READS = ("Describe", "Get", "List", "Head", "BatchGet", "Lookup", "Search", "Query", "Scan")
@@ -104,6 +106,10 @@ class Faults:
 def _copied(answer: Any) -> Any:
     """Return an answer of its own: the parsed part is changed by who gets it."""
     response, error = answer
+    for name, value in response[1].items() if response else ():
+        if isinstance(value, StreamingBody):
+            content = value.read()
+            response[1][name] = StreamingBody(io.BytesIO(content), len(content))
     return (response[0], copy.deepcopy(response[1])) if response else None, error
 
 

@@ -9,6 +9,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_flags import flag_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_gateway import gateway_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_load_balancers import load_balancer_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_mesh import mesh_problems, name_problems
@@ -53,6 +54,7 @@ def _problems(
     yield from inputs.listing_problems(services, some["environment_services"], some.get("releases") or {})
     yield from load_balancer_problems(some["environment_services"], some.get("load_balancers") or [])
     yield from name_problems(services, hostvars)
+    yield from flag_problems(some.get("feature_flags") or [], some["groups"].get("platform") or ())
 
 
 def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: inputs.Specs) -> Iterator[str]:

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.unit.adapters.converging import Converge
+
+Client = Callable[[str], Any]
+DEPLOYMENT = "appconfig_deployment.flags"
+
+
+@pytest.fixture
+def aws(local_cloud: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the local cloud instead of moto, which has a part of AppConfig."""
+    for name, value in local_cloud.items():
+        monkeypatch.setenv(name, value)
+
+
+def document(*, enabled: bool) -> dict[str, Any]:
+    return {"version": "1", "flags": {"new": {"name": "new"}}, "values": {"new": {"enabled": enabled}}}
+
+
+@pytest.fixture
+def name() -> str:
+    return f"test-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def alarm(client: Client, name: str) -> str:
+    """Make an alarm that is OK; return its ARN."""
+    client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        Namespace="Test",
+        MetricName=name,
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="ignore",
+    )
+    client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="OK", StateReason="test")
+    return f"arn:aws:cloudwatch:us-east-1:123456789012:alarm:{name}"
+
+
+@pytest.fixture
+def resources(name: str, alarm: str) -> list[dict[str, Any]]:
+    application = "${appconfig_application.main.Id}"
+    strategy = {"DeploymentDurationInMinutes": 0, "GrowthFactor": 100, "FinalBakeTimeInMinutes": 60}
+    monitors = [{"AlarmArn": alarm}]
+    return [
+        {"type": "appconfig_application", "name": "main", "properties": {"Name": name, "Description": "a"}},
+        {
+            "type": "appconfig_environment",
+            "name": "main",
+            "properties": {"ApplicationId": application, "Name": "test", "Monitors": monitors},
+        },
+        {
+            "type": "appconfig_configuration_profile",
+            "name": "main",
+            "properties": {
+                "ApplicationId": application,
+                "Name": "flags",
+                "LocationUri": "hosted",
+                "Type": "AWS.AppConfig.FeatureFlags",
+            },
+        },
+        {"type": "appconfig_deployment_strategy", "name": "main", "properties": {"Name": name, **strategy}},
+        {
+            "type": "appconfig_deployment",
+            "name": "flags",
+            "properties": {
+                "ApplicationId": application,
+                "EnvironmentId": "${appconfig_environment.main.Id}",
+                "ConfigurationProfileId": "${appconfig_configuration_profile.main.Id}",
+                "DeploymentStrategyId": "${appconfig_deployment_strategy.main.Id}",
+                "Content": document(enabled=False),
+            },
+        },
+    ]
+
+
+def of_deployment(resources: list[dict[str, Any]], **initial: Any) -> dict[str, Any]:
+    resources[-1]["initial"] = initial
+    properties: dict[str, Any] = resources[-1]["properties"]
+    return properties
+
+
+def test_lives(converge: Converge, resources: list[dict[str, Any]]) -> None:
+    converge.lives(resources)
+
+
+def test_mends_what_drifted(converge: Converge, client: Client, resources: list[dict[str, Any]]) -> None:
+    def drift(run: Any) -> None:
+        place = {"ApplicationId": run.state("appconfig_application.main")["Id"]}
+        client("appconfig").update_application(**place, Description="b")
+        environment = {**place, "EnvironmentId": run.state("appconfig_environment.main")["Id"]}
+        client("appconfig").update_environment(**environment, Monitors=[])
+        strategy = run.state("appconfig_deployment_strategy.main")["Id"]
+        client("appconfig").update_deployment_strategy(DeploymentStrategyId=strategy, FinalBakeTimeInMinutes=5)
+
+    changed = {
+        "appconfig_application.main": {"Description"},
+        "appconfig_environment.main": {"Monitors"},
+        "appconfig_deployment_strategy.main": {"FinalBakeTimeInMinutes"},
+    }
+    converge.mends(resources, drift, changed)
+
+
+def complete(client: Client, state: dict[str, Any]) -> None:
+    """Wait until the deployment of a state has been watched long enough."""
+    named = {key: state[key] for key in ("ApplicationId", "EnvironmentId", "DeploymentNumber")}
+    deadline = time.monotonic() + 20
+    while client("appconfig").get_deployment(**named)["State"] != "COMPLETE":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_changed_flag_is_deployed_and_nothing_else(
+    converge: Converge, client: Client, resources: list[dict[str, Any]]
+) -> None:
+    complete(client, converge(resources).state(DEPLOYMENT))
+    of_deployment(resources)["Content"] = document(enabled=True)
+    assert converge(resources, check=True).changed == {DEPLOYMENT: {"Content"}}
+    found = converge(resources)
+    assert found.changed == {DEPLOYMENT: {"Content"}}
+    assert found.state(DEPLOYMENT)["DeploymentNumber"] == 2
+    assert found.state(DEPLOYMENT)["State"] == "COMPLETE"
+    assert converge(resources).changed == {}
+
+
+def test_what_an_alarm_took_back_is_told_and_not_deployed_again(
+    converge: Converge, client: Client, name: str, resources: list[dict[str, Any]]
+) -> None:
+    first = converge(resources).state(DEPLOYMENT)
+    complete(client, first)
+    of_deployment(resources)["Content"] = document(enabled=True)
+    profile, content = first["ConfigurationProfileId"], json.dumps(document(enabled=True)).encode()
+    place = {"ApplicationId": first["ApplicationId"]}
+    version = client("appconfig").create_hosted_configuration_version(
+        **place, ConfigurationProfileId=profile, Content=content, ContentType="application/json"
+    )
+    client("appconfig").start_deployment(
+        **place,
+        EnvironmentId=first["EnvironmentId"],
+        ConfigurationProfileId=profile,
+        ConfigurationVersion=str(version["VersionNumber"]),
+        DeploymentStrategyId="AppConfig.Linear20PercentEvery6Minutes",
+    )
+    client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="test")
+    refused = converge(resources, fails=True)
+    assert f"deployment 2 was taken back by the alarm {name}" in str(refused.failures)
+    assert "-e retry=true" in str(refused.failures)
+    of_deployment(resources, Again=True)
+    assert "rings" in str(converge(resources, fails=True).failures)
+    client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="OK", StateReason="test")
+    assert converge(resources).state(DEPLOYMENT)["DeploymentNumber"] == 3
+
+
+def test_what_appconfig_finds_wrong_is_told(converge: Converge, resources: list[dict[str, Any]]) -> None:
+    wrong = document(enabled=True)
+    wrong["flags"]["new"]["attributes"] = {"most": {"constraints": {"type": "number", "maximum": 9}}}
+    wrong["values"]["new"]["most"] = 10
+    of_deployment(resources)["Content"] = wrong
+    assert "10 is greater than the maximum 9" in str(converge(resources, fails=True).failures)
