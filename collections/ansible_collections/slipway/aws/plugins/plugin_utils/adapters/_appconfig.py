@@ -16,8 +16,8 @@ class AppconfigAdapter(Adapter):
     """Something in AppConfig that has a name, ids of what it is part of, and an ``Id`` of its own."""
 
     service = "appconfig"
-    required = ("Name",)
-    identity = ("Name",)
+    required: ClassVar[Collection[str]] = ("Name",)
+    identity: ClassVar[Collection[str]] = ("Name",)
     computed = ("Id",)
     #: As in the operations' names: ``environment`` for ``create_environment``, and what lists all of them.
     kind: ClassVar[str]

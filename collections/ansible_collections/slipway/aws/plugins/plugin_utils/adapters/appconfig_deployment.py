@@ -179,7 +179,7 @@ def _taken_back(state: State) -> str:
     events = (
         one for one in state.get("EventLog") or [] if one["EventType"] in {"ROLLBACK_STARTED", "REVERT_COMPLETED"}
     )
-    event = next(events, {})
+    event: Mapping[str, Any] = next(events, {})
     alarms = _ALARM.findall(event.get("Description", ""))
     who = f"the alarm {', '.join(alarms)}" if alarms else event.get("Description") or "somebody"
     return f"deployment {state['DeploymentNumber']} was taken back by {who}; what was there before stands"
