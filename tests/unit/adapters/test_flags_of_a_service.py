@@ -30,3 +30,14 @@ def test_it_may_read_its_configuration_and_nothing_else(reads: bool) -> None:
     place = {"APPLICATION": "mol-test", "ENVIRONMENT": "test", "PROFILE": "flags"}
     assert variables == ({f"FEATURE_FLAGS_{name}": value for name, value in place.items()} if reads else {})
     assert rights == ([(RIGHTS, "${output.feature_flags.configuration_arn}")] if reads else [])
+
+
+def test_appconfig_may_look_at_the_alarms_and_nothing_else() -> None:
+    flags = [{"name": "new", "enabled": True}]
+    found = evaluated("feature_flags", json.dumps({"feature_flags_list": flags}))
+    (role,) = (one["properties"] for one in found if one["type"] == "iam_role")
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    (right,) = role["Policies"]["look"]["Statement"]
+    assert trust["Principal"] == {"Service": "appconfig.amazonaws.com"}
+    assert right["Action"] == "cloudwatch:DescribeAlarms"
+    assert [arn.rpartition(":")[2] for arn in right["Resource"]] == ["mol-test-flags-errors"]
