@@ -88,7 +88,7 @@ def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     environment = {
         **os.environ,
         "SLIPWAY_REHEARSAL_DIR": str(tmp_path_factory.mktemp("cloud")),
-        "SLIPWAY_REHEARSAL_QUOTAS": json.dumps(dict.fromkeys(("vpcs", "addresses", "gateways"), 100)),
+        "SLIPWAY_REHEARSAL_QUOTAS": json.dumps(dict.fromkeys(("vpcs", "addresses", "gateways", "balancers"), 100)),
     }
     command = partial(subprocess.run, env=environment, check=True, capture_output=True, text=True, timeout=90)
     rehearsal = [sys.executable, "-m", "rehearsal"]
