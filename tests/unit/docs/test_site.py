@@ -74,9 +74,9 @@ def test_commands_are_ones_that_there_are(page: Path) -> None:
 
 def test_a_command_that_there_is_not_is_found() -> None:
     wrong = "    ansible-playbook playbooks/relase.yml -i inventories/prdo -e servce=web\n"
-    assert len([problem for arguments in commands(wrong) for problem in mistakes(arguments)]) == 3
+    assert len([problem for arguments in commands(wrong) for problem in mistakes(arguments, wrong)]) == 3
     wrong = """ansible-playbook site.yml [-i inventories/dev] \\\n> -e '{"release_step": [10], "history": 2}'\n"""
-    assert [list(mistakes(arguments)) for arguments in commands(wrong)] == [["nothing is called release_step"]]
+    assert [list(mistakes(arguments, wrong)) for arguments in commands(wrong)] == [["nothing is called release_step"]]
 
 
 def test_the_site_is_built_and_no_link_leads_nowhere(tmp_path: Path) -> None:
