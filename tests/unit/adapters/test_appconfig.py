@@ -112,11 +112,11 @@ def test_mends_what_drifted(converge: Converge, client: Client, resources: list[
     converge.mends(resources, drift, changed)
 
 
-def complete(client: Client, state: dict[str, Any]) -> None:
-    """Wait until the deployment of a state has been watched long enough."""
+def ended(client: Client, state: dict[str, Any], how: str = "COMPLETE") -> None:
+    """Wait until the deployment of a state has been watched long enough, or was taken back."""
     named = {key: state[key] for key in ("ApplicationId", "EnvironmentId", "DeploymentNumber")}
     deadline = time.monotonic() + 20
-    while client("appconfig").get_deployment(**named)["State"] != "COMPLETE":
+    while client("appconfig").get_deployment(**named)["State"] != how:
         assert time.monotonic() < deadline
         time.sleep(0.1)
 
@@ -124,7 +124,7 @@ def complete(client: Client, state: dict[str, Any]) -> None:
 def test_a_changed_flag_is_deployed_and_nothing_else(
     converge: Converge, client: Client, resources: list[dict[str, Any]]
 ) -> None:
-    complete(client, converge(resources).state(DEPLOYMENT))
+    ended(client, converge(resources).state(DEPLOYMENT))
     of_deployment(resources)["Content"] = document(enabled=True)
     assert converge(resources, check=True).changed == {DEPLOYMENT: {"Content"}}
     found = converge(resources)
@@ -138,7 +138,7 @@ def test_what_an_alarm_took_back_is_told_and_not_deployed_again(
     converge: Converge, client: Client, name: str, resources: list[dict[str, Any]]
 ) -> None:
     first = converge(resources).state(DEPLOYMENT)
-    complete(client, first)
+    ended(client, first)
     of_deployment(resources)["Content"] = document(enabled=True)
     profile, content = first["ConfigurationProfileId"], json.dumps(document(enabled=True)).encode()
     place = {"ApplicationId": first["ApplicationId"]}
@@ -153,6 +153,7 @@ def test_what_an_alarm_took_back_is_told_and_not_deployed_again(
         DeploymentStrategyId="AppConfig.Linear20PercentEvery6Minutes",
     )
     client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="test")
+    ended(client, {**first, "DeploymentNumber": 2}, "ROLLED_BACK")
     refused = converge(resources, fails=True)
     assert f"deployment 2 was taken back by the alarm {name}" in str(refused.failures)
     assert "-e retry=true" in str(refused.failures)
