@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import logging
 import threading
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from app.config import FlagPlace
+from app.following import client, follow
 
 LOG = logging.getLogger("app")
 #: What flags are until something else has been read.
@@ -46,25 +46,15 @@ class FeatureFlags:
         return bool(self.values.get(name, {}).get("enabled"))
 
     def follow(self) -> threading.Thread:
-        """Ask at once and then again and again, in a thread that ends with the process."""
-        thread = threading.Thread(target=self._follow, name="feature flags", daemon=True)
-        thread.start()
-        return thread
-
-    def _follow(self) -> None:
-        while True:
-            try:
-                self.ask()
-            except Exception:
-                LOG.exception("feature flags")
-            time.sleep(self.pause)
+        """Ask again and again, in a thread that ends with the process."""
+        return follow(self, "feature flags")
 
     def ask(self) -> None:
         """Ask once; an answer that cannot be had changes nothing."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  slow, and most services have none
 
         try:
-            self._client = self._client or _client()
+            self._client = self._client or client("appconfigdata", PATIENCE)
             content = self._latest()
         except (BotoCoreError, ClientError) as error:
             LOG.log(logging.DEBUG if self._failed else logging.WARNING, "feature flags cannot be read: %s", error)
@@ -99,11 +89,3 @@ class FeatureFlags:
             return
         self.values, self.read = {**DEFAULTS, **values}, True
         LOG.info("feature flags that are on: %s", ", ".join(sorted(filter(self.enabled, self.values))) or "none")
-
-
-def _client() -> Any:
-    import botocore.session  # noqa: PLC0415  as above
-    from botocore.config import Config  # noqa: PLC0415
-
-    settings = Config(connect_timeout=PATIENCE, read_timeout=PATIENCE, retries={"total_max_attempts": 1})
-    return botocore.session.get_session().create_client("appconfigdata", config=settings)

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from app.config import Lease
+from app.following import client, follow
 
 LOG = logging.getLogger("app")
 KEY = {"id": {"S": "writer"}}
@@ -42,22 +43,12 @@ class WriteLease:
         self._client = client
         #: Moment (seconds of the monotonic clock) until which the last answer lets this process write.
         self._until = 0.0
-        self._pause = EVERY
+        self.pause = EVERY
         self._refusal = "the write lease has not been read yet"
 
     def follow(self) -> threading.Thread:
-        """Ask at once and then again and again, in a thread that ends with the process."""
-        thread = threading.Thread(target=self._follow, name="write lease", daemon=True)
-        thread.start()
-        return thread
-
-    def _follow(self) -> None:
-        while True:
-            try:
-                self.ask()
-            except Exception:
-                LOG.exception("write lease of %s", self.settings.holder)
-            time.sleep(self._pause)
+        """Ask again and again, in a thread that ends with the process."""
+        return follow(self, "write lease")
 
     def ask(self) -> None:
         """Ask once; an answer that cannot be had changes nothing, so that the last one runs out."""
@@ -65,7 +56,7 @@ class WriteLease:
 
         begun = time.monotonic()
         try:
-            self._client = self._client or _client(self.settings.region)
+            self._client = self._client or client("dynamodb", PATIENCE, self.settings.region)
             item = self._client.get_item(TableName=self.settings.table, Key=KEY, ConsistentRead=True).get("Item", {})
         except (BotoCoreError, ClientError) as error:
             self._note(f"the write lease cannot be read: {error}")
@@ -75,7 +66,7 @@ class WriteLease:
     def _take(self, holder: str, seconds: float, begun: float) -> None:
         if holder == self.settings.holder:
             self._note("the write lease could not be read anew in time")
-            self._until, self._pause = begun + seconds, seconds / QUESTIONS or EVERY
+            self._until, self.pause = begun + seconds, seconds / QUESTIONS or EVERY
             return
         self._until = 0.0
         self._note(f"the write lease is {f'that of {holder}' if holder else 'held by nobody'}")
@@ -101,11 +92,3 @@ class WriteLease:
             if not limit.expired():
                 raise
             raise NoLeaseError("the write lease ran out while this was written; read whether it was stored") from None
-
-
-def _client(region: str) -> Any:
-    import botocore.session  # noqa: PLC0415  as above
-    from botocore.config import Config  # noqa: PLC0415
-
-    settings = Config(connect_timeout=PATIENCE, read_timeout=PATIENCE, retries={"total_max_attempts": 1})
-    return botocore.session.get_session().create_client("dynamodb", region_name=region, config=settings)

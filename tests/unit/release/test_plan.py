@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.records import stored
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.cost import extra_cost, task_hour
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.difference import difference
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import stored
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.packing import LOOKS, packed, thinned, unpacked
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.plan import Known, plan_lines
 from tests.unit.release.entries import VERSIONS, ended

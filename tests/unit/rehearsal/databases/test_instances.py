@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from botocore.exceptions import ClientError
 
+from rehearsal.databases import hooks_states
 from tests.unit.rehearsal.control.cloud import differences, name, refusal
 
 
@@ -105,7 +106,8 @@ def test_password_rotates(cloud, database):
     assert ask(cloud, database, "SELECT 1") == (1,)
 
 
-def test_snapshot_brings_rows_back(cloud, database):
+def test_snapshot_brings_rows_back(cloud, database, monkeypatch):
+    monkeypatch.setattr(hooks_states, "SNAPSHOT", 300.0)
     with connect(cloud, database) as connection:
         connection.execute("CREATE TABLE kept (text text)")
         connection.execute("INSERT INTO kept VALUES ('row')")
@@ -116,7 +118,7 @@ def test_snapshot_brings_rows_back(cloud, database):
     restore = {"DBInstanceIdentifier": restored, "DBSnapshotIdentifier": snapshot, "Port": 5545}
     assert made["DBSnapshot"]["Status"] == "creating"
     assert refusal(cloud.rds.restore_db_instance_from_db_snapshot, **restore) == "InvalidDBSnapshotState"
-    cloud.world.clock.sleep(61)
+    cloud.world.clock.sleep(300)
     cloud.rds.restore_db_instance_from_db_snapshot(**restore)
     found = cloud.until(restored, "available")
     arn = found.get("MasterUserSecret") or database["MasterUserSecret"]

@@ -278,7 +278,9 @@ def cloud(whole_cloud: Cloud) -> Iterator[Cloud]:
     whole_cloud.edge.default = "healthy"
     for cluster in whole_cloud.ecs.list_clusters()["clusterArns"]:
         for arn in whole_cloud.ecs.list_services(cluster=cluster)["serviceArns"]:
-            with contextlib.suppress(whole_cloud.ecs.exceptions.ServiceNotActiveException):  # it is draining
+            gone = whole_cloud.ecs.exceptions
+            # It is draining, or was until just now.
+            with contextlib.suppress(gone.ServiceNotActiveException, gone.ServiceNotFoundException):
                 whole_cloud.ecs.delete_service(cluster=cluster, service=arn, force=True)
         for arn in whole_cloud.ecs.list_tasks(cluster=cluster)["taskArns"]:
             whole_cloud.ecs.stop_task(cluster=cluster, task=arn)

@@ -20,9 +20,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from .cloud import Cloud, error_code
+from .records import REFUSED
 from .resource import ConvergeError
 
-REFUSED = "ConditionalCheckFailedException"
 #: In place of a run: nobody changes anything, a release waits for a person's answer.
 WAITING = "waiting"
 #: Begins the name under which the dead man's switch holds a lease; the execution's name follows.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,15 @@ from botocore.exceptions import ClientError
 from .cloud import Cloud, error_code
 
 BATCH = 100  # BatchGetItem takes at most a hundred keys
+#: The code of a write whose condition does not hold.
+REFUSED = "ConditionalCheckFailedException"
+
+
+def stored(value: Any) -> Any:
+    """Return plain data as DynamoDB's attribute value; it knows decimals only."""
+    if isinstance(value, bytes):
+        return TypeSerializer().serialize(value)
+    return TypeSerializer().serialize(json.loads(json.dumps(value), parse_float=Decimal))
 
 
 def read_items(cloud: Cloud, table: str, keys: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -22,8 +32,7 @@ def read_items(cloud: Cloud, table: str, keys: Sequence[Mapping[str, Any]]) -> l
         table: its name.
         keys: the items' keys as plain data.
     """
-    serialize = TypeSerializer().serialize
-    asked = [{name: serialize(value) for name, value in key.items()} for key in keys]
+    asked = [{name: stored(value) for name, value in key.items()} for key in keys]
     found: list[dict[str, Any]] = []
     while asked:
         batch, asked = asked[:BATCH], asked[BATCH:]

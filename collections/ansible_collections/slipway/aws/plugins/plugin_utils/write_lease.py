@@ -18,7 +18,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from .cloud import Cloud, error_code
-from .lease_store import REFUSED
+from .records import REFUSED
 from .resource import ConvergeError
 
 KEY = {"id": {"S": "writer"}}

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from boto3.dynamodb.types import TypeSerializer
 from botocore.exceptions import ClientError
 
 from ..adapter import Adapter, only
 from ..cloud import error_code
 from ..compare import Changes, canonical
-from ..records import read_items
+from ..records import REFUSED, read_items, stored
 from ..resource import Resource, State
 
 
@@ -46,7 +45,7 @@ class DynamodbItem(Adapter):
         try:
             self._put(resource, ConditionExpression=condition, ExpressionAttributeNames=names)
         except ClientError as error:
-            if error_code(error) != "ConditionalCheckFailedException" or not self._is_declared(resource):
+            if error_code(error) != REFUSED or not self._is_declared(resource):
                 raise
 
     def _is_declared(self, resource: Resource) -> bool:
@@ -61,13 +60,13 @@ class DynamodbItem(Adapter):
 
     def _put(self, resource: Resource, **more: Any) -> None:
         item = {**resource.properties["Item"], **resource.properties["Key"]}
-        stored = {name: TypeSerializer().serialize(value) for name, value in item.items()}
-        self.write("put_item", TableName=resource.properties["TableName"], Item=stored, **more)
+        attributes = {name: stored(value) for name, value in item.items()}
+        self.write("put_item", TableName=resource.properties["TableName"], Item=attributes, **more)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete the item; a table that is gone took it along."""
         del resource
-        key = {name: TypeSerializer().serialize(value) for name, value in state["Key"].items()}
+        key = {name: stored(value) for name, value in state["Key"].items()}
         self.write_unless("delete_item", ["ResourceNotFoundException"], TableName=state["TableName"], Key=key)
 
 

@@ -13,11 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, NamedTuple
 
-from boto3.dynamodb.types import TypeSerializer
 from botocore.exceptions import ClientError
 
 from ..cloud import Cloud, error_code
-from ..records import read_items
+from ..records import REFUSED, read_items, stored
 from ..resource import ConvergeError
 from .derive import preview_name
 
@@ -26,7 +25,6 @@ PLACES = 50
 #: Target groups of a load balancer, which AWS does not raise.
 #: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 TARGET_GROUPS = 100
-TAKEN = "ConditionalCheckFailedException"
 
 
 @dataclass(frozen=True)
@@ -156,18 +154,17 @@ def keep(cloud: Cloud, table: str, preview: Preview) -> None:
     Raises:
         ConvergeError: somebody else has taken the place meanwhile.
     """
-    serialize = TypeSerializer().serialize
     item = {"id": f"preview#{preview.place}", **asdict(preview)}
     condition = {
         "ConditionExpression": "attribute_not_exists(id) OR #name = :name",
         "ExpressionAttributeNames": {"#name": "name"},
         "ExpressionAttributeValues": {":name": {"S": preview.name}},
     }
-    stored = {name: serialize(value) for name, value in item.items()}
+    attributes = {name: stored(value) for name, value in item.items()}
     try:
-        cloud.write("dynamodb", "put_item", TableName=table, Item=stored, **condition)
+        cloud.write("dynamodb", "put_item", TableName=table, Item=attributes, **condition)
     except ClientError as error:
-        if error_code(error) != TAKEN:
+        if error_code(error) != REFUSED:
             raise
         raise ConvergeError(
             f"another preview has taken place {preview.place} at the same moment; run it again, which takes the next"

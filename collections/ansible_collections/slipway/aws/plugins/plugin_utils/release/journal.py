@@ -12,32 +12,21 @@ and every ended release as ``release#<service>#<number>``.
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeSerializer
 from botocore.exceptions import ClientError
 
 from ..cloud import Cloud, error_code
-from ..records import read_items
+from ..records import REFUSED, read_items, stored
 from ..resource import ConvergeError
 from .packing import packed, unpacked
 
-REFUSED = "ConditionalCheckFailedException"
 RUNNING, WAITS, SUCCEEDED, ROLLED_BACK, STOPPED = "running", "waits", "succeeded", "rolled back", "stopped"
 #: The phase in which a person is asked.
 WAITING = "waiting"
 #: An operator's words.
 ABORT, GO_ON = "abort", "promote"
 Entry = dict[str, Any]
-
-
-def stored(value: Any) -> Any:
-    """Return plain data as DynamoDB's attribute value; it knows decimals only."""
-    if isinstance(value, bytes):
-        return TypeSerializer().serialize(value)
-    return TypeSerializer().serialize(json.loads(json.dumps(value), parse_float=Decimal))
 
 
 def journal_id(service: str, number: int | None = None) -> str:

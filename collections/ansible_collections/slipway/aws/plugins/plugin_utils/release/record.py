@@ -6,10 +6,9 @@ from typing import Any
 
 from ..clock import timestamp
 from ..cloud import Cloud
-from ..records import read_items
+from ..records import read_items, stored
 from ..resource import ConvergeError
 from ..service_state import record_key
-from .journal import stored
 from .spec import Spec
 
 

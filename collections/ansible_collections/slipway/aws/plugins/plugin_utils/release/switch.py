@@ -8,10 +8,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ..cloud import Cloud, error_code
-from ..records import read_items
+from ..records import REFUSED, read_items, stored
 from ..resource import ConvergeError
 from .dead_mans_switch import switch_key
-from .journal import REFUSED, stored
 
 #: What UpdateSchedule takes of what GetSchedule answers; what is left out goes back to its default.
 KEPT = ("Name", "ScheduleExpression", "ScheduleExpressionTimezone", "Description", "FlexibleTimeWindow", "Target")

@@ -13,9 +13,8 @@ from typing import Any
 from ..canary.experiment import ab_result, ab_sample_size
 from ..cloud import Cloud
 from ..metric_data import Series, metric_data
-from ..records import read_items
+from ..records import read_items, stored
 from ..resource import ConvergeError
-from .journal import stored
 from .samples import NAMESPACE
 
 A, B = "a", "b"
