@@ -12,6 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from rehearsal import cli
 from tests.e2e.environment import Environment
+from tests.e2e.releases import end_begun
 
 TIME_SCALE = 60.0
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -70,6 +71,13 @@ class Stand:
             environment.stand_up()
             self.made[name] = environment
         return self.made[name]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_goes_on() -> Iterator[None]:
+    """Let no run outlive the test that began it."""
+    yield
+    end_begun()
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,8 @@ import yaml
 from rehearsal import cli
 
 ROOT = Path(__file__).parents[2]
+#: Seconds in which a run that has ended makes its last calls, on a busy machine.
+PATIENCE = 120
 #: What lets teardown remove a database and load balancers, for ``-e``.
 UNPROTECTED = json.dumps({"database_deletion_protection": False, "load_balancer_deletion_protection": False})
 #: What AWS shows for a while after its end, lets go only after days, or keeps as a last copy.
@@ -56,8 +58,9 @@ class Outcome:
 
 def quiet() -> int:
     """Wait until ended runs have given their leases back; return how many calls there were."""
-    before = -1
+    before, deadline = -1, time.monotonic() + PATIENCE
     while before != (now := calls()):
+        assert time.monotonic() < deadline, f"there are still calls after {PATIENCE} s: a run goes on"
         before = now
         time.sleep(2)
     return before

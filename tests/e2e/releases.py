@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -14,6 +16,7 @@ REPOSITORY = "slipway-dev/web"
 TABLE = "slipway-dev-leases"
 #: Real seconds: a lease of some virtual minutes, a busy machine, and the switch.
 PATIENCE = 90
+_BEGUN: list[subprocess.Popen[str]] = []
 
 
 def push(*tags: str) -> None:
@@ -74,7 +77,7 @@ def stands_on_one_side(dev: Environment) -> None:
 def begun(dev: Environment, tag: str, *arguments: str) -> subprocess.Popen[str]:
     """Begin a release in a process group of its own; its output is to be read from the pipe."""
     command = dev.command("playbooks/release.yml", "-e", "service=web", "-e", f"image_tag={tag}", *arguments)
-    return subprocess.Popen(
+    run = subprocess.Popen(
         command,
         cwd=ROOT,
         env=dev.variables,
@@ -83,6 +86,17 @@ def begun(dev: Environment, tag: str, *arguments: str) -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,
     )
+    _BEGUN.append(run)
+    return run
+
+
+def end_begun() -> None:
+    """End what a failed test left running; it would hold the service's lease for as long as nobody reads its output."""
+    while _BEGUN:
+        run = _BEGUN.pop()
+        if run.poll() is None:
+            os.killpg(run.pid, signal.SIGKILL)
+            run.wait()
 
 
 def another_version(dev: Environment) -> str:

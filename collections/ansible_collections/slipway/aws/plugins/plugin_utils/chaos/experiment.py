@@ -88,7 +88,7 @@ class Experiment:
     def run(self) -> dict[str, Any]:
         """Do it, and return its record."""
         template = fis.find_template(self.cloud, self.tags, self.declared["template"])
-        fis.stop_leftovers(self.cloud, template)
+        self._stop_leftovers(template)
         now = self.cloud.time()
         self._judge("before", now - DELAY - self.plan.before * MINUTE, now - DELAY)
         self._heed_alarms()
@@ -96,6 +96,14 @@ class Experiment:
             self._disturb(template)
             self._look_back()
         return asdict(self.record)
+
+    def _stop_leftovers(self, template: str) -> None:
+        """End what a run which died has left, and wait until the minutes before this experiment are none of that."""
+        for number in fis.stop_leftovers(self.cloud, template):
+            self._tell(
+                f"{self.record.name}: experiment {number} of a run that died is ended; waiting for a steady state"
+            )
+            self.cloud.wait(DELAY + self.plan.before * MINUTE)
 
     def _heed_alarms(self) -> None:
         for name, state in fis.alarms(self.cloud, self.declared["alarms"]).items():

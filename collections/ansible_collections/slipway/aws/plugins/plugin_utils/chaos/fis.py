@@ -64,12 +64,13 @@ def end(cloud: Cloud, number: str) -> None:
     cloud.wait_until(lambda: over(get(cloud, number)), f"experiment {number}", at_most=ENDS_WITHIN, poll=5)
 
 
-def stop_leftovers(cloud: Cloud, template: str) -> None:
-    """End the experiments of a template that a run which died has left."""
+def stop_leftovers(cloud: Cloud, template: str) -> list[str]:
+    """End the experiments of a template that a run which died has left, and return their numbers."""
     listed = cloud.pages("fis", "list_experiments", "experiments", experimentTemplateId=template)
-    for one in listed:
-        if not over(one):
-            end(cloud, one["id"])
+    left = [one["id"] for one in listed if not over(one)]
+    for number in left:
+        end(cloud, number)
+    return left
 
 
 def targets(experiment: Found) -> Found:

@@ -101,8 +101,11 @@ class Journal:
                 ExpressionAttributeValues=values | ({":waiting": stored(WAITING)} if asked else {}),
                 ConditionExpression=f"#status = :running{asked}",
             )
-        except ConvergeError as error:
-            raise ConvergeError(f"{self.service} does not wait for an answer") if asked else error from error
+        except ConvergeError:
+            if asked:
+                told = f"{self.service} does not wait for an answer; see playbooks/release_status.yml"
+                raise ConvergeError(told) from None
+            raise
 
     def _update(self, expression: str, **more: Any) -> None:
         try:
