@@ -24,9 +24,6 @@ from tests.e2e.conftest import Stand
 from tests.e2e.engines import SERVICES, TAGS, stand_up
 from tests.e2e.environment import ROOT, Environment, Outcome
 
-#: Three services more in one cloud are too much for every run of the tests.
-pytestmark = pytest.mark.soak
-
 #: Minutes of bake that fit every strategy of an engine.
 BAKE = {"ecs": 3, "rolling": 3, "codedeploy": 5}
 TASKS, FAILED = 2, 2
@@ -160,7 +157,7 @@ RELEASES = [
 ]
 STRATEGIES = {"ecs": ["blue_green", "canary", "linear"], "codedeploy": ["blue_green", "canary"], "rolling": ["rolling"]}
 SWEEP = [
-    (engine, strategy, tag, "" if tag == "1.2.0" else GOES_BACK)
+    pytest.param(engine, strategy, tag, "" if tag == "1.2.0" else GOES_BACK, marks=pytest.mark.soak)
     for engine, strategies in STRATEGIES.items()
     for strategy in strategies
     for tag in (*TAGS[2:], "1.2.0-crash-start")
@@ -188,10 +185,7 @@ def test_a_good_version_gets_everything_and_a_bad_one_goes_back(
     service.runs_alone(before if reason else tag)
 
 
-WATCHED = ["ecs", "codedeploy"]
-
-
-@pytest.mark.parametrize("engine", WATCHED)
+@pytest.mark.parametrize("engine", [pytest.param("ecs", marks=pytest.mark.soak), "codedeploy"])
 def test_a_killed_run_is_gone_on_with_and_nothing_is_deployed_twice(engine: str, dev: Environment) -> None:
     service = Service(dev, engine)
     wanted, there = other(service), service.deployments()
@@ -207,7 +201,7 @@ def test_a_killed_run_is_gone_on_with_and_nothing_is_deployed_twice(engine: str,
     service.runs_alone(wanted)
 
 
-@pytest.mark.parametrize("engine", WATCHED)
+@pytest.mark.parametrize("engine", ["ecs", pytest.param("codedeploy", marks=pytest.mark.soak)])
 def test_site_changes_nothing_of_a_deployment_and_an_abort_takes_it_back(engine: str, dev: Environment) -> None:
     service = Service(dev, engine)
     before, there = service.record["image_tag"], service.deployments()
@@ -224,6 +218,7 @@ def test_site_changes_nothing_of_a_deployment_and_an_abort_takes_it_back(engine:
     service.runs_alone(before)
 
 
+@pytest.mark.soak
 def test_back_to_the_version_before(dev: Environment) -> None:
     service = Service(dev, "rolling")
     service.run("release", other(service), retry=True)
@@ -239,8 +234,8 @@ def test_back_to_the_version_before(dev: Environment) -> None:
     "hops",
     [
         pytest.param(("ecs", "weighted", "ecs"), id="there and back"),
-        pytest.param(("codedeploy", "weighted", "rolling", "codedeploy"), id="all around"),
-        pytest.param(("rolling", "ecs", "codedeploy", "rolling"), id="between single ones"),
+        pytest.param(("codedeploy", "weighted", "rolling", "codedeploy"), id="all around", marks=pytest.mark.soak),
+        pytest.param(("rolling", "ecs", "codedeploy", "rolling"), id="between single ones", marks=pytest.mark.soak),
     ],
 )
 def test_a_live_service_changes_its_engine(hops: tuple[str, ...], dev: Environment) -> None:
@@ -257,6 +252,7 @@ def test_a_live_service_changes_its_engine(hops: tuple[str, ...], dev: Environme
     service.runs_alone(version)
 
 
+@pytest.mark.soak
 def test_a_migration_that_was_killed_is_repeated(dev: Environment) -> None:
     service = Service(dev, "rolling")
     choose(dev, service.name, "weighted")
