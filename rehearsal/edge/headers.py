@@ -9,6 +9,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -29,6 +30,14 @@ HOP_BY_HOP = frozenset(
 _VALID_NAME = re.compile(r"[A-Za-z0-9-]+")
 _RESPONSE = "routing.http.response."
 _SERVER = f"{_RESPONSE}server.enabled"
+
+
+def origin_form(target: str) -> str:
+    """Return path and query of a request's target, which may have scheme and host before them (RFC 9112, 3.2.2)."""
+    if target.startswith("/"):
+        return target
+    parts = urlsplit(target)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def invalid(headers: CIMultiDictProxy[str]) -> bool:

@@ -76,7 +76,7 @@ class Plane:
     def request(self, raw: web.BaseRequest) -> Request:
         """Return what rules look at of a request, with the address of the client that the connection is made for."""
         peer = raw.transport.get_extra_info("peername") if raw.transport else None
-        path, _, query = raw.raw_path.partition("?")
+        path, _, query = headers.origin_form(raw.raw_path).partition("?")
         host = raw.headers.get("Host", "").lower().rpartition("@")[2].partition(":")[0]
         return Request(raw.method, host, path, query, raw.headers, self.sources.get(peer, SOMEONE))
 

@@ -106,7 +106,8 @@ class Upstream:
             await asyncio.sleep(self.clock.real(CONNECTS_WITHIN))
             raise Failure(504, connecting=True)
         idle = float(balancer.attributes.get("idle_timeout.timeout_seconds", 60))
-        url = URL(f"{group.protocol.lower()}://{target.address}:{target.port}{raw.raw_path}", encoded=True)
+        path = headers.origin_form(raw.raw_path)
+        url = URL(f"{group.protocol.lower()}://{target.address}:{target.port}{path}", encoded=True)
         return await self.carry(raw, url, passed, idle, begun)
 
     async def carry(

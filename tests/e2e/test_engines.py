@@ -79,7 +79,8 @@ class Service:
         arns = ecs.list_tasks(cluster="slipway-dev", serviceName=self.full_name)["taskArns"]
         tasks = ecs.describe_tasks(cluster="slipway-dev", tasks=arns)["tasks"]
         assert len(tasks) == 2
-        assert {one["imageDigest"] for task in tasks for one in task["containers"]} == {record["digest"]}
+        own = [one for task in tasks for one in task["containers"] if one["name"] == self.name]
+        assert {one["imageDigest"] for one in own} == {record["digest"]}
         assert {task["taskDefinitionArn"] for task in tasks} == {record["revision"]}
         assert self.serving() == {record["stable"]}
 
@@ -148,7 +149,9 @@ def asked(dev: Environment, url: str, variant: str, times: int) -> Counter[str]:
 
 
 #: Engine, strategy, version, and why it goes back.
-GOES_BACK = "errors|slow|ringing|metrics lost|too little evidence|circuit breaker|unhealthy|healthy targets"
+GOES_BACK = (
+    "errors|slow|ringing|metrics lost|too little evidence|circuit breaker|unhealthy|healthy targets|ended by themselves"
+)
 RELEASES = [
     ("ecs", "canary", "1.1.0", ""),
     ("codedeploy", "canary", "1.1.0", ""),

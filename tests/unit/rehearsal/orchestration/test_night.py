@@ -6,7 +6,7 @@ import pytest
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.night import place
 from ansible_collections.slipway.aws.plugins.plugin_utils.night.machine import night_machine, night_permissions
-from rehearsal.control.overlay import import_hooks
+from rehearsal.control.overlay import HOOKS, import_hooks
 from tests.unit.rehearsal.orchestration.conftest import ACCOUNT, REGION
 
 RESOURCE = "service/night/web-blue"
@@ -30,7 +30,12 @@ ARNS = {
 @pytest.fixture(scope="module")
 def clients(cloud):
     import_hooks("rehearsal.metrics")  # alarms as they are kept, and nobody who judges them
-    return {name: cloud.client(name) for name in ("application-autoscaling", "cloudwatch", "dynamodb", "ecs", "rds")}
+    with pytest.MonkeyPatch.context() as patch:
+        for hooks in (HOOKS.before, HOOKS.operations, HOOKS.after):
+            for key in [key for key in hooks if key[0] == "ecs"]:  # other clouds of this process run tasks
+                patch.delitem(hooks, key)
+        names = ("application-autoscaling", "cloudwatch", "dynamodb", "ecs", "rds")
+        yield {name: cloud.client(name) for name in names}
 
 
 @pytest.fixture(scope="module")
