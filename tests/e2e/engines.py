@@ -15,7 +15,16 @@ from tests.e2e.environment import ROOT, Environment
 #: Service by engine.
 SERVICES = {"ecs": "shop", "rolling": "mail", "codedeploy": "cart"}
 FIRST = "1.0.0"
-TAGS = (FIRST, "1.1.0", "1.2.0", "1.2.0-errors", "1.2.0-slow", "1.2.0-unhealthy", "1.2.0-crash-start")
+TAGS = (
+    FIRST,
+    "1.1.0",
+    "1.2.0",
+    "1.2.0-errors",
+    "1.2.0-slow",
+    "1.2.0-unhealthy",
+    "1.2.0-crash-start",
+    "1.2.0-crash-later",
+)
 
 
 def inventory(directory: Path, services: Mapping[str, str] = SERVICES) -> Path:

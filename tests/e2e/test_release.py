@@ -26,7 +26,8 @@ PROGRESS = ROOT / "reports" / "soak" / "release_kills.json"
 @pytest.fixture(scope="module")
 def dev(stand: Stand) -> Environment:
     environment = stand("dev")
-    push("1.1.0", "1.2.0", "1.2.0-errors", "1.2.0-slow", "1.2.0-unhealthy", "1.2.0-crash-start")
+    bad = ("errors", "slow", "unhealthy", "crash-start", "crash-later", "leak")
+    push("1.1.0", "1.2.0", *(f"1.2.0-{flaw}" for flaw in bad))
     return environment
 
 
@@ -67,6 +68,23 @@ def test_a_version_that_does_not_start_gets_no_request(bad: str, dev: Environmen
         told = release(dev, bad, expect=2).output
     assert load.failures == []
     assert "step 1 of" not in told
+    stands_on_one_side(dev)
+
+
+def test_a_version_whose_tasks_end_in_traffic_goes_back(dev: Environment) -> None:
+    with Load(dev.url, dev.variables) as load:
+        told = release(dev, "1.2.0-crash-later", "-e", "release_bake_minutes=10", expect=2).said
+    assert re.search("have ended by themselves|healthy targets are needed", told)
+    assert len(load.failures) < load.requests / 30
+    stands_on_one_side(dev)
+
+
+@pytest.mark.soak
+def test_a_version_that_leaks_memory_is_ended_by_ecs_and_goes_back(dev: Environment) -> None:
+    with Load(dev.url, dev.variables) as load:
+        told = release(dev, "1.2.0-leak", "-e", "release_bake_minutes=60", expect=2).said
+    assert re.search("have ended by themselves|unhealthy|is ringing", told)
+    assert len(load.failures) < load.requests / 30
     stands_on_one_side(dev)
 
 
