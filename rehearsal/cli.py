@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal import scratch
-from rehearsal.faults import KINDS
 
 STARTS_WITHIN = 60.0
 ENDS_WITHIN = 20.0
@@ -197,6 +196,20 @@ OF_ONE = {
     "database-down": "databases.down",
     "database-up": "databases.up",
 }
+#: What each fault does, for its help.
+EFFECTS = {
+    "throttle": "calls of --service and --operation, --rate of them, are refused with ThrottlingException",
+    "error": "they are refused with --code and HTTP status 500; with --caller those of tasks with this role alone",
+    "latency": "they take --milliseconds longer",
+    "lost-answer": "they are carried out, and the connection ends without an answer; writes only",
+    "stale-reads": "for --seconds after a write to a service its reads may answer what they answered before",
+    "kill-after-write": "after --writes calls that change something, the process --pid is killed",
+    "stop-task": "the processes of the task TARGET are killed, as a failing host would",
+    "database-down": "the server of the database TARGET crashes and stays down",
+    "database-up": "the server of the database TARGET starts again and recovers from its log",
+    "list": "show orders and counts so far",
+    "clear": "end all orders and count anew",
+}
 
 
 def fault(options: argparse.Namespace) -> None:
@@ -287,13 +300,15 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _fault_arguments(ordering: argparse.ArgumentParser) -> None:
-    ordering.add_argument("kind", choices=[*KINDS, *OF_ONE, "list", "clear"])
-    ordering.add_argument("target", nargs="?", help="id of a task or of a database instance")
-    ordering.add_argument("--service", default="*")
-    ordering.add_argument("--operation", default="*")
+    ordering.formatter_class = argparse.RawDescriptionHelpFormatter
+    ordering.epilog = "kinds:\n" + "\n".join(f"  {kind:<18}{effect}" for kind, effect in EFFECTS.items())
+    ordering.add_argument("kind", choices=EFFECTS, metavar="KIND", help="one of those below")
+    ordering.add_argument("target", nargs="?", metavar="TARGET", help="id of a task or of a database instance")
+    ordering.add_argument("--service", default="*", help="boto3's name of a service (default: all)")
+    ordering.add_argument("--operation", default="*", help="an API operation (default: all)")
     ordering.add_argument("--rate", type=float, default=1.0, help="share of the calls, 0 to 1")
     ordering.add_argument("--code", default="InternalFailure", help="AWS error code")
-    ordering.add_argument("--milliseconds", type=int, default=0)
+    ordering.add_argument("--milliseconds", type=int, default=0, help="that a call takes longer")
     ordering.add_argument(
         "--seconds", type=float, default=0.0, help="in which a write may not show, of the cloud's time"
     )

@@ -49,6 +49,7 @@ ENDS_WITH = {
     "playbooks/promote.yml": (2, "No release of web waits for an answer"),
     "playbooks/promote_environment.yml": (2, "none, it is the first"),
     "playbooks/promote_images.yml": (2, "none, it is the first"),
+    "playbooks/remove_service.yml": (2, "service is web, which the inventory has"),
 }
 #: AWX cuts an event's result at 700,000 bytes; what a person reads is far shorter.
 READABLE = 100_000

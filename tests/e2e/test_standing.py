@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from concurrent.futures import ThreadPoolExecutor
+
+import yaml
 
 from rehearsal.load import Load
+from tests.e2e.conftest import Stand
 from tests.e2e.drift import DRIFTS
-from tests.e2e.environment import Environment, quiet, writes
+from tests.e2e.environment import ROOT, Environment, quiet, writes
+
+#: Runs side by side; each waits for its answers most of the time.
+AT_ONCE = 3
 
 
 def test_requests_write_and_read_rows(standing: Environment) -> None:
@@ -44,10 +52,16 @@ def test_drift_is_named_and_mended(unlike: Environment) -> None:
     assert unlike.playbook("site.yml", "--check", "--diff").resources == {}
 
 
-def test_one_component_alone(unlike: Environment) -> None:
-    alone = unlike.playbook("site.yml", "--limit", "database")
-    assert alone.changed == {}
-    assert "database" in alone.output
+def test_every_component_alone(stand: Stand) -> None:
+    dev = stand("dev")
+    inventory = yaml.safe_load((ROOT / "inventories" / "dev" / "hosts.yml").read_text(encoding="utf-8"))
+    stages = inventory["all"]["children"]["dev"]["children"]["platform"]["children"].values()
+    names = [name for stage in stages for name in stage["hosts"]]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        alone = dict(zip(names, pool.map(lambda name: dev.playbook("site.yml", "--limit", name), names), strict=True))
+    for name, one in alone.items():
+        assert one.changed == {}, name
+        assert re.findall(r"^(\S+) +: ok=[1-9]", one.output, re.MULTILINE) == [name]
 
 
 def test_an_image_that_is_not_in_the_registry_stops_before_any_write(unlike: Environment) -> None:

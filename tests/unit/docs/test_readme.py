@@ -46,7 +46,7 @@ def test_commands_of_the_local_cloud_are_on_its_page() -> None:
     help_text = cli.parser().format_help()
     commands = re.search(r"\{([\w,]+)\}", help_text)
     assert commands is not None
-    for name in [*commands[1].split(","), *cli.KINDS, *cli.OF_ONE]:
+    for name in [*commands[1].split(","), *cli.EFFECTS]:
         assert f"`{name}" in text or f" {name}" in text, f"{name} is not in docs/rehearsal.md"
 
 

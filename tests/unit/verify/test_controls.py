@@ -50,6 +50,14 @@ def encrypted(algorithm: str) -> dict[str, Any]:
     return {"Encryption": {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}}]}}
 
 
+def mounted(**more: str) -> dict[str, Any]:
+    return {"volumes": [{"name": "tmp"}, {"name": "data", "efsVolumeConfiguration": {"fileSystemId": "fs-1", **more}}]}
+
+
+def allowed(principal: dict[str, str]) -> dict[str, Any]:
+    return {"Policy": {"Statement": [{"Effect": "Allow", "Principal": principal, "Action": ["s3:PutObject*"]}]}}
+
+
 def recovery(state: str) -> dict[str, Any]:
     return {"Backups": {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": state}}}
 
@@ -105,7 +113,9 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "ECS.13": ({"tags": [1]}, {"tags": []}),
     "ECS.14": ({"tags": [1]}, {"tags": []}),
+    "ECS.15": ({"Tags": [1]}, {"Tags": []}),
     "ECS.17": ({"networkMode": "awsvpc"}, {"networkMode": "host"}),
+    "ECS.18": (mounted(transitEncryption="ENABLED"), mounted()),
     "ECS.20": ({"user": "10001:10001"}, {"user": "0:0"}),
     "image.digest": ({"image": "web@sha256:0"}, {"image": "web:1"}),
     "ELB.1": (redirect("redirect"), redirect("forward")),
@@ -143,7 +153,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "RDS.11": ({"BackupRetentionPeriod": 7}, {"BackupRetentionPeriod": 6}),
     "RDS.13": ({"AutoMinorVersionUpgrade": True}, {"AutoMinorVersionUpgrade": False}),
     "RDS.17": ({"CopyTagsToSnapshot": True}, {"CopyTagsToSnapshot": False}),
-    "RDS.19": (
+    "RDS.20": (
         sources("db-instance", "maintenance", "configuration change", "failure"),
         sources("db-instance", "failure"),
     ),
@@ -163,7 +173,12 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "EC2.13": ({"IpPermissions": []}, {"IpPermissions": [OPEN]}),
     "EC2.14": ({"IpPermissions": [OPEN]}, {"IpPermissions": [{**OPEN, "FromPort": 3000, "ToPort": 4000}]}),
     "EC2.15": ({"MapPublicIpOnLaunch": False}, {"MapPublicIpOnLaunch": True}),
+    "EC2.16": ({"IsDefault": False, "Associations": [1]}, {"IsDefault": False, "Associations": []}),
     "EC2.18": ({"IpPermissions": [{**OPEN, "FromPort": 443, "ToPort": 443}]}, {"IpPermissions": [OPEN]}),
+    "EC2.19": (
+        {"IpPermissions": [{**OPEN, "FromPort": 443, "ToPort": 443}]},
+        {"IpPermissions": [{**OPEN, "ToPort": 80}]},
+    ),
     "EC2.21": (acl(entry(22, "deny"), entry(22, "allow", 200)), acl(entry(22, "allow"))),
     "EC2.55": ({"services": ["ecr.api"]}, {"services": []}),
     "EC2.56": ({"services": ["ecr.dkr"]}, {"services": []}),
@@ -175,14 +190,25 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "KMS.4": ({"Rotates": True}, {"Rotates": False}),
     "KMS.5": ({"Policy": {"Statement": []}}, {"Policy": PUBLIC}),
     "SecretsManager.1": ({"RotationEnabled": True}, {}),
+    "SecretsManager.2": (
+        {"RotationEnabled": True, "NextRotationDate": NOW + timedelta(days=1)},
+        {"RotationEnabled": True, "NextRotationDate": NOW - timedelta(days=1)},
+    ),
+    "SecretsManager.3": (
+        {"CreatedDate": NOW - timedelta(days=400), "LastAccessedDate": NOW - timedelta(days=2)},
+        {"CreatedDate": NOW - timedelta(days=91)},
+    ),
     "SecretsManager.4": (
         {"CreatedDate": NOW - timedelta(days=400), "LastChangedDate": NOW},
         {"CreatedDate": NOW - timedelta(days=91)},
     ),
     "S3.2": ({"Policy": {"Statement": [DENY]}, "Block": BLOCK}, {"Policy": PUBLIC, "Block": BLOCK}),
+    "S3.3": ({"Policy": {"Statement": [DENY]}, "Block": BLOCK}, {"Policy": PUBLIC, "Block": BLOCK}),
     "S3.5": ({"Policy": {"Statement": [DENY]}}, {"Policy": {"Statement": []}}),
+    "S3.6": (allowed({"Service": "logging.s3.amazonaws.com"}), allowed({"AWS": "210987654321"})),
     "S3.8": ({"Block": BLOCK}, {"Block": {**BLOCK, "BlockPublicAcls": False}}),
     "S3.9": ({"Logging": {"TargetBucket": "b"}}, {"Logging": None}),
+    "S3.10": ({"Versioning": "Enabled", "Rules": [{"Status": "Enabled"}]}, {"Versioning": "Enabled", "Rules": []}),
     "S3.12": (
         {"Ownership": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
         {"Ownership": [{"ObjectOwnership": "ObjectWriter"}]},
@@ -190,6 +216,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "S3.13": ({"Rules": [{"Status": "Enabled"}]}, {"Rules": []}),
     "S3.14": ({"Versioning": "Enabled"}, {"Versioning": None}),
     "S3.17": (encrypted("aws:kms"), encrypted("AES256")),
+    "Route53.2": ({"Logs": [1]}, {"Logs": []}),
     "ECR.1": (
         {"imageScanningConfiguration": {"scanOnPush": True}},
         {"imageScanningConfiguration": {"scanOnPush": False}},

@@ -19,6 +19,7 @@ ARGUMENTS = {
     "findings": {"type": "path", "required": True},
     "report": {"type": "path", "required": True},
     "releases": {"type": "dict", "required": True},
+    "removed": {"type": "list", "elements": "str", "default": []},
     "table": {"type": "str", "required": True},
     "region": {"type": "str"},
 }
@@ -33,16 +34,16 @@ class ActionModule(Acting):
         """Return the number of resources and the versions that differ."""
         found = drift.read_findings(Path(options["findings"]))
         resources = [one for one in found if one["action"] in CHANGED]
-        versions = self._versions(options)
+        versions, removed = self._versions(options), options["removed"]
         environment, path = options["environment"], Path(options["report"])
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = {"environment": environment, "resources": resources, "versions": versions}
+        content = {"environment": environment, "resources": resources, "versions": versions, "removed": removed}
         path.with_suffix(".json").write_text(json.dumps(content, indent=2), encoding="utf-8")
-        path.with_suffix(".md").write_text(drift.markdown(environment, resources, versions), encoding="utf-8")
+        path.with_suffix(".md").write_text(drift.markdown(environment, resources, versions, removed), encoding="utf-8")
         differ = [one for one in versions if one["state"] != drift.SAME]
-        message = f"{drift.summary(environment, resources, versions)}; report: {path.with_suffix('.md')}"
+        message = f"{drift.summary(environment, resources, versions, removed)}; report: {path.with_suffix('.md')}"
         result = {"changed": False, "msg": message, "resources": len(resources), "versions": differ}
-        return {**result, "failed": True} if resources or differ else result
+        return {**result, "failed": True} if resources or differ or removed else result
 
     @staticmethod
     def _versions(options: dict[str, Any]) -> list[dict[str, str]]:

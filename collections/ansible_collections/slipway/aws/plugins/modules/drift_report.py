@@ -25,6 +25,11 @@ options:
     description: Tag or digest by service, as in releases.yml.
     type: dict
     required: true
+  removed:
+    description: A sentence for each service that stands and is not listed, as M(slipway.aws.removed_services) tells.
+    type: list
+    elements: str
+    default: []
   table:
     description: The environment's lease table, which holds the releases' records.
     type: str

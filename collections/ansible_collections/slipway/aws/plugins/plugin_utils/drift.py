@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,19 +86,23 @@ def _text(version: Mapping[str, Any]) -> str:
     return str(version.get("image_tag") or version.get("digest", "")[:19] or "nothing")
 
 
-def summary(environment: str, resources: list[dict[str, Any]], versions: list[dict[str, str]]) -> str:
+def summary(
+    environment: str, resources: list[dict[str, Any]], versions: list[dict[str, str]], removed: Sequence[str] = ()
+) -> str:
     """Return one sentence about what was found."""
     others = [one["service"] for one in versions if one["state"] != SAME]
-    if not resources and not others:
+    if not resources and not others and not removed:
         return f"{environment} is what Git says"
     told = [f"{len(resources)} resources differ from Git"] if resources else []
     told += [f"{', '.join(others)} runs another version than Git wants"] if others else []
-    return f"{environment}: {'; '.join(told)}"
+    return f"{environment}: {'; '.join([*told, *removed])}"
 
 
-def markdown(environment: str, resources: list[dict[str, Any]], versions: list[dict[str, str]]) -> str:
+def markdown(
+    environment: str, resources: list[dict[str, Any]], versions: list[dict[str, str]], removed: Sequence[str] = ()
+) -> str:
     """Return the report for people."""
-    lines = [f"# Drift of {environment}", "", summary(environment, resources, versions) + ".", ""]
+    lines = [f"# Drift of {environment}", "", summary(environment, resources, versions, removed) + ".", ""]
     if resources:
         lines += ["| component | resource | would be | differs in |", "| --- | --- | --- | --- |"]
         lines += [row(one["host"], f"`{one['type']}.{one['name']}`", one["action"], _fields(one)) for one in resources]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import Any
 
 from .account_holds import ACCOUNT_HOLDS
@@ -18,6 +19,11 @@ ZONES = 2
 BACKUP_DAYS = 7
 POSTGRESQL = 5432
 WORLD = {"0.0.0.0/0", "::/0"}
+#: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19; -1 stands for all.
+RISKY = {-1, 20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601}
+RISKY |= {8080, 8088, 8888, 9200, 9300}
+#: What no other account may do, https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-6
+TAKING_OVER = ("DeleteBucketPolicy", "PutBucketAcl", "PutBucketPolicy", "PutEncryptionConfiguration", "PutObjectAcl")
 
 
 def world_ports(group: Description) -> set[int]:
@@ -58,6 +64,19 @@ def refuses_without_tls(policy: Description) -> bool:
     return any(one["Effect"] == "Deny" and one.get("Condition") == wanted for one in policy["Statement"])
 
 
+def hands_over(policy: Description) -> bool:
+    """Say whether a bucket's policy lets accounts, whichever and however, change who may do what."""
+    return any(
+        one["Effect"] == "Allow" and {*one.get("Principal", {})} - {"Service"} and _matches(one["Action"], TAKING_OVER)
+        for one in policy["Statement"]
+    )
+
+
+def _matches(patterns: str | list[str], actions: Iterable[str]) -> bool:
+    listed = [patterns] if isinstance(patterns, str) else patterns
+    return any(fnmatchcase(f"s3:{action}".lower(), pattern.lower()) for action in actions for pattern in listed)
+
+
 def _address(service: Description) -> Any:
     return service["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"]
 
@@ -68,6 +87,17 @@ def _has(name: str) -> Callable[[Description], bool]:
 
 def _attribute(name: str, *values: str) -> Callable[[Description], bool]:
     return lambda balancer: str(balancer["Attributes"].get(name)).lower() in values
+
+
+def _used(secret: Description) -> bool:
+    last = secret.get("LastAccessedDate") or secret["CreatedDate"]
+    return bool(datetime.now(UTC) - last < timedelta(days=SINCE))
+
+
+def _rotated(secret: Description) -> bool:
+    """Say whether a secret that rotates by itself is not late."""
+    due = secret.get("NextRotationDate")
+    return not secret.get("RotationEnabled") or due is None or bool(due > datetime.now(UTC))
 
 
 def _young(secret: Description) -> bool:
@@ -98,7 +128,13 @@ HOLDS: Mapping[str, Callable[[Description], bool]] = {
     ),
     "ECS.13": lambda one: bool(one.get("tags")),
     "ECS.14": lambda one: bool(one.get("tags")),
+    "ECS.15": lambda one: bool(one["Tags"]),
     "ECS.17": lambda one: one.get("networkMode") != "host",
+    "ECS.18": lambda one: all(
+        volume["efsVolumeConfiguration"].get("transitEncryption") == "ENABLED"
+        for volume in one.get("volumes", [])
+        if "efsVolumeConfiguration" in volume
+    ),
     "ECS.20": lambda one: str(one.get("user", "")).split(":")[0] not in ("", "0", "root"),
     "image.digest": lambda one: "@sha256:" in one["image"],
     "ELB.1": lambda one: all(
@@ -126,7 +162,7 @@ HOLDS: Mapping[str, Callable[[Description], bool]] = {
     "RDS.11": lambda one: one["BackupRetentionPeriod"] >= BACKUP_DAYS,
     "RDS.13": lambda one: bool(one["AutoMinorVersionUpgrade"]),
     "RDS.17": lambda one: bool(one["CopyTagsToSnapshot"]),
-    "RDS.19": lambda one: (
+    "RDS.20": lambda one: (
         {"maintenance", "configuration change", "failure"} <= set(one["sources"].get("db-instance", []))
     ),
     "RDS.21": lambda one: {"configuration change"} <= set(one["sources"].get("db-parameter-group", [])),
@@ -141,7 +177,9 @@ HOLDS: Mapping[str, Callable[[Description], bool]] = {
     "EC2.13": lambda one: not {22, -1} & world_ports(one),
     "EC2.14": lambda one: not {3389, -1} & world_ports(one),
     "EC2.15": lambda one: not one["MapPublicIpOnLaunch"],
+    "EC2.16": lambda one: one["IsDefault"] or bool(one["Associations"]),
     "EC2.18": lambda one: world_ports(one) <= {80, 443},
+    "EC2.19": lambda one: not RISKY & world_ports(one),
     "EC2.21": lambda one: not acl_lets_in(one, 22) and not acl_lets_in(one, 3389),
     "EC2.55": _has("ecr.api"),
     "EC2.56": _has("ecr.dkr"),
@@ -153,11 +191,16 @@ HOLDS: Mapping[str, Callable[[Description], bool]] = {
     "KMS.4": lambda one: bool(one["Rotates"]),
     "KMS.5": lambda one: not is_public(one["Policy"]),
     "SecretsManager.1": lambda one: bool(one.get("RotationEnabled")),
+    "SecretsManager.2": _rotated,
+    "SecretsManager.3": _used,
     "SecretsManager.4": _young,
     "S3.2": lambda one: not is_public(one["Policy"]) and all(one["Block"].values()),
+    "S3.3": lambda one: not is_public(one["Policy"]) and all(one["Block"].values()),
     "S3.5": lambda one: refuses_without_tls(one["Policy"]),
+    "S3.6": lambda one: not hands_over(one["Policy"]),
     "S3.8": lambda one: all(one["Block"].values()),
     "S3.9": lambda one: bool(one["Logging"]),
+    "S3.10": lambda one: one["Versioning"] != "Enabled" or any(rule["Status"] == "Enabled" for rule in one["Rules"]),
     "S3.12": lambda one: all(rule["ObjectOwnership"] == "BucketOwnerEnforced" for rule in one["Ownership"]),
     "S3.13": lambda one: any(rule["Status"] == "Enabled" for rule in one["Rules"]),
     "S3.14": lambda one: one["Versioning"] == "Enabled",
@@ -169,6 +212,7 @@ HOLDS: Mapping[str, Callable[[Description], bool]] = {
     "ECR.2": lambda one: str(one["imageTagMutability"]).startswith("IMMUTABLE"),
     "ECR.3": lambda one: bool(one["Lifecycle"]),
     "ECR.5": lambda one: one["encryptionConfiguration"]["encryptionType"] == "KMS",
+    "Route53.2": lambda one: bool(one["Logs"]),
     "Backup.1": lambda one: bool(one.get("IsEncrypted")),
     "ACM.1": _in_time,
     "ACM.2": _rsa,

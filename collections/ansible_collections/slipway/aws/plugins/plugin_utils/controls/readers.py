@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ..adapters._route53 import zone_id
 from ..cloud import Cloud
 from .account import ACCOUNT_READERS
 
@@ -37,8 +38,9 @@ def task_definition(cloud: Cloud, outputs: Outputs) -> Found:
 
 def _revisions(cloud: Cloud, services: Iterable[Mapping[str, Any]]) -> Found:
     for arn in sorted({service["taskDefinition"] for service in services}):
-        found = cloud.read("ecs", "describe_task_definition", taskDefinition=arn)["taskDefinition"]
-        yield f"{found['family']}:{found['revision']}", found
+        answer = cloud.read("ecs", "describe_task_definition", taskDefinition=arn, include=["TAGS"])
+        found = answer["taskDefinition"]
+        yield f"{found['family']}:{found['revision']}", {**found, "Tags": answer.get("tags")}
 
 
 def container(cloud: Cloud, outputs: Outputs) -> Found:
@@ -257,6 +259,13 @@ def certificate(cloud: Cloud, outputs: Outputs) -> Found:
     yield found["DomainName"], found
 
 
+def zone(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield the hosted zone with what logs its queries."""
+    number = zone_id(outputs["dns/zone_id"])
+    listed = cloud.pages("route53", "list_query_logging_configs", "QueryLoggingConfigs")
+    yield number, {"Logs": [one for one in listed if zone_id(one["HostedZoneId"]) == number]}
+
+
 def table(cloud: Cloud, outputs: Outputs) -> Found:
     """Yield the table of leases."""
     name = outputs["state/lease_table"]
@@ -273,5 +282,6 @@ READERS: Mapping[str, Callable[[Cloud, Outputs], Found]] = {
         target_group, web_acl, database, database_parameters, backup_plan, recovery_point, event_subscriptions, vpc,
         default_security_group,
         security_group, subnet, network_acl, endpoints, topic, key, secret, bucket, repository, certificate, table,
+        zone,
     )},
 }  # fmt: skip
