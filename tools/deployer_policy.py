@@ -1,13 +1,14 @@
-"""Write what the deployer may do, from what the API calls of recorded runs needed.
+"""Write what the deployer and who plans and drills may do, from what the API calls of recorded runs needed.
 
     python -m tests.e2e.lifecycle platform platform.json    # and its other lives
     python tools/deployer_policy.py platform.json           # takes the place of what was recorded of that life before
 
-    python tools/deployer_policy.py --show prod    # the policy as JSON, for a role that is made by hand
+    python tools/deployer_policy.py --show prod --kind plan    # the policy as JSON, for a role that is made by hand
 
 Keeps one need of each kind in rehearsal/authorization/needed.jsonl, and makes of them the statements of roles/deployer.
 What the names of an environment begin with, account and region become placeholders, another region any; a resource that
-has an id and no name is told by its tags.
+has an id and no name is told by its tags. What belongs to an environment before, whose versions are taken over, has
+placeholders of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,20 @@ HEAD = """\
 ---
 # yamllint disable rule:indentation rule:line-length
 # Written by tools/deployer_policy.py from what the API calls of recorded runs needed.
-__deployer_statements:
 """
+#: Kinds of roles, and the lives that each is for; rehearsal/authorization/build.json has the one that no run lives.
+KINDS = {
+    "deploy": ("platform", "releases", "answers", "engines", "flags", "moves", "build"),
+    "plan": ("looks",),
+    "drill": ("drill",),
+}
+#: The environment before, as recorded.
+SOURCE = "slipway-staging"
+OF_SOURCE = {
+    ":us-east-1:": ":<region>:",
+    ":123456789012:": ":<account>:",
+    SOURCE: "<name_prefix>",
+}
 PLACES = {
     "arn:aws:": "arn:${cloud.current.partition}:",
     ":123456789012:": ":${cloud.current.account}:",
@@ -51,8 +64,12 @@ PLACES = {
 _THEIRS = re.compile(
     r":secret:rds!|:role/aws-service-role/|:og:default:|:deploymentconfig:CodeDeployDefault|regional/managedruleset/"
 )
-#: Up to the environment's name, and what comes behind it.
-_OURS = re.compile(r"(.*?(?:slipway[-/_]dev|dev\.example\.com))(?:([-/:.]).*)?")
+#: RDS names its secrets by ids.
+_RDS_SECRET = re.compile(r"(:secret:rds!db-).+")
+#: What a drill makes, beside what serves.
+_OF_DRILL = re.compile(r"(?:slipway-dev-restore-drill|slipway/dev/restore_drill)\b")
+#: Up to the environment's name, or a drill's, and what comes behind it.
+_OURS = re.compile(rf"(.*?(?:{_OF_DRILL.pattern}|slipway[-/_]dev|dev\.example\.com))(?:([-/:.]).*)?")
 _KIND = re.compile(r"(arn:(?:[^:]*:){4}(?:[\w-]+[/:])?).*")
 #: A region that is not the environment's own, where copies go.
 _ELSEWHERE = re.compile(r"(?<=[:.])(?!us-east-1\b)[a-z]{2}-[a-z]+-\d(?=[:.])")
@@ -79,12 +96,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("recorded", type=Path, nargs="*", help="what tests/e2e/lifecycle.py wrote")
     parser.add_argument("--show", metavar="ENVIRONMENT", help="print the policy instead")
+    parser.add_argument("--kind", choices=KINDS, default="deploy", help="of which role")
     options = parser.parse_args()
     if options.show:
-        sys.stdout.write(json.dumps(document(options.show), indent=2) + "\n")
+        sys.stdout.write(json.dumps(document(options.show, options.kind), indent=2) + "\n")
         return
     for path in options.recorded:
-        keep(**json.loads(path.read_text(encoding="utf-8")))
+        told = json.loads(path.read_text(encoding="utf-8"))
+        keep(told["life"], told["needs"])
     FILE.write_text(rendered(), encoding="utf-8")
 
 
@@ -142,9 +161,28 @@ def needed() -> list[dict[str, Any]]:
     return [json.loads(line) for line in NEEDED.read_text(encoding="utf-8").splitlines()]
 
 
+def needed_by(kind: str) -> list[dict[str, Any]]:
+    """Return what the lives of a kind of role needed."""
+    return [one for one in needed() if set(one["lives"]) & set(KINDS[kind])]
+
+
 def rendered() -> str:
-    """Return the file with the statements, three lines each."""
-    return HEAD + "".join(_lines(one) for one in statements(needed()))
+    """Return the file with the statements of each kind of role, three lines each: on its own, and on a source's."""
+    return HEAD + "".join(text for kind in KINDS for text in _of_kind(kind))
+
+
+def _of_kind(kind: str) -> Iterator[str]:
+    own = statements(one for one in needed_by(kind) if not is_of_source(one["resource"]))
+    others = statements(one for one in needed_by(kind) if is_of_source(one["resource"]))
+    for one in others:
+        del one["Sid"]  # there may be several sources
+    for name, found in (("statements", own), ("source_statements", others)):
+        yield f"__deployer_{kind}_{name}:{'' if found else ' []'}\n{''.join(map(_lines, found))}"
+
+
+def is_of_source(arn: str) -> bool:
+    """Say whether a resource belongs to the environment whose versions are taken over."""
+    return SOURCE in arn
 
 
 def _lines(statement: Mapping[str, Any]) -> str:
@@ -153,9 +191,30 @@ def _lines(statement: Mapping[str, Any]) -> str:
     return f"  - {{{',\n     '.join(parts)}}}\n"
 
 
-def document(environment: str, account: str = "123456789012", region: str = "us-east-1") -> dict[str, Any]:
-    """Return what the deployer may do in an environment as one policy, which IAM would want in parts."""
-    text = json.dumps(yaml.safe_load(FILE.read_text(encoding="utf-8"))["__deployer_statements"])
+def document(environment: str, kind: str = "deploy", before: Sequence[str] | None = None) -> dict[str, Any]:
+    """Return what a role may do in an environment as one policy, which IAM would want in parts.
+
+    Args:
+        environment: of the role.
+        kind: one of ``KINDS``.
+        before: whose versions may be taken over; without it, those of the environments before.
+    """
+    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    found = _filled(content[f"__deployer_{kind}_statements"], environment)
+    for one in sources(environment) if before is None else before:
+        found += _filled(content[f"__deployer_{kind}_source_statements"], one)
+    return {"Version": "2012-10-17", "Statement": found}
+
+
+def sources(environment: str) -> list[str]:
+    """Return the environments whose versions may be taken over into one: those before it."""
+    shared = yaml.safe_load((ROOT / "group_vars" / "all" / "main.yml").read_text(encoding="utf-8"))
+    order = list(shared["environments"])
+    return order[: order.index(environment)]
+
+
+def _filled(found: Any, environment: str, account: str = "123456789012", region: str = "us-east-1") -> list[Any]:
+    text = json.dumps(found)
     places = {
         "${cloud.current.partition}": "aws",
         "${cloud.current.account}": account,
@@ -165,10 +224,14 @@ def document(environment: str, account: str = "123456789012", region: str = "us-
         "{{ project }}": "slipway",
         "{{ env_name }}": environment,
         "{{ dns_zone_name }}": _zone(environment),
+        "<name_prefix>": f"slipway-{environment}",
+        "<account>": account,
+        "<region>": region,
     }
     for placeholder, value in places.items():
         text = text.replace(placeholder, value)
-    return {"Version": "2012-10-17", "Statement": json.loads(text)}
+    told: list[Any] = json.loads(text)
+    return told
 
 
 def _zone(environment: str) -> str:
@@ -186,14 +249,15 @@ def statements(needs: Iterable[Need]) -> list[dict[str, Any]]:
 
 
 def _key(need: Need) -> Key:
-    """Tell apart what is allowed on something with a name, on a whole kind, and on everything."""
+    """Tell apart what is allowed on something with a name, a drill's, AWS's, on a whole kind, and on everything."""
     resource, condition = generalised(need["resource"]), condition_of(need)
     own = (
         need["action"] if any(name in pairs for pairs in condition.values() for name in (*LISTED, RECORD_NAMES)) else ""
     )
     for pairs in condition.values():
         pairs.update({name: "" for name in LISTED if name in pairs})
-    place = resource if resource == "*" or not (_named(resource) or condition) else ""
+    apart = resource == "*" or not (condition or _named(resource)) or (_THEIRS.search(resource) and not condition)
+    place = resource if apart else "drill" if _OF_DRILL.search(need["resource"]) else ""
     return need["action"].split(":")[0], json.dumps(condition, sort_keys=True) + own, place
 
 
@@ -221,7 +285,7 @@ def _joined(conditions: list[Condition]) -> Condition:
 
 
 def _named(resource: str) -> bool:
-    return "{{" in resource or bool(_THEIRS.search(resource))
+    return "{{" in resource or "<name_prefix>" in resource or bool(_THEIRS.search(resource))
 
 
 def _least(resources: set[str]) -> list[str]:
@@ -236,14 +300,27 @@ def generalised(arn: str) -> str:
     """Return an ARN for any run of any environment."""
     if arn == "*":
         return arn
+    if is_of_source(arn):
+        return _of_source(arn)
     if arn.startswith(_GATEWAY):
         arn = _path(arn)
-    elif not _THEIRS.search(arn):
+    elif _THEIRS.search(arn):
+        arn = _RDS_SECRET.sub(r"\1*", arn)
+    else:
         ours = _OURS.fullmatch(arn)
         arn = _ours(ours[1], ours[2]) if ours else _KIND.sub(r"\1*", arn)
     for text, placeholder in PLACES.items():
         arn = arn.replace(text, placeholder)
     return _ELSEWHERE.sub("*", arn)
+
+
+def _of_source(arn: str) -> str:
+    """Return a pattern for the repositories of the source, or one resource of it, wherever that is."""
+    stem, repositories, _ = arn.partition(f"{SOURCE}/")
+    arn = f"{stem}{repositories}*" if repositories else arn
+    for text, placeholder in (OF_SOURCE | {"arn:aws:": PLACES["arn:aws:"]}).items():
+        arn = arn.replace(text, placeholder)
+    return arn
 
 
 def _path(arn: str) -> str:

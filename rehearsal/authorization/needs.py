@@ -149,9 +149,11 @@ def _through(service: str, operation: str, params: Mapping[str, Any], place: Map
         granted = {"kms:GrantIsForAWSResource": ("true",)} if action == "kms:CreateGrant" else {}
         for arn in keys:
             yield Need(action, arn, {**via, **granted})
-    for action, told in special["others"].get(service, {}).get(operation, []):
-        arn = told.format(region=place["Region"], account=place["Account"])
-        yield _linked_role(arn) if action == "iam:CreateServiceLinkedRole" else Need(action, arn, {})
+    others = special["others"].get(service, {})
+    for name in (operation, *(f"{operation} {parameter}" for parameter in params)):
+        for action, told in others.get(name, []):
+            arn = told.format(region=place["Region"], account=place["Account"])
+            yield _linked_role(arn) if action == "iam:CreateServiceLinkedRole" else Need(action, arn, {})
 
 
 def _leaves(value: Any) -> Iterator[str]:

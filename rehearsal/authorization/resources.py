@@ -11,7 +11,7 @@ from typing import Any
 from rehearsal.authorization.reference import ResourceType, operations, types
 
 #: How operations begin whose resource is not there yet.
-NEW = ("Create", "Allocate", "Register", "Run", "Put", "Request")
+NEW = ("Create", "Allocate", "Register", "Restore", "Run", "Put", "Request")
 
 
 def resources(action: str, operation: str, params: Mapping[str, Any], place: Mapping[str, str]) -> set[str]:

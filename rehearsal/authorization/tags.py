@@ -69,7 +69,7 @@ _READ: dict[str, Reader] = {
 
 
 def attached(world: World, service: str, region: str, params: Mapping[str, Any]) -> list[str]:
-    """Return what a call is about and does not name: the key of a secret or alias, an association's table."""
+    """Return what a call is about and does not name: keys of secrets, aliases and restores, tables of associations."""
     if service == "appconfigdata":
         from rehearsal.appconfig.hooks_data import asked_about  # noqa: PLC0415  it needs the hooks, which need this
 
@@ -87,4 +87,12 @@ def attached(world: World, service: str, region: str, params: Mapping[str, Any])
     if service == "secretsmanager" and "SecretId" in params:
         found = world.backend(service, region).secrets.get(params["SecretId"])
         return [found.kms_key_id] if found and found.kms_key_id else []
-    return []
+    return _restored(world, region, params) if "TargetDBInstanceIdentifier" in params else []
+
+
+def _restored(world: World, region: str, params: Mapping[str, Any]) -> list[str]:
+    """Return both instances of a restore, and the key of the one that is there."""
+    names = [params[name] for name in ("SourceDBInstanceIdentifier", "TargetDBInstanceIdentifier") if name in params]
+    found = world.backend("rds", region).databases.get(names[0])
+    keys = [found.kms_key_id] if found and found.kms_key_id else []
+    return [f"arn:aws:rds:{region}:{world.account}:db:{name}" for name in names] + keys

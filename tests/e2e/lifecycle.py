@@ -5,8 +5,12 @@
     python -m tests.e2e.lifecycle answers answers.json      # a release that asks, one that is aborted, back, removed
     python -m tests.e2e.lifecycle engines engines.json      # released by every other engine, removed
     python -m tests.e2e.lifecycle flags flags.json          # feature flags alone: made, changed, removed
+    python -m tests.e2e.lifecycle moves moves.json          # takes a version over, has a preview, sleeps and wakes
+    python -m tests.e2e.lifecycle looks looks.json          # what only reads
+    python -m tests.e2e.lifecycle drill drill.json          # its database restored beside it
 
-Each but the last takes about six minutes, that one two; tools/deployer_policy.py reads what they write.
+Each takes about six minutes, flags two; tools/deployer_policy.py reads what they write. The last three are of
+environments that somebody else made.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,8 +31,12 @@ from rehearsal import cli
 from tests.e2e.engines import FIRST, SERVICES, TAGS, inventory
 from tests.e2e.environment import ROOT, Environment, Outcome
 
-LIVES = ("platform", "releases", "answers", "engines", "flags")
+LIVES = ("platform", "releases", "answers", "engines", "flags", "moves", "looks", "drill")
 TIME_SCALE = 60.0
+#: Whoever has all rights, beside the one whose calls are recorded and decided about.
+SOMEBODY = {"AWS_ACCESS_KEY_ID": "somebody"}
+#: The environment whose versions dev takes over in the life ``moves``, and the version.
+SOURCE, NEXT = "staging", "1.1.0"
 COPIES = "us-west-2"
 #: What prod or another environment may switch on, until the end.
 KEPT: dict[str, Any] = {
@@ -97,10 +105,12 @@ class Step(NamedTuple):
     Attributes:
         arguments: the playbook and what is given to it.
         code: how it is to end.
+        by_somebody: whoever has all rights runs it.
     """
 
     arguments: tuple[str, ...]
     code: int = 0
+    by_somebody: bool = False
 
 
 class Lifecycle:
@@ -114,14 +124,18 @@ class Lifecycle:
 
     def __init__(self, dev: Environment, place: Path, life: str) -> None:
         self.dev = dev
-        self.services = SERVICES if life == "engines" else {}
-        self.dev.inventory_path = str(inventory(place, self.services))
+        self.somebody = Environment("dev", dev.variables | SOMEBODY, dev.logs)
+        self.services = SERVICES if life in {"engines", "looks"} else {}
+        self.dev.inventory_path = self.somebody.inventory_path = str(inventory(place, self.services))
         lives = {
             "platform": [self.changed, self.removed],
             "releases": [self.made, self.looked_at, self.released],
             "answers": [self.made, self.asked, self.removed],
             "engines": [self.made, self.exchanged, self.removed],
             "flags": [self.flagged],
+            "moves": [self.given, self.moved],
+            "looks": [self.planned, self.given_all, self.looked],
+            "drill": [self.given, self.drilled],
         }
         self.steps = lives[life]
 
@@ -129,25 +143,100 @@ class Lifecycle:
         """Live it; yield what was run, and how it ended."""
         for steps in self.steps:
             for step in steps():
-                yield step, self.dev.playbook(*step.arguments, expect=None)
+                who = self.somebody if step.by_somebody else self.dev
+                yield step, who.playbook(*step.arguments, expect=None)
 
-    def made(self) -> Iterator[Step]:
+    def made(self, tags: Sequence[str] = TAGS) -> Iterator[Step]:
         """Make it, and its services once there are images."""
         yield Step(("site.yml",))
         for name in ("web", *self.services.values()):
-            for tag in TAGS:
+            for tag in tags:
                 cli.order("tasks.push", image=f"web:{tag}", repository=f"slipway-dev/{name}", region="us-east-1")
         yield Step(("site.yml", "--limit", "services"))
 
     def changed(self) -> Iterator[Step]:
         """Make it with other values than its own and an API before it, then give it its own."""
         self._add_component("api_gateway")
-        path = Path(self.dev.inventory_path) / "group_vars" / "dev" / "zz_changed.yml"
-        path.write_text(yaml.safe_dump(CHANGED | {"slipway_tags": _tags()}), encoding="utf-8")
+        self._set("zz_changed.yml", CHANGED | {"slipway_tags": _tags()})
         yield from self.made()
-        path.write_text(yaml.safe_dump(KEPT), encoding="utf-8")
+        self._set("zz_changed.yml", KEPT)
         yield _release("web", "1.1.0")
         yield Step(("site.yml",))
+
+    def given(self) -> Iterator[Step]:
+        """Have somebody make it, and an environment that has a version more."""
+        tags = [tag for tag in TAGS if tag != NEXT]
+        yield from (step._replace(by_somebody=True) for step in self.made(tags))
+        self._make_source()
+
+    def given_all(self) -> Iterator[Step]:
+        """Have somebody make it with everything on."""
+        self._add_component("api_gateway")
+        self._add_component("feature_flags")
+        flags = [{"name": "oldest_first", "enabled": True}]
+        self._set("zz_changed.yml", KEPT | {"feature_flags": flags})
+        yield from self.given()
+
+    def _make_source(self) -> None:
+        """Make of an environment before dev what a promotion reads: a record, and an image that dev lacks."""
+        self._set("zz_environments.yml", {"environments": [SOURCE, "dev", "prod"]})
+        tables, images = self.somebody.client("dynamodb"), self.somebody.client("ecr")
+        name, repository = f"slipway-{SOURCE}-leases", f"slipway-{SOURCE}/web"
+        key = {"AttributeName": "id"}
+        tables.create_table(
+            TableName=name,
+            KeySchema=[key | {"KeyType": "HASH"}],
+            AttributeDefinitions=[key | {"AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        images.create_repository(repositoryName=repository)
+        cli.order("tasks.push", image=f"web:{NEXT}", repository=repository, region="us-east-1")
+        (image,) = images.describe_images(repositoryName=repository)["imageDetails"]
+        of_web = {"id": {"S": "services/web"}}
+        item = tables.get_item(TableName="slipway-dev-leases", Key=of_web)["Item"]
+        version = {"image_tag": {"S": NEXT}, "digest": {"S": image["imageDigest"]}}
+        tables.put_item(TableName=name, Item={**item, **version})
+
+    def _set(self, name: str, values: dict[str, Any]) -> None:
+        path = Path(self.dev.inventory_path) / "group_vars" / "dev" / name
+        path.write_text(yaml.safe_dump(values), encoding="utf-8")
+
+    @staticmethod
+    def moved() -> Iterator[Step]:
+        """Take over a version and release it; have a preview of a branch; sleep and wake."""
+        source = ("-e", f"source={SOURCE}")
+        yield Step(("playbooks/promote_images.yml", *source))
+        yield Step(("playbooks/promote_environment.yml", *source, "-e", "release_bake_minutes=1"))
+        of_branch = ("-e", "branch=feature/more")
+        for tag in (FIRST, NEXT):
+            yield Step(("playbooks/preview.yml", *of_branch, "-e", "service=web", "-e", f"image_tag={tag}"))
+        yield Step(("playbooks/previews_expire.yml",))
+        yield Step(("playbooks/preview_down.yml", *of_branch))
+        for state in ("asleep", "awake"):
+            yield Step(("playbooks/night.yml", "-e", f"state={state}"))
+
+    @staticmethod
+    def planned() -> Iterator[Step]:
+        """Plan it where nothing is."""
+        yield Step(("playbooks/plan.yml",))
+
+    @staticmethod
+    def looked() -> Iterator[Step]:
+        """Run whatever only reads."""
+        of_web, source = ("-e", "service=web"), ("-e", f"source={SOURCE}")
+        for name in ("plan", "drift", "verify", "release_status", "night"):
+            yield Step((f"playbooks/{name}.yml",))
+        yield Step(("playbooks/security_report.yml",), 2)  # Prometheus's image is not pinned by its digest
+        yield Step(("playbooks/release_plan.yml", *of_web, "-e", f"image_tag={FIRST}"))
+        yield Step(("playbooks/promote_images.yml", *of_web, *source, "--check"))
+        yield Step(("playbooks/diff_environments.yml", *source))
+        yield Step(("playbooks/cost.yml", "-e", "actual=true"))
+        yield Step(("playbooks/previews_expire.yml", "--check"))
+
+    @staticmethod
+    def drilled() -> Iterator[Step]:
+        """Restore its database beside it."""
+        yield Step(("playbooks/restore_drill.yml",))
 
     def flagged(self) -> Iterator[Step]:
         """Make feature flags and what they need, change all of it, and remove the flags."""

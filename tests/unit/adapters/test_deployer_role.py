@@ -1,4 +1,4 @@
-"""What the role deployer declares for prod, converged as it is."""
+"""What the role deployer declares for prod, converged as it is: three roles and their policies."""
 
 from __future__ import annotations
 
@@ -27,12 +27,17 @@ def resources() -> list[dict[str, Any]]:
 
 def test_it_lives(converge: Converge, client: Callable[[str], Any], resources: list[dict[str, Any]]) -> None:
     converge.lives(resources)
-    attached = client("iam").list_attached_role_policies(RoleName=NAME)["AttachedPolicies"]
-    assert {one["PolicyName"] for one in attached} == {f"{NAME}-{number}" for number in range(1, len(resources))}
-    role = client("iam").get_role(RoleName=NAME)["Role"]
-    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-    assert statement["Condition"]["StringEquals"]["token.actions.githubusercontent.com:repository_id"] == "1"
-    subjects = statement["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
-    assert len(subjects) == 3
-    assert all(one.endswith(":environment:prod") for one in subjects)
-    assert "${" not in json.dumps(role, default=str)
+    names = [one["name"] for one in resources if one["type"] == "iam_policy"]
+    attached = []
+    for kind in ("", "-plan", "-drill"):
+        listed = client("iam").list_attached_role_policies(RoleName=f"{NAME}{kind}")["AttachedPolicies"]
+        attached += sorted((one["PolicyName"] for one in listed), key=names.index)
+        role = client("iam").get_role(RoleName=f"{NAME}{kind}")["Role"]
+        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+        claims = statement["Condition"]["StringEquals"]
+        assert claims["token.actions.githubusercontent.com:repository_id"] == "1"
+        subjects = claims["token.actions.githubusercontent.com:sub"]
+        assert len(subjects) == 3
+        assert all(one.endswith(f":environment:prod{kind}") for one in subjects)
+        assert "${" not in json.dumps(role, default=str)
+    assert attached == names

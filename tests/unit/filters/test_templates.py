@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.slipway.aws.plugins.filter.templates import for_each, service_values
+from ansible_collections.slipway.aws.plugins.filter.templates import for_each, for_each_of, service_values
 
 TEMPLATE = [{"type": "ecr_repository", "name": "<each>", "properties": {"<each>": ["x-<each>-<each>", 1, True, None]}}]
 
@@ -37,3 +37,11 @@ def test_for_each_leaves_the_template_alone() -> None:
 )
 def test_service_values(hostvars: dict[str, dict[str, Any]], expected: dict[str, bool]) -> None:
     assert service_values(hostvars, ["web", "api"], "service_database", False) == expected
+
+
+def test_for_each_of_keeps_the_type_of_what_stands_alone() -> None:
+    template = [{"name": "in-<place>", "open": "<ports>", "first": 1, "list": ["<place>/<ports>"]}]
+    assert for_each_of([{"place": "eu", "ports": [80]}, {"place": "us", "ports": []}], template) == [
+        {"name": "in-eu", "open": [80], "first": 1, "list": ["eu/[80]"]},
+        {"name": "in-us", "open": [], "first": 1, "list": ["us/[]"]},
+    ]

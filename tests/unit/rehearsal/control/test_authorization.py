@@ -7,6 +7,7 @@ from rehearsal.authorization.needs import UNKNOWN, needs
 
 PLACE = {"Partition": "aws", "Region": "us-east-1", "Account": "123456789012"}
 ELB = "arn:aws:elasticloadbalancing:us-east-1:123456789012:"
+RDS = "arn:aws:rds:us-east-1:123456789012:"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 ROLE = "arn:aws:iam::123456789012:role/slipway-dev-flow-logs"
 TAGS = [{"Key": "environment", "Value": "dev"}]
@@ -101,6 +102,27 @@ CALLS = [
     ("budgets", "CreateBudget", {"Budget": {"BudgetName": "a"}}, {("budgets:ModifyBudget", "budget/a")}),
     ("scheduler", "GetSchedule", {"Name": "a"}, {("scheduler:GetSchedule", "schedule/*/a")}),
     ("ec2", "DisassociateRouteTable", {"AssociationId": "rtbassoc-1"}, set()),
+    (
+        "rds",
+        "RestoreDBInstanceToPointInTime",
+        {"TargetDBInstanceIdentifier": "b", "Tags": TAGS, "": [f"{RDS}db:a", f"{RDS}db:b", KEY]},
+        {
+            *(("rds:RestoreDBInstanceToPointInTime", one) for one in ("db:a", "db:b", "og:*", "pg:*", "subgrp:*")),
+            ("rds:AddTagsToResource", "db:b"),
+            *((f"kms:{action}", "key/1") for action in ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey")),
+        },
+    ),
+    ("rds", "ModifyDBInstance", {"DBInstanceIdentifier": "a"}, {("rds:ModifyDBInstance", "db:a")}),
+    (
+        "rds",
+        "ModifyDBInstance",
+        {"DBInstanceIdentifier": "a", "ManageMasterUserPassword": True},
+        {
+            ("rds:ModifyDBInstance", "db:a"),
+            ("secretsmanager:CreateSecret", "secret:rds!db-*"),
+            ("secretsmanager:TagResource", "secret:rds!db-*"),
+        },
+    ),
     ("ecs", "DescribeCapacityProviders", {}, {("ecs:DescribeCapacityProviders", UNKNOWN)}),
 ]
 

@@ -15,26 +15,27 @@ _FRAME = len('{"Version":"2012-10-17","Statement":[]}')
 
 
 def managed_policies(statements: Iterable[Mapping[str, Any]], name: str) -> list[dict[str, Any]]:
-    """Return as few ``iam_policy`` resources as take the statements, named ``1``, ``2`` ...
+    """Return as few ``iam_policy`` resources as take the statements.
 
     Args:
-        statements: of an identity policy, in order.
-        name: of the policies, with ``-1``, ``-2`` ... behind it.
+        statements: of an identity policy; each goes into the first that has room.
+        name: of the resources and their policies, with ``-1``, ``-2`` ... behind it.
 
     Raises:
         ValueError: a statement alone, or all of them, are more than IAM takes.
     """
     documents: list[list[Mapping[str, Any]]] = [[]]
-    room = LONGEST - _FRAME
+    rooms = [LONGEST - _FRAME]
     for statement in statements:
         size = len(json.dumps(statement, separators=(",", ":"))) + 1
         if size > LONGEST - _FRAME:
             raise ValueError(f"managed_policies: {statement.get('Sid')} has {size} characters; {LONGEST} are allowed")
-        if size > room:
+        which = next((number for number, room in enumerate(rooms) if room >= size), len(rooms))
+        if which == len(rooms):
             documents.append([])
-            room = LONGEST - _FRAME
-        documents[-1].append(statement)
-        room -= size
+            rooms.append(LONGEST - _FRAME)
+        documents[which].append(statement)
+        rooms[which] -= size
     if len(documents) > MOST:
         raise ValueError(f"managed_policies: {len(documents)} policies of {LONGEST} characters; a role takes {MOST}")
     return [_policy(number, name, document) for number, document in enumerate(documents, 1)]
@@ -43,7 +44,7 @@ def managed_policies(statements: Iterable[Mapping[str, Any]], name: str) -> list
 def _policy(number: int, name: str, statements: list[Mapping[str, Any]]) -> dict[str, Any]:
     document = {"Version": "2012-10-17", "Statement": statements}
     properties = {"PolicyName": f"{name}-{number}", "PolicyDocument": document}
-    return {"type": "iam_policy", "name": str(number), "properties": properties}
+    return {"type": "iam_policy", "name": f"{name}-{number}", "properties": properties}
 
 
 class FilterModule:

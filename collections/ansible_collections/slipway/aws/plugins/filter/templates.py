@@ -27,6 +27,30 @@ def _filled(value: Any, place: str, name: str) -> Any:
     return value.replace(place, name) if isinstance(value, str) else value
 
 
+def for_each_of(items: Iterable[Mapping[str, Any]], template: list[Any]) -> list[Any]:
+    """Return the items of ``template`` once for each of ``items``, with ``<name>`` replaced by its value of that name.
+
+    Args:
+        items: values by name.
+        template: data of any depth; a string that is a place and nothing else becomes the value, of whatever type.
+    """
+    return [_with_values(one, values) for values in items for one in template]
+
+
+def _with_values(value: Any, values: Mapping[str, Any]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _with_values(item, values) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_values(item, values) for item in value]
+    if not isinstance(value, str):
+        return value
+    for name, given in values.items():
+        if value == f"<{name}>":
+            return given
+        value = value.replace(f"<{name}>", str(given))
+    return value
+
+
 def service_values(
     hostvars: Mapping[str, Mapping[str, Any]], services: Iterable[str], variable: str, default: Any
 ) -> dict[str, Any]:
@@ -46,4 +70,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
-        return {"for_each": for_each, "service_values": service_values}
+        return {"for_each": for_each, "for_each_of": for_each_of, "service_values": service_values}
