@@ -32,7 +32,9 @@ def recovery_page() -> str:
 
 def values(name: str) -> dict[str, Any]:
     """Return an environment's variables, and the defaults of what recovers it."""
-    defaults = {key: value for role in ROLES for key, value in load(ROOT / "roles" / role / "defaults" / "main.yml").items()}
+    defaults = {
+        key: value for role in ROLES for key, value in load(ROOT / "roles" / role / "defaults" / "main.yml").items()
+    }
     return {**defaults, **load(ROOT / "group_vars" / "all" / "main.yml"), **environment(name)}
 
 
@@ -74,8 +76,8 @@ def figures(found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for place, (name, drill) in enumerate(sorted(found.items())):
         yield from ([""] if place else [])
         yield (
-            f"{name}, {drill['begun'][:10]}, revision {drill['revision']}, in {drill['where']}: {drill['tables']} tables"
-            f" with {drill['rows']} rows compared. Seconds are those of the environment."
+            f"{name}, {drill['date']}, revision {drill['revision']}, in {drill['where']}:"
+            f" {drill['tables']} tables with {drill['rows']} rows compared."
         )
         yield ""
         yield from table(["", "measured", "objective"], _measured(drill))

@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ from rehearsal.load import Load
 from tests.e2e.environment import ROOT, Environment
 
 LOGS = ROOT / "reports" / "drills"
-#: What of a report is kept; the moments of its times, and the database's name, are nobody's business later.
-KEPT = ("begun", "measured", "objectives", "phases", "problems")
+#: What of a report is kept; its times are those of the environment's own clock.
+KEPT = ("measured", "objectives", "phases", "problems")
 
 
 def drill() -> dict[str, Any]:
@@ -62,7 +63,8 @@ def written_down(report: Mapping[str, Any], where: str) -> dict[str, Any]:
     """
     rows = sum(table["restored"] or 0 for table in report["tables"])
     kept = {name: report[name] for name in KEPT}
-    return {**kept, "where": where, "tables": len(report["tables"]), "rows": rows, "revision": revision()}
+    ran = {"where": where, "revision": revision(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
+    return {**kept, **ran, "tables": len(report["tables"]), "rows": rows}
 
 
 def main() -> int:
@@ -71,7 +73,7 @@ def main() -> int:
     parser.add_argument("--report", type=Path, help="JSON report of a drill that ran elsewhere, on this revision")
     path = parser.parse_args().report
     report = read(path) if path else drill()
-    where = "AWS" if path else f"the local cloud, where time runs {TIME_SCALE:g} times as fast"
+    where = "AWS" if path else f"the local cloud, in which time ran {TIME_SCALE:g} times as fast"
     found = {**drilled(), report["environment"]: written_down(report, where)}
     RESULTS.write_text(json.dumps(found, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     PAGE.write_text(recovery_page(), encoding="utf-8")
