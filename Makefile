@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test quick style lint unit molecule e2e soak bench faults docs site lock clean
+.PHONY: help setup demo up down status test quick style lint unit molecule e2e soak bench faults drill docs site lock clean
 
 help: ## List what there is
 	@grep -hE '^[a-z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ bench: setup ## Measure runs beside stock modules and boto3 alone (CASES="prod s
 
 faults: setup ## Lead dev through its life while the API fails, by seeds (LIVES=200)
 	@PYTHONPATH=collections $(python) -m bench.faults --lives $(or $(LIVES),200)
+
+drill: setup ## Restore dev's database in a local cloud under load, and write the figures of docs/disaster-recovery.md
+	@PYTHONPATH=collections $(python) -m bench.drills
 
 docs: setup ## Write the generated documentation
 	@$(python) tools/generate_docs.py && $(python) -m tools.monthly_cost --write

@@ -17,7 +17,19 @@ def load(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
 
 
+def environment(name: str) -> dict[str, Any]:
+    """Return what an environment's own files say, its services' files included."""
+    inventory = ROOT / "inventories" / name
+    files = sorted((inventory / "group_vars" / name).glob("*.yml")) + sorted((inventory / "host_vars").glob("*.yml"))
+    return {key: value for path in files for key, value in load(path).items()}
+
+
 def between(path: Path, begin: str, lines: Sequence[str], end: str) -> str:
     """Return a page with the lines between two markers written anew."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    return replaced(path.read_text(encoding="utf-8"), begin, lines, end)
+
+
+def replaced(text: str, begin: str, lines: Sequence[str], end: str) -> str:
+    """Return a text with the lines between two markers written anew."""
+    before, _, rest = text.partition(begin)
     return "\n".join([before + begin, "", *lines, "", end + rest.partition(end)[2]])

@@ -21,13 +21,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "collections")]
 from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import Adapter, adapter_class, adapter_types  # noqa: E402  the path is set above
 from ansible_collections.slipway.aws.plugins.plugin_utils.canary.detectable import canary_detectable  # noqa: E402  as above
 from ansible_collections.slipway.aws.plugins.plugin_utils.validate import create_properties  # noqa: E402  as above
+from bench.drill_figures import recovery_page  # noqa: E402  as above
 from bench.fault_table import faults_page  # noqa: E402  as above
 from bench.table import performance_page  # noqa: E402  as above
 from tools.draw_architecture import architecture  # noqa: E402  as above
+from tools.draw_recovery import drawn as recovery_picture  # noqa: E402  as above
 from tools.draw_scaling import drawn as scaling_picture  # noqa: E402  as above
 from tools.draw_stages import stages  # noqa: E402  as above
 from tools.draw_verdict import drawn as verdict_picture  # noqa: E402  as above
-from tools.files import ENVIRONMENTS, between, load  # noqa: E402  as above
+from tools.files import ENVIRONMENTS, between, environment, load  # noqa: E402  as above
 from tools.markdown import NOTE, code, option_row, paragraphs, table  # noqa: E402  as above
 from tools.reference_pages import documentation, filters, modules, reference  # noqa: E402  as above
 from tools.stock_modules import comparison, rows  # noqa: E402  as above
@@ -51,13 +53,6 @@ def spec_of(role: Path) -> dict[str, Any]:
 def roles() -> list[Path]:
     """Return the directories of all roles."""
     return sorted(path.parents[1] for path in (ROOT / "roles").glob("*/meta/argument_specs.yml"))
-
-
-def environment(name: str) -> dict[str, Any]:
-    """Return what an environment's own files say, its services' files included."""
-    inventory = ROOT / "inventories" / name
-    files = sorted((inventory / "group_vars" / name).glob("*.yml")) + sorted((inventory / "host_vars").glob("*.yml"))
-    return {key: value for path in files for key, value in load(path).items()}
 
 
 def role_readme(role: Path) -> str:
@@ -235,6 +230,8 @@ def pages() -> dict[Path, str]:
         docs / "variables.md": variables_page(),
         docs / "performance.md": performance_page(),
         docs / "rehearsal.md": faults_page(),
+        docs / "disaster-recovery.md": recovery_page(),
+        docs / "recovery.svg": recovery_picture().svg(),
         docs / "architecture.svg": architecture(),
         docs / "stages.svg": stages(),
         docs / "verdict.md": verdict_page(),

@@ -102,3 +102,11 @@ def test_what_a_killed_run_left_disturbed_the_next_one_ends(dev: Environment) ->
 def test_nothing_is_disturbed_without_the_environments_name(dev: Environment) -> None:
     refused = dev.playbook(PLAYBOOK, "-e", "service=web", expect=2)
     assert "give -e confirm=dev" in refused.said
+
+
+def test_what_aws_cannot_do_is_refused_with_the_reason(dev: Environment) -> None:
+    before = dev.client("fis").list_experiments()["experiments"]
+    refused = dev.playbook(PLAYBOOK, *asked("task_killed", "api_throttled", "dependency_slow"), expect=2)
+    assert "api_throttled, dependency_slow not offered: Fault Injection Service throttles the calls" in refused.said
+    assert "Experiments are task_killed, zone_lost, database_rebooted" in refused.said
+    assert dev.client("fis").list_experiments()["experiments"] == before

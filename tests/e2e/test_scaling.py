@@ -206,7 +206,8 @@ def test_sizes_are_proposed_as_a_diff(dev: Environment) -> None:
     written = ROOT / "reports" / "right_size-dev.diff"
     subprocess.run(["git", "apply", "--check", str(written)], cwd=ROOT, check=True)
     assert "+autoscaling_requests:" in written.read_text(encoding="utf-8")
-    page = (ROOT / "reports" / "commitments-dev.html").read_text(encoding="utf-8")
+    page = (ROOT / "reports" / "right_size-dev.html").read_text(encoding="utf-8")
+    assert "web proposed: " in page
     assert "Reserved DB instance" in page
     assert "Compute Savings Plan" not in page, "dev's tasks run on Spot, which is cheaper than any plan"
 

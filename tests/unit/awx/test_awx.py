@@ -49,19 +49,25 @@ def playbook(*arguments: str, **variables: str) -> subprocess.CompletedProcess[s
 @pytest.fixture(scope="module")
 def applied(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, dict[str, Any]]]:
     """Return what a controller was given, in order."""
-    place = tmp_path_factory.mktemp("awx")
+    return given(tmp_path_factory.mktemp("awx"))
+
+
+def given(place: Path, *arguments: str, **variables: str) -> list[tuple[str, dict[str, Any]]]:
+    """Apply to a controller that writes down what it is given, and return that."""
     modules = place / "ansible_collections" / "awx" / "awx" / "plugins" / "modules"
     modules.mkdir(parents=True)
     for kind, spec in OPTIONS.items():
         (modules / f"{kind}.py").write_text(MODULE.format(spec=json.dumps(spec), kind=kind), encoding="utf-8")
     run = playbook(
+        *arguments,
         CONTROLLER_HOST="https://awx.example.com",
         ANSIBLE_COLLECTIONS_PATH=f"{place}:{ROOT / 'collections'}",
         AWX_APPLIED=str(place / "applied"),
+        **variables,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     lines = (place / "applied").read_text(encoding="utf-8").splitlines()
-    return [(kind, given) for kind, given in map(json.loads, lines)]
+    return [(kind, one) for kind, one in map(json.loads, lines)]
 
 
 def test_what_is_needed_comes_first(applied: list[tuple[str, dict[str, Any]]]) -> None:
@@ -74,6 +80,28 @@ def test_what_is_needed_comes_first(applied: list[tuple[str, dict[str, Any]]]) -
         needed = {given.get(name) for name in ("organization", "project", "inventory", "unified_job_template")}
         assert needed - {None} <= made
         made.add(given["name"])
+
+
+def test_who_is_told_hears_of_failures_and_of_releases_that_ended_well(tmp_path: Path) -> None:
+    mail = {"host": "smtp.example.com", "sender": "awx@example.com", "recipients": ["a@example.com"], "username": "awx"}
+    where = {"awx_webhook_url": "https://hooks.example.com/x", "awx_email": mail}
+    made = given(tmp_path, "-e", json.dumps(where), AWX_EMAIL_PASSWORD=str(mail["username"]))
+    told = {one["name"]: one for kind, one in made if kind == "notification_template"}
+    assert list(told) == ["slipway-dev webhook", "slipway-dev e-mail"]
+    assert told["slipway-dev e-mail"]["notification_type"] == "email"
+    assert told["slipway-dev e-mail"]["notification_configuration"] == {
+        **mail,
+        "port": 587,
+        "password": "awx",
+        "use_tls": True,
+        "use_ssl": False,
+        "timeout": 30,
+    }
+    templates = [one for kind, one in made if kind.endswith("job_template")]
+    assert all(one["notification_templates_error"] == list(told) for one in templates)
+    assert {one["name"] for one in templates if one["notification_templates_success"] == list(told)} == {
+        f"slipway-dev {name}" for name in ("release", "rollback", "release what Git wants", "release with approval")
+    }
 
 
 def test_injectors_reach_awx_as_its_own_templates(applied: list[tuple[str, dict[str, Any]]]) -> None:

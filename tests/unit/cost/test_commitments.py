@@ -21,7 +21,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.cost.commitments impor
 )
 from ansible_collections.slipway.aws.plugins.plugin_utils.cost.commitments_told import (
     commitment_lines,
-    commitment_page,
+    commitment_table,
 )
 from ansible_collections.slipway.aws.plugins.plugin_utils.cost.prices import Prices
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.always import always
@@ -152,6 +152,6 @@ def test_people_are_told_price_break_even_and_risk() -> None:
     assert line.startswith("Compute Savings Plan, 1 year, nothing at once: 28.83 a month instead of 36.04, 7.21 less")
     assert "pays after 9.6 of 12 months, or above 80 % of use" in line
     assert "cannot be cancelled" in line
-    page = commitment_page("Promised", found, CONTENT["sources"])
+    page = commitment_table(found, CONTENT["sources"])
     for part in ("0.0395", "28.83", "9.6 of 12", "vantage.sh", "cannot be cancelled"):
         assert part in page

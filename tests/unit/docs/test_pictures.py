@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tools.draw_architecture import drawn as architecture
+from tools.draw_recovery import answers
+from tools.draw_recovery import drawn as recovery
 from tools.draw_scaling import drawn as scaling
 from tools.draw_stages import ENVIRONMENT, load, run
 from tools.draw_stages import drawn as stages
@@ -17,7 +19,13 @@ from tools.draw_verdict import drawn as verdict
 from tools.drawing import DARK, LIGHT, Box, Drawing, DrawingError
 
 ROOT = Path(__file__).parents[3]
-PICTURES = {"architecture": architecture, "stages": stages, "verdict": verdict, "scaling": scaling}
+PICTURES = {
+    "architecture": architecture,
+    "stages": stages,
+    "verdict": verdict,
+    "scaling": scaling,
+    "recovery": recovery,
+}
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -54,6 +62,18 @@ def test_every_host_has_a_stage() -> None:
 def test_the_picture_follows_the_playbooks() -> None:
     named = [entry["name"] for entry in load(ROOT / "playbooks" / "platform.yml")]
     assert set(named) <= {play.name for play in run()}
+
+
+def test_what_the_decision_tree_names_is_there() -> None:
+    """Its playbooks and pages exist, and those who decide have a row in the table of roles."""
+    page = (ROOT / "docs" / "disaster-recovery.md").read_text(encoding="utf-8")
+    for answer in answers():
+        named = re.findall(r"[\w/.-]+\.(?:yml|md)|docs/\w+/$", answer.command)
+        assert named, answer.command
+        assert all((ROOT / name).exists() for name in named), named
+        assert f"| {answer.who} |" in page
+        anchor = answer.command.partition("#")[2].replace("-", " ")
+        assert not anchor or f"## {anchor}\n" in page.lower()
 
 
 def test_both_modes_have_every_colour() -> None:

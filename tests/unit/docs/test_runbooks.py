@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.slipway.aws.plugins.filter.alarms import composite_alarms, with_runbooks
 from ansible_collections.slipway.aws.plugins.filter.objectives import objective_alarms
+from ansible_collections.slipway.aws.plugins.filter.prometheus_services import prometheus_service_rules
 
 ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "docs" / "runbooks"
@@ -45,7 +46,9 @@ def pages() -> dict[str, str]:
         address = _ADDRESS.search(one["properties"]["AlarmDescription"])
         assert address, one
         found[one["name"]] = address[1]
-    return found
+    limits = {"latency_p95": 1, "latency_p99": 3, "requests": 50}
+    (group,) = prometheus_service_rules([{"service": "web"}], limits, {}, "docs/runbooks")["groups"]
+    return found | {one["alert"]: Path(one["annotations"]["runbook_url"]).stem for one in group["rules"]}
 
 
 def test_each_alarm_has_a_page() -> None:

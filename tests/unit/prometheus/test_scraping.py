@@ -160,11 +160,8 @@ def test_a_real_prometheus_reads_the_reference_service(
     slow = urllib.parse.quote('http_request_duration_seconds_bucket{le="0.5"} == 0')
     (bucket,) = prometheus(f"query?query={slow}")["result"]
     assert bucket["metric"]["job"] == "services"
-    (group,) = prometheus("rules")["groups"]
-    assert [rule["name"] for rule in group["rules"]] == [
-        "availability_fast",
-        "availability_slow",
-        "latency_fast",
-        "latency_slow",
-    ]
-    assert {rule["health"] for rule in group["rules"]} <= {"ok", "unknown"}
+    groups = {group["name"]: [rule["name"] for rule in group["rules"]] for group in prometheus("rules")["groups"]}
+    assert groups == {
+        "objectives": ["availability_fast", "availability_slow", "latency_fast", "latency_slow"],
+        "services": ["target_down", "no_targets", "latency_p95", "latency_p99"],
+    }

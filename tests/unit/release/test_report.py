@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.chart import Frame, Style, chart, round_up
+from ansible_collections.slipway.aws.plugins.plugin_utils.chart import Frame, Style, chart, round_up
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.report import page, write_report
 from tests.unit.release.entries import ended
 

@@ -11,12 +11,13 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.cost.commitments import Proposal, offers, proposals
 from ansible_collections.slipway.aws.plugins.plugin_utils.cost.commitments_told import (
     commitment_lines,
-    commitment_page,
+    commitment_table,
 )
 from ansible_collections.slipway.aws.plugins.plugin_utils.cost.prices import Prices
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.always import always
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.page import right_size_page
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.patch import patch
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.size import right_size
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.usage import PERIOD, usage
@@ -52,8 +53,11 @@ class ActionModule(Acting):
             "advice": advice,
             "lines": [*lines, *commitment_lines(promised)],
             "patch": "".join(texts),
-            "page": commitment_page(
-                "What costs less when it is promised", promised, options["prices"].get("sources", {})
+            "page": right_size_page(
+                "Sizes and numbers of tasks",
+                advice,
+                asked,
+                commitment_table(promised, options["prices"].get("sources", {})),
             ),
         }
 

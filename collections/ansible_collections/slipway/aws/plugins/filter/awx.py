@@ -82,6 +82,7 @@ def awx_job_template(
         slices: of a job that may be sliced.
     """
     survey = awx_survey(inputs, template["inputs"], template.get("required", ()), services)
+    told = common.get("notification_templates_error", [])
     return {
         **{name: value for name, value in common.items() if name != "prefix"},
         "name": f"{common['prefix']} {template['name']}",
@@ -92,6 +93,7 @@ def awx_job_template(
         "survey_spec": survey if survey["spec"] else {},
         "job_slice_count": slices if template.get("sliced") else 1,
         "allow_simultaneous": bool(template.get("simultaneous")),
+        "notification_templates_success": told if template.get("tells_success") else [],
     }
 
 

@@ -69,7 +69,7 @@ lines:
   type: list
   elements: str
 page:
-  description: What is proposed to be promised, as HTML.
+  description: Dollars before and after, the reasons, and what is proposed to be promised, as HTML.
   returned: always
   type: str
 patch:

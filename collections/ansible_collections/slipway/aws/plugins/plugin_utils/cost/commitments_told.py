@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..table_page import table_page
+from ..html_page import wide_table
 from .commitments import MONTHS, Proposal
 
 HEAD = (
@@ -46,15 +46,14 @@ def even(one: Proposal) -> str:
     return f"pays after {one.break_even:.1f} of {months} months, or above {100 * one.break_even / months:.0f} % of use"
 
 
-def commitment_page(title: str, found: Iterable[Proposal], sources: Mapping[str, str]) -> str:
-    """Return the proposals as HTML.
+def commitment_table(found: Iterable[Proposal], sources: Mapping[str, str]) -> str:
+    """Return the proposals as a table in HTML, empty without any.
 
     Args:
-        title: of the page.
         found: the proposals.
         sources: texts of where prices are from, by key.
     """
-    return table_page(title, HEAD, (_row(one, sources) for one in found))
+    return wide_table(HEAD, (_row(one, sources) for one in found))
 
 
 def _row(one: Proposal, sources: Mapping[str, str]) -> tuple[str, ...]:

@@ -8,11 +8,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from ..html_page import figures, heading, html_page, section
 from .journal import SUCCEEDED, WAITS, Entry
 from .line import moment, rate, span
 from .plan import version
 from .report_charts import charts
-from .report_style import STYLE
 
 Row = tuple[str, ...]
 
@@ -37,47 +37,39 @@ def files(entry: Entry) -> dict[str, str]:
 def page(entry: Entry) -> str:
     """Return the page; it needs nothing from anywhere else."""
     title = f"{entry['service']} {version(entry['to'])}"
-    bad = "" if entry["status"] == SUCCEEDED else " bad"
     parts = [
-        f"<h1>{escape(title)} <span class='verdict{bad}'>{escape(entry['status'])}</span></h1>",
+        heading(title, entry["status"], good=entry["status"] == SUCCEEDED),
         f"<p class='reason'>{escape(entry['reason'])}</p>",
         _figures(entry),
-        _section("What both versions answered", charts(entry)),
-        _section("What was done", _table(_events(entry))),
-        _section("What was decided, and by what", _decisions(entry)),
-        _section("What is different in the new revision", _difference(entry)),
-        _section("Known before", _list(entry.get("findings", []))),
-        _section("Last words of the new version's tasks", _text(entry.get("last_words", []))),
-        _section("The release", _table(_facts(entry))),
+        section("What both versions answered", charts(entry)),
+        section("What was done", _table(_events(entry))),
+        section("What was decided, and by what", _decisions(entry)),
+        section("What is different in the new revision", _difference(entry)),
+        section("Known before", _list(entry.get("findings", []))),
+        section("Last words of the new version's tasks", _text(entry.get("last_words", []))),
+        section("The release", _table(_facts(entry))),
         "<footer>Counts are those of CloudWatch. The same as data stands beside this page, as JSON.</footer>",
     ]
-    head = f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{escape(title)}</title>"
-    view = "<meta name='viewport' content='width=device-width,initial-scale=1'>"
-    return f"{head}{view}<style>{STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
-
-
-def _section(title: str, content: str) -> str:
-    return f"<h2>{title}</h2>{content}" if content else ""
+    return html_page(title, parts)
 
 
 def _figures(entry: Entry) -> str:
     last = entry["looks"][-1] if entry["looks"] else None
-    figures = [(span(entry["ended"] - entry["begun"]), "from begin to end")]
+    found = [(span(entry["ended"] - entry["begun"]), "from begin to end")]
     if last:
         candidate, stable, limit = last["candidate"], last["stable"], last["evidence"]["limit"]
         evidence = max(last["evidence"]["errors"], last["evidence"]["slow"])
-        figures += [
+        found += [
             (f"{candidate['requests']:,}".replace(",", " "), "requests of the new version"),
             (f"{rate(candidate, 'errors')}", f"of them failed; of the old {rate(stable, 'errors')}"),
             (f"{rate(candidate, 'slow')}", f"of them slow; of the old {rate(stable, 'slow')}"),
             (f"{evidence:.1f} of {limit:g}", "evidence against it"),
         ]
     else:
-        figures.append(("0", "requests of users for the new version"))
+        found.append(("0", "requests of users for the new version"))
     if "cost" in entry:
-        figures.append((f"{entry['cost']:.2f} $", "for tasks beside those that serve"))
-    cells = (f"<div><b>{escape(value)}</b><span>{escape(name)}</span></div>" for value, name in figures)
-    return f"<div class='figures'>{''.join(cells)}</div>"
+        found.append((f"{entry['cost']:.2f} $", "for tasks beside those that serve"))
+    return figures(found)
 
 
 def _facts(entry: Entry) -> Iterable[Row]:

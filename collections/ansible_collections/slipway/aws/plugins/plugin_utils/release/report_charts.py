@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .chart import Frame, Points, Style, chart
+from ..chart import Frame, Points, Style, chart
 from .journal import Entry
 
 SIDES = (("new", "candidate"), ("old", "stable"))

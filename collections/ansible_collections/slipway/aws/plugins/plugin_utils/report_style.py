@@ -18,11 +18,13 @@ font-weight:600;vertical-align:middle}
 .figures b{display:block;font-size:1.25rem;line-height:1.3}
 .figures span{color:var(--soft);font-size:.85rem}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr));gap:1rem}
-svg{width:100%;height:auto;font:11px system-ui,sans-serif}
+svg{width:100%;max-width:30rem;height:auto;font:11px system-ui,sans-serif}
 svg text{fill:var(--soft)}svg .title{font-weight:600;font-size:12px;fill:var(--text)}
 svg .grid{stroke:var(--line)}svg .mark{stroke:var(--soft);stroke-dasharray:1 3}
 svg .limit{stroke:var(--bad);stroke-dasharray:6 4}
 svg polyline,svg [class^=line]{fill:none;stroke-width:2;stroke-linejoin:round}
+svg .bar{fill:var(--new)}svg .bar.old{fill:var(--old)}svg .bar.good{fill:var(--good)}svg .bar.bad{fill:var(--bad)}
+p.bad{color:var(--bad)}
 svg .line0{stroke:var(--new)}svg .line1{stroke:var(--old)}svg .dot0{fill:var(--new)}svg .dot1{fill:var(--old)}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
@@ -31,6 +33,7 @@ th{color:var(--soft);font-weight:600}
 td:first-child{white-space:nowrap}
 .number td:not(:last-child){text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .number th:not(:last-child){text-align:right}
+table.named td:first-child,table.named th:first-child{text-align:left}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--box);border:1px solid var(--line);border-radius:.5rem;
 padding:.75rem;font-size:.8rem;margin:.5rem 0}
 .gone{color:var(--bad)}.come{color:var(--good)}
