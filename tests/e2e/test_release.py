@@ -89,7 +89,7 @@ def test_an_image_with_findings_is_not_released_unless_they_are_waived(dev: Envi
     found = "has found CVE-2022-37434 CRITICAL in zlib 1.2.12, CVE-2022-3602 HIGH in openssl 3.0.6, and"
     for told in (planned, refused):
         assert found in " ".join(told.split())
-    assert "refused: ECR's scan of slipway-dev/web:1.2.0-vulnerable" in " ".join(planned.split())
+    assert re.search("refused: ECR'+s scan of slipway-dev/web:1.2.0-vulnerable", " ".join(planned.split()))
     assert dev.client("ecs").list_task_definitions(familyPrefix=family)["taskDefinitionArns"] == before
     assert version(dev) == serves
     names = ("CVE-2022-37434", "CVE-2022-3602")
