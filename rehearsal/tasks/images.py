@@ -111,6 +111,13 @@ def by_digest(digest: str) -> Image | None:
     return next((image for name in _entries() for image in all_images(name) if image.digest == digest), None)
 
 
+def findings_of(digest: str) -> list[dict[str, str]]:
+    """Return what a scan finds in the image of a digest: name, severity, package_name, package_version."""
+    image = by_digest(digest)
+    found: dict[Any, list[dict[str, str]]] = _entries()[image.name].get("findings", {}) if image else {}
+    return found.get(image.tag, []) if image else []
+
+
 def blob(digest: str) -> bytes | None:
     """Return a configuration or layer by its digest."""
     found = (text for name in _entries() for image in all_images(name) for text in image.blobs)

@@ -22,12 +22,15 @@ KILL_POINTS = sorted(random.Random(SEED).sample(range(3, 40), 2))  # noqa: S311 
 #: Where a sweep over all writes notes how far it came, so that the next goes on from there.
 PROGRESS = ROOT / "reports" / "soak" / "release_kills.json"
 
+#: A version that works, in whose image ECR's scan finds something.
+VULNERABLE = "1.2.0-vulnerable"
+
 
 @pytest.fixture(scope="module")
 def dev(stand: Stand) -> Environment:
     environment = stand("dev")
     bad = ("errors", "slow", "unhealthy", "crash-start", "crash-later", "leak")
-    push("1.1.0", "1.2.0", *(f"1.2.0-{flaw}" for flaw in bad))
+    push("1.1.0", "1.2.0", *(f"1.2.0-{flaw}" for flaw in bad), VULNERABLE)
     return environment
 
 
@@ -93,6 +96,25 @@ def test_a_slow_version_goes_back(dev: Environment) -> None:
         told = release(dev, "1.2.0-slow", expect=2).output
     assert load.failures == []
     assert re.search(r"slow [\d.]+ % of .* against", " ".join(told.split()))
+    stands_on_one_side(dev)
+
+
+def test_an_image_with_findings_is_not_released_unless_they_are_waived(dev: Environment) -> None:
+    family, serves = "slipway-dev-web", version(dev)
+    before = dev.client("ecs").list_task_definitions(familyPrefix=family)["taskDefinitionArns"]
+    planned = dev.playbook("playbooks/release_plan.yml", "-e", "service=web", "-e", f"image_tag={VULNERABLE}").output
+    refused = release(dev, VULNERABLE, expect=2).output
+    found = "has found CVE-2022-37434 CRITICAL in zlib 1.2.12, CVE-2022-3602 HIGH in openssl 3.0.6, and"
+    for told in (planned, refused):
+        assert found in " ".join(told.split())
+    assert re.search("refused: ECR'+s scan of slipway-dev/web:1.2.0-vulnerable", " ".join(planned.split()))
+    assert dev.client("ecs").list_task_definitions(familyPrefix=family)["taskDefinitionArns"] == before
+    assert version(dev) == serves
+    names = ("CVE-2022-37434", "CVE-2022-3602")
+    waivers = [{"finding": name, "until": "2099-12-31", "reason": "a try", "by": "anna"} for name in names]
+    let = json.dumps({"release_waivers": waivers, "release_strategy": "all_at_once"})
+    assert "is waived until 2099-12-31 by anna: a try" in " ".join(release(dev, VULNERABLE, "-e", let).output.split())
+    assert version(dev) == VULNERABLE
     stands_on_one_side(dev)
 
 

@@ -116,6 +116,14 @@ def test_nothing_is_built_but_once_and_environments_follow_in_order() -> None:
     assert pipeline["prod"]["needs"] == "plan-prod"
 
 
+def test_dependencies_and_files_are_scanned_before_a_merge_and_every_week() -> None:
+    scanning = {workflow for workflow, _, job in jobs() if "scripts/scan " in str(job.get("steps"))}
+    assert scanning == {"verify", "security"}
+    triggers = {name: load(ROOT / ".github" / "workflows" / f"{name}.yml")["on"] for name in scanning}
+    assert "pull_request" in triggers["verify"]
+    assert triggers["security"]["schedule"]
+
+
 def test_scripts_are_sound_and_used() -> None:
     texts = "".join(path.read_text(encoding="utf-8") for path in [*FILES, *(ROOT / ".github/scripts").iterdir()])
     for script in (ROOT / ".github" / "scripts").iterdir():

@@ -15,14 +15,14 @@ ROOT = Path(__file__).parents[3]
 NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
 
 
-def preflight(extra: dict[str, object]) -> subprocess.CompletedProcess[str]:
+def preflight(extra: dict[str, object], playbook: str = "preflight") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
             sys.executable,
             "-m",
             "ansible",
             "playbook",
-            "playbooks/preflight.yml",
+            f"playbooks/{playbook}.yml",
             "-i",
             "inventories/dev",
             "-e",
@@ -52,6 +52,11 @@ WRONG: dict[str, tuple[dict[str, object], list[str]]] = {
     "wrong engine": ({"service_engine": "canary"}, ["service_engine", "canary", "weighted"]),
     "cpu that does not exist": ({"service_cpu": 300}, ["service_cpu", "300", "256, 512, 1024"]),
     "impossible memory": ({"service_memory": 9999}, ["service_memory is 9999", "service_cpu 256", "512, 1024, 2048"]),
+    "waiver without an end": (
+        {"release_waivers": [{"finding": "CVE-2022-37434", "reason": "a try", "by": "anna"}]},
+        ["release_waivers: CVE-2022-37434 has no until", "give finding, until, reason, by"],
+    ),
+    "waivers that are none": ({"release_waivers": ["CVE-2022-37434"]}, ["release_waivers", "CVE-2022-37434", "dict"]),
     "no image": ({"releases": {}}, ["web: has no image", "releases.web.image_tag"]),
     "service nobody lists": (
         {"environment_services": {"api": {"priority": 1}}},
@@ -103,3 +108,12 @@ def test_every_mistake_is_told_at_once() -> None:
     run = preflight({"database_multiaz": True, "service_cpu": 300, "network_nat": "two"})
     told = " ".join(run.stdout.split())
     assert "3 to mend in the inventory" in told
+
+
+def test_a_waiver_that_has_ended_stops_a_release_and_nothing_else() -> None:
+    waiver = {"finding": "CVE-2022-37434", "until": "2020-01-31", "reason": "a try", "by": "anna"}
+    extra: dict[str, object] = {"release_waivers": [waiver]}
+    run = preflight({**extra, "service": "web", "image_tag": "1.1.0"}, "release_plan")
+    assert run.returncode == 2, run.stdout
+    assert "CVE-2022-37434 was waived until 2020-01-31, which is over" in " ".join(run.stdout.split())
+    assert preflight(extra).returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
@@ -13,10 +14,14 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_flags import fl
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_gateway import gateway_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_load_balancers import load_balancer_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_mesh import mesh_problems, name_problems
+from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_waivers import waiver_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.engines import engine_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs, roles_paths
 
-ARGUMENTS = {"hosts": {"type": "list", "elements": "str", "required": True}}
+ARGUMENTS = {
+    "hosts": {"type": "list", "elements": "str", "required": True},
+    "waivers_end": {"type": "bool", "default": False},
+}
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
@@ -33,6 +38,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         specs = role_specs(roles_paths(variables["playbook_dir"]))
         hostvars, groups = variables["hostvars"], variables["groups"]
         problems = list(dict.fromkeys(_problems(options["hosts"], hostvars, groups, specs)))
+        problems += _waiver_problems(hostvars[options["hosts"][0]], specs, ends=options["waivers_end"])
         if problems:
             raise AnsibleActionFail(f"{len(problems)} to mend in the inventory: " + "; ".join(problems))
         return {"changed": False, "hosts": len(options["hosts"]), "roles": len(specs)}
@@ -55,6 +61,15 @@ def _problems(
     yield from load_balancer_problems(some["environment_services"], some.get("load_balancers") or [])
     yield from name_problems(services, hostvars)
     yield from flag_problems(some.get("feature_flags") or [], some["groups"].get("platform") or ())
+
+
+def _waiver_problems(values: Mapping[str, Any], specs: inputs.Specs, *, ends: bool) -> list[str]:
+    """Return what is wrong with waivers of the environment that are dictionaries; the spec refuses others."""
+    given = _given(values, {"release_waivers"})
+    if list(inputs.wrong_values("", "release", given, specs)):
+        return []
+    waivers = inputs.converted("release", given, specs).get("release_waivers") or []
+    return list(waiver_problems(waivers, datetime.now(UTC).date() if ends else None))
 
 
 def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: inputs.Specs) -> Iterator[str]:

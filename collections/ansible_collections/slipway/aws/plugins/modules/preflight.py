@@ -14,6 +14,11 @@ options:
     type: list
     elements: str
     required: true
+  waivers_end:
+    description:
+      - Refuse waivers in C(release_waivers) that have ended. Runs that begin no release go on with them.
+    type: bool
+    default: false
 attributes:
   check_mode:
     support: full

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..cloud import Cloud
 from ..resource import ConvergeError
+from .image_scan import wait_for_scans
 from .journal import ROLLED_BACK, RUNNING, STOPPED, WAITS, Entry, Journal
 from .migration import floor_after
 from .readiness import REMEMBERED, readiness
@@ -56,6 +57,8 @@ def new_entry(cloud: Cloud, spec: Spec, journal: Journal, *, urgent: bool = Fals
     Raises:
         ConvergeError: it may not begin; the message says why, and what to do.
     """
+    if not urgent:
+        wait_for_scans(cloud, spec)
     entry, problems = draft(cloud, spec, journal, urgent=urgent)
     if problems:
         raise ConvergeError(f"{spec.service} {spec.version}: {'; '.join(problems)}")

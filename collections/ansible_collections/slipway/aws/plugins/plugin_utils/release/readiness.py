@@ -8,6 +8,7 @@ from typing import Any
 from ..cloud import Cloud
 from .alarm_check import check_alarms, read_alarms
 from .finding import Finding
+from .image_scan import find_vulnerabilities
 from .journal import Journal
 from .migration import check_migration
 from .spec import Spec
@@ -30,4 +31,5 @@ def readiness(cloud: Cloud, spec: Spec, journal: Journal, record: Mapping[str, A
         *check_stickiness(spec, Rule(cloud, spec.rule).stickiness()),
         *(finding for side in sides for finding in check_deployment(side, tasks.described(side))),
         *check_migration(spec, record, past),
+        *find_vulnerabilities(cloud, spec),
     ]

@@ -20,6 +20,8 @@ from .engines import ALL_AT_ONCE, WEIGHTED, engine_problems, steps_of, strategy_
 
 #: What becomes of a release that has not seen enough at the end of its time.
 ROLL_BACK, PROMOTE = "rollback", "promote"
+#: Threshold of a release that no finding in its image holds up; what becomes of an image that was not scanned.
+NONE, REFUSE = "none", "refuse"
 #: Kinds of migrations.
 EXPAND, BACKFILL, CONTRACT = "expand", "backfill", "contract"
 #: The gate before the candidate gets everything; the others are called after a step.
@@ -90,6 +92,12 @@ class Spec:
         bucket: where reports are kept; empty for nowhere.
         prices: US dollars of a vCPU and of a GiB of memory an hour.
         namespace: of the environment's own metrics, which get a mark of this release; empty for no mark.
+        repository: that has the image, without the registry's host.
+        wanted_digest: of the image, where it was asked for by its digest; looked at while ``digest`` is not known.
+        scan_threshold: severity of findings in the image that stop the release, or ``none``.
+        scan_minutes: that a scan is waited for.
+        scan_missing: what becomes of an image without a result: ``refuse`` or ``allow``.
+        waivers: of findings, each with ``finding``, ``until``, ``reason`` and ``by``.
     """
 
     service: str
@@ -132,6 +140,12 @@ class Spec:
     bucket: str = ""
     prices: dict[str, float] = field(default_factory=dict)
     namespace: str = ""
+    repository: str = ""
+    wanted_digest: str = ""
+    scan_threshold: str = NONE
+    scan_minutes: float = 0
+    scan_missing: str = REFUSE
+    waivers: list[dict[str, Any]] = field(default_factory=list)
 
     def colour(self, name: str) -> Colour:
         """Return a side by its name."""
