@@ -44,12 +44,14 @@ KEPT: dict[str, Any] = {
     "guardrails_enabled": True,
     "guardrails_delete_records_on_removal": True,
     "budget_monthly_limit": 900,
+    "budget_anomaly_threshold": 50,
     "autoscaling_enabled": True,
 }
 #: Values that differ from dev's, with which it is made first, so that its own values are changes.
 CHANGED: dict[str, Any] = {
     "owner": "others",
     "budget_actual_percent": [70],
+    "budget_anomaly_monitor": "environment",
     "guardrails_severities": ["CRITICAL"],
     "alarms_cpu": 91,
     "api_gateway_burst_limit": 100,
