@@ -59,7 +59,7 @@ CHANGED: dict[str, Any] = {
     "autoscaling_requests": 100,
     "autoscaling_maximum": 8,
     "backup_rules": {"daily": {"schedule": "cron(0 5 * * ? *)", "keep_days": 14}},
-    "cluster_base_capacity": 1,
+    "cluster_base_capacity": 0,
     "cluster_container_insights": "enabled",
     "cluster_exec_log_retention_days": 60,
     "database_apply_immediately": True,
