@@ -1,4 +1,4 @@
-"""Print a budget, with the number of those who get each notification, as JSON."""
+"""Print a budget, with the number of those who get each notification, and what anomalies are told, as JSON."""
 
 import json
 import sys
@@ -14,5 +14,21 @@ for one in client.describe_notifications_for_budget(**place)["Notifications"]:
     one.pop("NotificationState", None)
     told = client.describe_subscribers_for_notification(**place, Notification=one)["Subscribers"]
     notices.append([one["NotificationType"], one["Threshold"], len(told)])
-found = {"limit": budget["BudgetLimit"]["Amount"], "filter": budget["CostFilters"]["TagKeyValue"], "notices": notices}
+costs = boto3.client("ce")
+monitors = {one["MonitorArn"]: one["MonitorDimension"] for one in costs.get_anomaly_monitors()["AnomalyMonitors"]}
+told = [
+    [
+        [monitors[arn] for arn in one["MonitorArnList"]],
+        one["ThresholdExpression"]["Dimensions"]["Values"],
+        [each["Address"].rsplit(":", maxsplit=1)[-1] for each in one["Subscribers"]],
+    ]
+    for one in costs.get_anomaly_subscriptions()["AnomalySubscriptions"]
+    if one["SubscriptionName"] == sys.argv[1]
+]
+found = {
+    "limit": budget["BudgetLimit"]["Amount"],
+    "filter": budget["CostFilters"]["TagKeyValue"],
+    "notices": notices,
+    "anomalies": told,
+}
 json.dump(found, sys.stdout)

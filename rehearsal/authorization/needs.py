@@ -17,7 +17,7 @@ _ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/(?!aws-service-role/)\S+")
 _KEY = re.compile(r"arn:[\w-]+:kms:\S+:key/\S+")
 
 #: Names that calls have for the tags of what they create.
-TAGS = ("Tags", "tags", "TagList", "BackupPlanTags", "BackupVaultTags")
+TAGS = ("Tags", "tags", "TagList", "BackupPlanTags", "BackupVaultTags", "ResourceTags")
 #: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
 RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
 #: How operations begin that name tags and give none.

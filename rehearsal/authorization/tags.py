@@ -61,6 +61,7 @@ _READ: dict[str, Reader] = {
     "appconfig": _appconfig,
     "apigateway": _by_arn("apigatewayv2"),
     "backup": _by_arn("backup"),
+    "ce": _by_arn("ce"),
     "ec2": _ec2,
     "elasticfilesystem": _efs,
     "kms": _kms,

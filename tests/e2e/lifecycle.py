@@ -52,12 +52,14 @@ KEPT: dict[str, Any] = {
     "guardrails_enabled": True,
     "guardrails_delete_records_on_removal": True,
     "budget_monthly_limit": 900,
+    "budget_anomaly_threshold": 50,
     "autoscaling_enabled": True,
 }
 #: Values that differ from dev's, with which it is made first, so that its own values are changes.
 CHANGED: dict[str, Any] = {
     "owner": "others",
     "budget_actual_percent": [70],
+    "budget_anomaly_monitor": "environment",
     "guardrails_severities": ["CRITICAL"],
     "alarms_cpu": 91,
     "api_gateway_burst_limit": 100,
@@ -65,7 +67,7 @@ CHANGED: dict[str, Any] = {
     "autoscaling_requests": 100,
     "autoscaling_maximum": 8,
     "backup_rules": {"daily": {"schedule": "cron(0 5 * * ? *)", "keep_days": 14}},
-    "cluster_base_capacity": 1,
+    "cluster_base_capacity": 0,
     "cluster_container_insights": "enabled",
     "cluster_exec_log_retention_days": 60,
     "database_apply_immediately": True,

@@ -33,6 +33,7 @@ def test_the_plan_names_it_and_the_run_takes_it(dev: Environment) -> None:
     bigger = json.dumps({"database_allocated_storage_gib": 60, "database_apply_immediately": True})
     planned = dev.playbook("playbooks/plan.yml", "--limit", "database", "-e", bigger)
     assert "Snapshot: taken before allocated storage" in planned.said
+    assert "dollars a month" in planned.said
     assert snapshots(dev) == []
     dev.playbook("site.yml", "--limit", "database", "-e", bigger)
     (one,) = snapshots(dev)

@@ -34,6 +34,7 @@ def declared(environment: str, role: str, more: str = "{}") -> list[dict[str, An
     variables = dict(loader.load_from_file(str(place / "defaults" / "main.yml"), trusted_as_template=True))
     variables |= manager.get_vars(host=inventory.get_host(HOSTS.get(role, role)))
     variables |= {"ansible_playbook_python": "python", "hostvars": HostVars(inventory, manager, loader)}
+    variables["role_path"] = str(place)
     for path in [*place.glob("vars/main.yml"), *sorted(place.glob("vars/main/*.yml"))]:
         variables |= loader.load_from_file(str(path), trusted_as_template=True)
     variables |= loader.load(more)

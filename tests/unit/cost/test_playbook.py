@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 from moto.server import ThreadedMotoServer
 
 ROOT = Path(__file__).parents[3]
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 NOWHERE = "http://127.0.0.1:9"
 
 
-def run(environment: str, report: Path, endpoint: str, **extra: Any) -> tuple[str, dict[str, Any]]:
+def playbook(name: str, environment: str, report: Path, endpoint: str, **extra: Any) -> str:
     variables = {
         **os.environ,
         "AWS_ENDPOINT_URL": endpoint,
@@ -29,12 +30,15 @@ def run(environment: str, report: Path, endpoint: str, **extra: Any) -> tuple[st
         "ANSIBLE_FORCE_COLOR": "0",
     }
     given = json.dumps({"bill_report_path": str(report), **extra})
-    command = [sys.executable, "-m", "ansible", "playbook", "playbooks/cost.yml", "-i", f"inventories/{environment}"]
-    done = subprocess.run(
-        [*command, "-e", given], cwd=ROOT, env=variables, capture_output=True, text=True, timeout=300, check=False
-    )
+    command = [sys.executable, "-m", "ansible", "playbook", name, "-i", f"inventories/{environment}", "-e", given]
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout, json.loads(report.with_suffix(".json").read_text(encoding="utf-8"))
+    return done.stdout
+
+
+def run(environment: str, report: Path, endpoint: str, **extra: Any) -> tuple[str, dict[str, Any]]:
+    told = playbook("playbooks/cost.yml", environment, report, endpoint, **extra)
+    return told, json.loads(report.with_suffix(".json").read_text(encoding="utf-8"))
 
 
 def test_a_change_is_told_line_by_line_offline(tmp_path: Path) -> None:
@@ -93,3 +97,21 @@ def test_a_bill_is_compared_with_the_one_before(tmp_path: Path) -> None:
     told, second = run("dev", tmp_path / "first", NOWHERE, bill_choices=[])
     assert second["before"]["rows"] == [{"name": "keys", "before": 2.0, "after": 3.0}]
     assert "since the last report: +1.00 dollars a month" in told
+
+
+def test_a_plan_tells_what_differs_from_the_last_report_and_leaves_it(tmp_path: Path) -> None:
+    """The last play of playbooks/plan.yml by itself: those before it ask AWS."""
+    last = yaml.safe_load((ROOT / "playbooks" / "plan.yml").read_text(encoding="utf-8"))[-1]
+    alone = tmp_path / "cost_of_plan.yml"
+    alone.write_text(yaml.safe_dump([last]), encoding="utf-8")
+    report = tmp_path / "dev"
+    told = playbook(str(alone), "dev", report, NOWHERE)
+    assert f"no report to compare with; playbooks/cost.yml writes one to {report}.json" in told
+    assert "dev costs" in told
+    assert list(tmp_path.iterdir()) == [alone]
+    run("dev", report, NOWHERE, bill_choices=[])
+    before = report.with_suffix(".json").read_text(encoding="utf-8")
+    told = playbook(str(alone), "dev", report, NOWHERE, network_nat="none")
+    assert "NAT gateways: 32.85 -> 0.00" in told
+    assert "no report" not in told
+    assert report.with_suffix(".json").read_text(encoding="utf-8") == before

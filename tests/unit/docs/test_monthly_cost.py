@@ -43,7 +43,9 @@ def bills() -> dict[str, Any]:
         # Of 256 CPU units and 512 MiB the collector takes 32 and 128.
         ("staging", "tasks", 2 * (0.21875 * 0.04048 + 0.375 * 0.004445) * 730),
         ("staging", "collectors in tasks", 2 * (0.03125 * 0.04048 + 0.125 * 0.004445) * 730),
-        ("dev", "tasks on Spot", 0.3 * 2 * (0.21875 * 0.04048 + 0.375 * 0.004445) * AWAKE),
+        # One of two tasks runs whether there is Spot or not.
+        ("dev", "tasks", (0.21875 * 0.04048 + 0.375 * 0.004445) * AWAKE),
+        ("dev", "tasks on Spot", 0.3 * (0.21875 * 0.04048 + 0.375 * 0.004445) * AWAKE),
         ("prod", "traces", 0.05 * 1 * 5.00),
         ("dev", "keys", 3),
         ("dev", "secrets", 2 * 0.40),
@@ -62,17 +64,18 @@ def test_each_line_is_worked_out(environment: str, name: str, expected: float) -
         ("dev", "no NAT gateway, tasks reach AWS through endpoints only", -0.05 * 730 - 10 * 0.045 - 2 * 0.10 - 0.50),
         ("prod", "no interface endpoints, all goes through NAT", -18 * 0.01 * 730 - 10 * 0.01),
         ("prod", "tasks on Spot", -0.7 * 2 * (0.25 * 0.04048 + 0.5 * 0.004445) * 730),
+        ("dev", "every task on Spot, none when there is none", -0.7 * (0.25 * 0.04048 + 0.5 * 0.004445) * AWAKE),
         ("prod", "tasks on ARM", -2 * (0.25 * (0.04048 - 0.03238) + 0.5 * (0.004445 - 0.00356)) * 730),
         ("dev", "database with a standby", 0.016 * AWAKE + 50 * 0.115),
         (
             "dev",
             "tasks and database run on working days from 8 to 20 only",
-            (260 - AWAKE) * (0.016 + 0.3 * 2 * (0.25 * 0.04048 + 0.5 * 0.004445)),
+            (260 - AWAKE) * (0.016 + 1.3 * (0.25 * 0.04048 + 0.5 * 0.004445)),
         ),
         (
             "dev",
             "tasks and database run day and night",
-            (730 - AWAKE) * (0.016 + 0.3 * 2 * (0.25 * 0.04048 + 0.5 * 0.004445)),
+            (730 - AWAKE) * (0.016 + 1.3 * (0.25 * 0.04048 + 0.5 * 0.004445)),
         ),
     ],
 )

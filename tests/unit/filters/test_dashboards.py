@@ -21,7 +21,7 @@ HOSTS: dict[str, dict[str, Any]] = {
     "api": {"service_engine": "rolling", "service_domain": "api.example.com"},
     "old": {"service_engine": "ecs"},
 }
-PLACE = {
+PLACE: dict[str, Any] = {
     "prefix": "slipway-dev",
     "environment": "dev",
     "region": "us-east-1",
@@ -33,6 +33,8 @@ PLACE = {
     "log_groups": "/slipway/dev",
     "runbooks": "docs/runbooks",
     "owners": "database,network",
+    "platform_logs": ["/slipway/dev/network/flow-logs", "aws-waf-logs-slipway-dev"],
+    "log_price": 0.7,
 }
 OBJECTIVES = {"availability": 99.9, "latency": 99, "seconds": 0.5, "requests": 50}
 SERVICES = dashboard_services(HOSTS, HOSTS, OBJECTIVES, "slipway-dev")
@@ -93,11 +95,26 @@ def test_the_platform_has_all_services_and_alarms() -> None:
 
 
 def test_queries_are_over_all_services() -> None:
-    found = saved_queries(SERVICES, PLACE)
+    *found, _ = saved_queries(SERVICES, PLACE)
     assert {one["properties"]["name"] for one in found} == {
-        f"slipway-dev/{name}" for name in ("errors by version", "slowest routes", "one request", "bytes by log group")
+        f"slipway-dev/{name}" for name in ("errors by version", "slowest routes", "one request")
     }
     assert all(one["properties"]["logGroupNames"] == [f"/slipway/dev/{name}" for name in HOSTS] for one in found)
+
+
+def test_the_query_for_costs_is_over_the_platform_too_at_the_price_that_is_given() -> None:
+    query = saved_queries(SERVICES, PLACE)[-1]["properties"]
+    assert query["name"] == "slipway-dev/cost by log group"
+    assert query["logGroupNames"] == [*PLACE["platform_logs"], *(f"/slipway/dev/{name}" for name in HOSTS)]
+    assert "* 0.7 as dollars" in query["queryString"]
+
+
+def test_a_query_for_costs_has_at_most_fifty_groups() -> None:
+    services = [{"name": f"service-{number}"} for number in range(101)]
+    found = saved_queries(services, PLACE)[3:]
+    assert [one["name"] for one in found] == ["cost_by_log_group", "cost_by_log_group_2", "cost_by_log_group_3"]
+    assert [len(one["properties"]["logGroupNames"]) for one in found] == [50, 50, 3]
+    assert len({name for one in found for name in one["properties"]["logGroupNames"]}) == 103
 
 
 def test_traces_of_services_that_trace() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import batched
 from typing import Any
 
 from ansible_collections.slipway.aws.plugins.filter.service import short_name
@@ -10,6 +11,8 @@ from ansible_collections.slipway.aws.plugins.filter.service import short_name
 Entry = dict[str, Any]
 #: Characters of the name of a group or a sampling rule. https://docs.aws.amazon.com/xray/latest/api/API_Group.html
 LONGEST = 32
+#: Log groups that a query takes. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/logs/AnalyzingLogData.html
+MOST_GROUPS = 50
 #: What is asked of the logs of services, by name; ``<request>`` is for the one who asks to replace.
 QUERIES = {
     "errors by version": """filter status >= 500 or level = 'error'
@@ -22,32 +25,36 @@ QUERIES = {
     "one request": """filter request_id = '<request>' or correlation_id = '<request>' or trace_id = '<request>'
 | fields @timestamp, level, service, version, message, method, path, status, ms, exception
 | sort @timestamp asc""",
-    "bytes by log group": """stats sum(strlen(@message)) as bytes, count(*) as lines by @log
-| display @log, lines, bytes, bytes / 1073741824 * 0.5 as dollars
-| sort bytes desc""",
 }
 
 
-def saved_queries(services: Iterable[Mapping[str, Any]], place: Mapping[str, str]) -> list[Entry]:
-    """Return a ``logs_query_definition`` for each query over the logs of all services.
+#: What the lines of each log group cost. Billed are bytes of UTF-8 and 26 more a line; a query has but characters,
+#: which are as many as long as they are ASCII. https://aws.amazon.com/cloudwatch/pricing/
+COST = """stats sum(strlen(@message)) as characters, count(*) as lines by @log
+| display @log, lines, characters, (characters + 26 * lines) / 1073741824 * {price} as dollars
+| sort characters desc"""
+
+
+def saved_queries(services: Iterable[Mapping[str, Any]], place: Mapping[str, Any]) -> list[Entry]:
+    """Return a ``logs_query_definition`` for each query over the logs of all services, and for what all logs cost.
 
     Args:
         services: as ``dashboard_services`` returns them.
-        place: ``prefix`` and ``log_groups``.
+        place: ``prefix``, ``log_groups``, ``platform_logs`` (names of the platform's own groups) and ``log_price``, in
+            dollars for a GiB that is taken in.
     """
-    groups = [f"{place['log_groups']}/{one['name']}" for one in services][:MOST_GROUPS]
-    return [
-        {
-            "type": "logs_query_definition",
-            "name": name.replace(" ", "_"),
-            "properties": {"name": f"{place['prefix']}/{name}", "queryString": text, "logGroupNames": groups},
-        }
-        for name, text in QUERIES.items()
-    ]
+    groups = [f"{place['log_groups']}/{one['name']}" for one in services]
+    found = [_query(name, text, groups[:MOST_GROUPS], place) for name, text in QUERIES.items()]
+    text = COST.format(price=place["log_price"])
+    for number, batch in enumerate(batched([*place["platform_logs"], *groups], MOST_GROUPS), 1):
+        name = "cost by log group" + (f" {number}" if number > 1 else "")
+        found.append(_query(name, text, list(batch), place))
+    return found
 
 
-#: Log groups that a query takes; whoever has more services chooses when asking.
-MOST_GROUPS = 50
+def _query(name: str, text: str, groups: list[str], place: Mapping[str, Any]) -> Entry:
+    properties = {"name": f"{place['prefix']}/{name}", "queryString": text, "logGroupNames": groups}
+    return {"type": "logs_query_definition", "name": name.replace(" ", "_"), "properties": properties}
 
 
 def trace_groups(services: Iterable[Mapping[str, Any]], place: Mapping[str, str]) -> list[Entry]:

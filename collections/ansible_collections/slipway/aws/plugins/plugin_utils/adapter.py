@@ -150,7 +150,7 @@ class Adapter:
 
     def _tag_request(self, operation: str, target: str, tags: dict[str, str] | list[str]) -> dict[str, Any]:
         members: Any = service_model(self.service).operation_model(operation).input_shape.members  # type: ignore[union-attr]
-        (named,) = (name for name in members if not name.lower().startswith("tag"))
+        (named,) = (name for name in members if "tag" not in name.lower())
         (listed,) = (name for name in members if name != named)
         if isinstance(tags, dict) and members[listed].type_name == "list":
             return {named: target, listed: tag_list(tags, *members[listed].member.members)}
