@@ -15,8 +15,11 @@ from .packing import unpacked
 
 def goes_on(cloud: Cloud, journal: Journal) -> bool:
     """Say whether a run is releasing the service just now."""
-    if journal.read().get("status") != RUNNING:
-        return False
+    return journal.read().get("status") == RUNNING and held(cloud, journal)
+
+
+def held(cloud: Cloud, journal: Journal) -> bool:
+    """Say whether a run holds the lease of the service's releases."""
     item = LeaseStore(cloud, journal.table, 0).read(f"release/{journal.service}")
     return "run" in item and ends(item) > time.time()
 
