@@ -10,7 +10,13 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.begin import unfinished
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import ABORT, GO_ON, Journal
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.status import goes_on, held, history, status_line
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.status import (
+    goes_on,
+    held,
+    history,
+    last_look,
+    status_line,
+)
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.switch import Switch
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.together import ahead
 
@@ -41,7 +47,11 @@ class ActionModule(Acting):
         running = {name: entry for name, entry in last.items() if unfinished(entry)}
         alive = {name: goes_on(cloud, journals[name]) for name in running}
         fired = {name: Switch(cloud, options["table"], name, 0, "").fired() for name in running}
-        now = [status_line(entry, alive=alive[name], fired=fired[name]) for name, entry in running.items()]
+        now = [
+            line
+            for name, entry in running.items()
+            for line in (status_line(entry, alive=alive[name], fired=fired[name]), *last_look(entry))
+        ]
         past = [line for one in journals.values() for line in self._past(one, options["history"])]
         left = [name for name in running if not alive[name]]
         if options["order"] == ABORT:

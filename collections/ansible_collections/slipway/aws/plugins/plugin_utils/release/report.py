@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .journal import SUCCEEDED, WAITS, Entry
-from .line import moment, rate, span
-from .plan import version
+from .line import moment, rate, span, version
 from .report_charts import charts
 from .report_style import STYLE
 
