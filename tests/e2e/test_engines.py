@@ -23,6 +23,7 @@ from rehearsal.load import Load
 from tests.e2e.conftest import Stand
 from tests.e2e.engines import SERVICES, TAGS, stand_up
 from tests.e2e.environment import ROOT, Environment, Outcome
+from tests.e2e.releases import another_version, item, stands_on_one_side, version
 
 #: Minutes of bake that fit every strategy of an engine.
 BAKE = {"ecs": 3, "rolling": 3, "codedeploy": 5}
@@ -202,6 +203,34 @@ def test_a_killed_run_is_gone_on_with_and_nothing_is_deployed_twice(engine: str,
     assert service.deployments() == there + 1
     assert "left unfinished" not in told
     service.runs_alone(wanted)
+
+
+def test_when_one_of_several_goes_back_all_do_also_those_that_a_killed_run_had_released(dev: Environment) -> None:
+    mail, before = Service(dev, "rolling"), version(dev)
+    mails = mail.record["image_tag"]
+    wanted = {"web": {"image_tag": another_version(dev)}, "mail": {"image_tag": "1.2.0-unhealthy"}}
+    short = {"release_bake_minutes": 1, "release_extend_minutes": 0, "release_unclear": "promote", "retry": True}
+    command = ("playbooks/release.yml", "-e", json.dumps({"services": "web,mail", "releases": wanted, **short}))
+    number = int(item(dev, "services/web")["number"]["N"])
+
+    def web_has_ended() -> bool:
+        journal = item(dev, "release#web")
+        return int(journal["number"]["N"]) > number and journal["status"]["S"] == "succeeded"
+
+    with Load(dev.url, dev.variables) as load:
+        run = subprocess.Popen(
+            dev.command(*command), cwd=ROOT, env=dev.variables, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        wait(web_has_ended, "web is not released")
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+        told = dev.playbook(*command, expect=2).said
+    assert load.failures == []
+    assert "for as long as the rest stays" in told
+    assert told.index("mail going back") < told.index(f"tasks of {before} in")
+    assert version(dev) == before
+    stands_on_one_side(dev)
+    mail.runs_alone(mails)
 
 
 @pytest.mark.parametrize("engine", ["ecs", pytest.param("codedeploy", marks=pytest.mark.soak)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from typing import Any
 
@@ -86,6 +87,8 @@ def test_a_run_asks_and_goes_on_when_somebody_answers(dev: Environment, told: st
     assert "is being changed by" in refused
     assert "playbooks/abort.yml ends it" in refused
     assert "goes on: waiting, step 1 of 2" in standing
+    look = rf"web {wanted} step 1/2 50 % \S+ requests [\d ]+ of [\d ]+ errors .* evidence [\d.]+/20"
+    assert re.search(look, standing)
     assert version(dev) == wanted
     stands_on_one_side(dev)
     assert subjects(dev, told) == [f"web {wanted}: {what}" for what in ("begun", "succeeded")]

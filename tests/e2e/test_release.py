@@ -14,7 +14,7 @@ from rehearsal import cli
 from rehearsal.load import Load
 from tests.e2e.conftest import Stand
 from tests.e2e.environment import ROOT, Environment, quiet
-from tests.e2e.releases import another_version, begun, push, release, stands_on_one_side, version, weights
+from tests.e2e.releases import another_version, begun, item, push, release, stands_on_one_side, version, weights
 
 SEED = 20261127
 #: Writes of a canary at which its run is killed, of those that every one has.
@@ -183,6 +183,15 @@ def test_back_to_the_version_before(dev: Environment) -> None:
         dev.playbook("playbooks/rollback.yml", "-e", "service=web")
     assert load.failures == []
     stands_on_one_side(dev)
+
+
+def test_as_many_of_the_last_releases_are_told_as_are_asked_for(dev: Environment) -> None:
+    last = int(item(dev, "release#web")["number"]["N"])
+    for given, most in (((), 5), (("-e", "history=20"), 20)):
+        told = dev.playbook("playbooks/release_status.yml", "-e", "service=web", *given).output
+        shown = [int(number) for number in re.findall(r"web #(\d+) ", told)]
+        assert shown == list(range(last, last - len(shown), -1))
+        assert min(most, 6) <= len(shown) <= most
 
 
 def test_weights_that_somebody_else_changed_are_left_alone(dev: Environment) -> None:

@@ -105,8 +105,21 @@ def spec() -> Spec:
 
 
 def entry(**more: Any) -> dict[str, Any]:
-    versions = {"from": {"revision": "web:1", "digest": "sha256:1"}, "to": {"revision": "web:2", "digest": "sha256:2"}}
-    plain = {"number": 2, "phase": "begun", "step": 0, "begun": 6000.0, "stable": "blue", "count": 2, "weights": {}}
+    versions = {
+        side: {"revision": f"web:{number}", "digest": f"sha256:{number}", "image_tag": str(number)}
+        for number, side in enumerate(("from", "to"), 1)
+    }
+    plain = {
+        "service": "web",
+        "steps": [10, 100],
+        "number": 2,
+        "phase": "begun",
+        "step": 0,
+        "begun": 6000.0,
+        "stable": "blue",
+        "count": 2,
+        "weights": {},
+    }
     return {**plain, **versions, "samples": [], "looks": [], "events": [], "shifts": [], **more}
 
 

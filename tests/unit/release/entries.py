@@ -30,7 +30,8 @@ def look(at: float, step: int, samples: list[Sample], evidence: float) -> dict[s
     }
     told = {"errors": evidence, "slow": 0.4, "limit": LIMIT}
     verdict = {"verdict": "wait", "reason": "the bake is not over", "evidence": told}
-    return {"at": at, "step": step, "share": "agrees", "health": {"healthy": 2}, **verdict, **sums}
+    place = {"step": step, "since": at - 60 * len(samples), "until": at + 120, "percent": STEPS[step - 1]}
+    return {"at": at, **place, "share": "agrees", "health": {"healthy": 2}, **verdict, **sums}
 
 
 class Story:

@@ -144,6 +144,7 @@ def begun(world: World, **other: Any) -> Release:
         "shifts": [],
         "tasks": [],
         "settings": {},
+        "steps": spec.steps,
         **VERSIONS,
     }
     world.weights = entry["weights"]  # type: ignore[assignment]

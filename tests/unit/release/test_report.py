@@ -42,6 +42,12 @@ def test_it_says_how_it_ended_by_whom_and_why() -> None:
     assert len(re.findall(r"<tr><td>\d+m\d\ds</td><td>\d</td>", told)) == len(BAD["looks"])
 
 
+def test_it_names_what_was_released_together() -> None:
+    parts = [{"service": "api", "number": 3}, {"service": "web", "number": 12}]
+    assert "<td>Together with</td><td>api, web</td>" in page({**GOOD, "together": parts})
+    assert "Together with" not in page(GOOD)
+
+
 def test_words_of_others_are_text() -> None:
     told = page({**BAD, "reason": "<img src=x onerror=alert(1)>"})
     assert "<img" not in told

@@ -10,8 +10,15 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.begin import unfinished
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.journal import ABORT, GO_ON, Journal
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.status import goes_on, history, status_line
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.status import (
+    goes_on,
+    held,
+    history,
+    last_look,
+    status_line,
+)
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.switch import Switch
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.together import ahead
 
 ARGUMENTS = {
     "services": {"type": "list", "elements": "str", "required": True},
@@ -36,12 +43,19 @@ class ActionModule(Acting):
         cloud.progress = Display().display
         journals = {name: Journal(cloud, options["table"], name) for name in options["services"]}
         ordered = self._order(cloud, journals, options)
-        running = {name: entry for name, one in journals.items() if unfinished(entry := one.read())}
+        last = {name: one.read() for name, one in journals.items()}
+        running = {name: entry for name, entry in last.items() if unfinished(entry)}
         alive = {name: goes_on(cloud, journals[name]) for name in running}
         fired = {name: Switch(cloud, options["table"], name, 0, "").fired() for name in running}
-        now = [status_line(entry, alive=alive[name], fired=fired[name]) for name, entry in running.items()]
+        now = [
+            line
+            for name, entry in running.items()
+            for line in (status_line(entry, alive=alive[name], fired=fired[name]), *last_look(entry))
+        ]
         past = [line for one in journals.values() for line in self._past(one, options["history"])]
         left = [name for name in running if not alive[name]]
+        if options["order"] == ABORT:
+            left += [name for name in ahead(last) if not held(cloud, journals[name])]
         return {"changed": bool(ordered), "lines": [*now, *past], "left": left, "ordered": ordered}
 
     def _order(self, cloud: Cloud, journals: dict[str, Journal], options: dict[str, Any]) -> list[str]:

@@ -55,13 +55,14 @@ class Course:
         Raises:
             RollBackError: what was seen is a reason to go back.
         """
-        told = {"at": look.at, "step": self.entry["step"], "share": look.share, "health": look.health, **look.verdict}
+        given = self._weighted() if share is None else share
+        step = {"step": self.entry["step"], "since": self.entry["begun_step"], "until": until, "percent": given}
+        told = {"at": look.at, **step, "share": look.share, "health": look.health, **look.verdict}
         self.entry["looks"] = thinned([*self.entry["looks"], told])
         self.entry["step_samples"] = look.samples
         self.journal.write(self.entry)
-        given = self._weighted() if share is None else share
         mark_share(self.cloud, self.spec.namespace, self.spec.service, given)
-        self.say(look_line(self.spec, self.entry, look, until, given))
+        self.say(look_line(self.entry, told))
         if look.back:
             raise RollBackError(look.back)
 

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..canary.weights import GREATEST
 
-if TYPE_CHECKING:
-    from .spec import Spec
-    from .watch import Look
 
-
-def look_line(spec: Spec, entry: dict[str, Any], look: Look, until: float, share: float) -> str:
+def look_line(entry: dict[str, Any], look: dict[str, Any]) -> str:
     """Return the line of a look.
 
     Args:
-        spec: the release.
-        entry: of its journal.
-        look: what was seen.
-        until: when the step ends, in seconds since 1970.
-        share: per cent of the requests that the candidate has.
+        entry: of the journal.
+        look: one of its looks, with the begin and end of the step and the candidate's per cent of the requests.
     """
-    gone, whole = look.at - entry["begun_step"], until - entry["begun_step"]
-    candidate, stable = look.verdict["candidate"], look.verdict["stable"]
-    evidence = look.verdict["evidence"]
-    step = f"step {entry['step']}/{len(spec.steps)}  {share:g} %  {span(gone)}/{span(whole)}"
+    candidate, stable, evidence = look["candidate"], look["stable"], look["evidence"]
+    gone, whole = span(look["at"] - look["since"]), span(look["until"] - look["since"])
+    step = f"step {look['step']}/{len(entry['steps'])}  {look['percent']:g} %  {gone}/{whole}"
     return (
-        f"{spec.service} {spec.version}  {step}"
+        f"{entry['service']} {version(entry['to'])}  {step}"
         f"  requests {candidate['requests']:,} of {candidate['requests'] + stable['requests']:,}"
         f"  errors {rate(candidate, 'errors')} vs {rate(stable, 'errors')}"
         f"  slow {rate(candidate, 'slow')} vs {rate(stable, 'slow')}"
         f"  evidence {max(evidence['errors'], evidence['slow']):.1f}/{evidence['limit']:g}"
     ).replace(",", " ")
+
+
+def version(told: Mapping[str, str]) -> str:
+    """Return a version as people call it."""
+    return told["image_tag"] or told["digest"].removeprefix("sha256:")[:12]
 
 
 def percent(weight: int) -> float:

@@ -6,8 +6,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cloud import Cloud, explain
 from .journal import Entry
-from .line import moment
-from .plan import version
+from .line import moment, version
 
 #: SNS takes so many characters of a subject, without line breaks: those are the limits of e-mail.
 #: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html

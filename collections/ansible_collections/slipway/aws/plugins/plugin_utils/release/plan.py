@@ -13,7 +13,7 @@ from ..canary.weights import canary_weights
 from .cost import extra_cost
 from .engines import ENGINES
 from .journal import Entry
-from .line import percent, span
+from .line import percent, span, version
 from .samples import MINUTE
 from .spec import CONTRACT, Spec
 
@@ -67,11 +67,6 @@ def plan_lines(spec: Spec, entry: Entry, known: Known) -> list[str]:
         *(f"  note: {finding}" for finding in entry["findings"]),
         *(f"  left over: {leftover}; playbooks/release_clean.yml removes it" for leftover in known.leftovers),
     ]
-
-
-def version(told: dict[str, str]) -> str:
-    """Return a version as people call it."""
-    return told["image_tag"] or told["digest"][:19]
 
 
 def _traffic(entry: Entry) -> tuple[float, float]:

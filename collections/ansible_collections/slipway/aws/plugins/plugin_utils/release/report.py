@@ -10,8 +10,7 @@ from typing import Any
 
 from ..html_page import figures, heading, html_page, section
 from .journal import SUCCEEDED, WAITS, Entry
-from .line import moment, rate, span
-from .plan import version
+from .line import moment, rate, span, version
 from .report_charts import charts
 
 Row = tuple[str, ...]
@@ -76,6 +75,8 @@ def _facts(entry: Entry) -> Iterable[Row]:
     for name, side in (("From", "from"), ("To", "to")):
         yield name, f"{version(entry[side])} ({entry[side]['revision'].rpartition('/')[2]})"
     yield "Number", f"{entry['number']}, by {entry['actor']}"
+    if entry.get("together"):
+        yield "Together with", ", ".join(part["service"] for part in entry["together"])
     yield "Begun", moment(entry["begun"])
     yield "Ended", moment(entry["ended"])
     yield "Moved by", f"{entry.get('engine', 'weighted')}, {entry.get('strategy', 'canary')}"

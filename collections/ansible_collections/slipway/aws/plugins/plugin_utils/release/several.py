@@ -22,6 +22,7 @@ from .record import previous, read_record
 from .release import Release
 from .spec import Spec
 from .status import goes_on as going_on
+from .together import Part, ahead, begun, outside, parts_of, together
 
 
 class Several:
@@ -53,19 +54,74 @@ class Several:
         """
         if len(self.specs) > 1 and any(spec.detach for spec in self.specs.values()):
             raise ConvergeError("detach is for one service: those after it could not go back together")
-        for name in self.specs:
-            self._end_another(name)
-        entries = {name: self._entry(name) for name in self.specs if not self._runs(name)}
+        self._end_left()
+        ended = self._ended_before()
+        entries = {name: self._entry(name) for name in self.specs if name not in ended and not self._runs(name)}
+        self._put_together(ended, entries)
         for name, entry in entries.items():
             spec, journal = self.specs[name], self.journals[name]
             for line in plan_lines(spec, entry, foresee(self.cloud, spec, journal, entry, [])):
                 self.say(line)
-        ended: dict[str, Entry] = {}
         for name, entry in entries.items():
             ended[name] = self._begun(name, entry).run()
             if ended[name]["status"] not in {SUCCEEDED, WAITS}:
-                return ended | {one: self._back(one, ended[one]["from"]) for one in ended if one != name}
+                before = [one for one in reversed(ended) if one != name]
+                return ended | {one: self._back(one, ended[one]["from"]) for one in before}
         return ended
+
+    def _last(self) -> dict[str, Entry]:
+        """Return the running or last release of each service."""
+        return {name: journal.read() for name, journal in self.journals.items()}
+
+    def _end_left(self) -> None:
+        """Bring what runs before this one have left to its end, the latest first, unless this one goes on with it."""
+        last = self._last()
+        for name in reversed(last):
+            if unfinished(last[name]) and not self._goes_on(last[name], last):
+                self._end(name, last[name])
+        last = self._last()
+        for name in ahead(last):
+            if not self._goes_on(last[name], last):
+                self.say(f"{name}: what was released together with it did not stay, so it goes back first")
+                self._back(name, last[name]["from"])
+
+    def _goes_on(self, entry: Entry, last: Mapping[str, Entry]) -> bool:
+        """Say whether this run goes on with a release, and with all that is released together with it."""
+        parts = [part for part in parts_of(entry) if part["service"] in self.specs]
+        return all(self._same(part["service"], part["number"], last[part["service"]]) for part in parts)
+
+    def _same(self, name: str, number: int, entry: Entry) -> bool:
+        """Say whether a part is to begin, to go on, or has succeeded, with what this run releases."""
+        if not begun(number, entry):
+            return True
+        spec = self.specs[name]
+        succeeded = entry["status"] == SUCCEEDED and entry["to"]["revision"] == spec.revision
+        return entry["number"] == number and (succeeded or goes_on(entry, spec))
+
+    def _ended_before(self) -> dict[str, Entry]:
+        """Return what a killed run has released of what this one goes on with: it stays or goes back with the rest."""
+        last = self._last()
+        found = {name: last[name] for name in reversed(ahead(last))}
+        for name, entry in found.items():
+            self.say(f"{name} has {self.specs[name].version} by {entry['actor']}'s run, for as long as the rest stays")
+        return found
+
+    @staticmethod
+    def _put_together(ended: Mapping[str, Entry], entries: Mapping[str, Entry]) -> None:
+        """Note in what is to be released what belongs together.
+
+        Raises:
+            ConvergeError: other services were released together, and that has not ended.
+        """
+        known = [entry["together"] for entry in {**ended, **entries}.values() if entry.get("together")]
+        left: list[Part] = known[0] if known else []
+        services = [part["service"] for part in left]
+        if left and {*services} != {*ended, *entries}:
+            told = f"{', '.join(services)} are released together, which has not ended"
+            what = f"give -e services={','.join(services)}, or take them back with playbooks/abort.yml"
+            raise ConvergeError(f"{told}: {what}")
+        for entry in entries.values():
+            entry["together"] = left or together(entries)
 
     def _runs(self, name: str) -> bool:
         """Say whether a service runs what is to be released, and no release of it is unfinished."""
@@ -94,15 +150,17 @@ class Several:
 
     def abort(self) -> dict[str, Entry]:
         """Roll back what is unfinished."""
-        ended = {}
-        for name, journal in self.journals.items():
-            entry = journal.read()
-            if not unfinished(entry):
+        last = self._last()
+        before = ahead(last)
+        for name, entry in last.items():
+            if name not in before and not unfinished(entry):
                 raise ConvergeError(
                     f"no release of {name} is going on; the last one {entry.get('status', 'never was')}"
                 )
-            ended[name] = self._begun(name, entry).end(f"aborted by {self.specs[name].actor}")
-        return ended
+        ended = {}
+        for name in reversed([name for name in last if name not in before]):
+            ended[name] = self._begun(name, self._apart(last[name])).end(f"aborted by {self.specs[name].actor}")
+        return ended | {name: self._back(name, last[name]["from"]) for name in before}
 
     def check(self) -> None:
         """Look whether the releases may begin, before anything is changed for them.
@@ -131,7 +189,7 @@ class Several:
             told = [f"release {entry['number']}, which {entry['actor']} left unfinished"]
             if check:
                 return told
-            self._begun(name, entry).end(f"left unfinished by {entry['actor']}")
+            self._end(name, entry)
         for leftover in leftovers(self.cloud, spec, journal):
             told.append(leftover.text)
             if not check:
@@ -158,12 +216,20 @@ class Several:
         answer = {"status": RUNNING, "phase": "answered", "gate": {}, "answered": [*entry["answered"], gate["before"]]}
         return self._begun(name, {**entry, **answer}).run()
 
-    def _end_another(self, name: str) -> None:
-        """Roll back what another run has left unfinished, unless this one goes on with it."""
-        entry = self.journals[name].read()
-        if unfinished(entry) and not goes_on(entry, self.specs[name]):
-            self.say(f"{name}: what {entry['actor']} left unfinished ends first")
-            self._begun(name, entry).end(f"left unfinished by {entry['actor']}")
+    def _end(self, name: str, entry: Entry) -> Entry:
+        """Take back what another run has left unfinished; what was on its way back gets there."""
+        self.say(f"{name}: what {entry['actor']} left unfinished ends first")
+        left = self._begun(name, self._apart(entry))
+        on_its_way = entry.get("returns") and entry["status"] == RUNNING
+        return left.run() if on_its_way else left.end(f"left unfinished by {entry['actor']}")
+
+    def _apart(self, entry: Entry) -> Entry:
+        """Return what is to end, without those that are released together with it and are not this run's."""
+        apart = outside(entry, self.specs)
+        if not apart:
+            return entry
+        self.say(f"{entry['service']} ends alone: {', '.join(apart)}, released together with it, stays as it is")
+        return {**entry, "together": []}
 
     def _entry(self, name: str) -> Entry:
         entry = self.journals[name].read()
@@ -196,10 +262,11 @@ class Several:
         Raises:
             ConvergeError: there is no such release, or it did not succeed.
         """
-        for name in self.specs:
-            self._end_another(name)
-        targets = {name: self._target(name, number) for name in self.specs}
-        return {name: self._back(name, target) for name, target in targets.items()}
+        left = {name: entry for name, entry in reversed(self._last().items()) if unfinished(entry)}
+        ended = {name: self._end(name, entry) for name, entry in left.items()}
+        there = {name: entry for name, entry in ended.items() if entry.get("returns") and not number}
+        targets = {name: self._target(name, number) for name in self.specs if name not in there}
+        return there | {name: self._back(name, targets[name]) for name in reversed(targets)}
 
     def _target(self, name: str, number: int) -> dict[str, Any]:
         journal = self.journals[name]
@@ -230,5 +297,5 @@ class Several:
         }
         back = replace(self.specs[name], **version, **at_once)
         self._refuse_others(name)
-        entry = new_entry(self.cloud, back, self.journals[name], urgent=True)
+        entry = new_entry(self.cloud, back, self.journals[name], urgent=True) | {"returns": True}
         return release_of(self.cloud, back, self.journals[name], entry, self.say).run()

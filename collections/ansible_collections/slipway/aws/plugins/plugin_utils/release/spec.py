@@ -17,6 +17,7 @@ from ansible.module_utils.common.validation import (
 from ..cloud import Cloud
 from ..resource import ConvergeError
 from .engines import ALL_AT_ONCE, WEIGHTED, engine_problems, steps_of, strategy_of
+from .line import version
 
 #: What becomes of a release that has not seen enough at the end of its time.
 ROLL_BACK, PROMOTE = "rollback", "promote"
@@ -165,7 +166,7 @@ class Spec:
     @property
     def version(self) -> str:
         """The version as people call it."""
-        return self.image_tag or self.digest.removeprefix("sha256:")[:12]
+        return version({"image_tag": self.image_tag, "digest": self.digest})
 
 
 def spec(declared: Mapping[str, Any]) -> Spec:

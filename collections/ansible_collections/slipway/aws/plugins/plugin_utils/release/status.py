@@ -9,14 +9,17 @@ from ..cloud import Cloud
 from ..lease_store import LeaseStore, ends
 from ..records import read_items
 from .journal import RUNNING, WAITS, Entry, Journal, journal_id
-from .line import moment
+from .line import look_line, moment, version
 from .packing import unpacked
 
 
 def goes_on(cloud: Cloud, journal: Journal) -> bool:
     """Say whether a run is releasing the service just now."""
-    if journal.read().get("status") != RUNNING:
-        return False
+    return journal.read().get("status") == RUNNING and held(cloud, journal)
+
+
+def held(cloud: Cloud, journal: Journal) -> bool:
+    """Say whether a run holds the lease of the service's releases."""
     item = LeaseStore(cloud, journal.table, 0).read(f"release/{journal.service}")
     return "run" in item and ends(item) > time.time()
 
@@ -37,9 +40,13 @@ def status_line(entry: Entry, *, alive: bool, fired: str = "") -> str:
         alive: a run goes on with it.
         fired: when the dead man's switch put traffic back.
     """
-    version = entry["to"]["image_tag"] or entry["to"]["digest"][:19]
-    what = f"{entry['service']} #{entry['number']} {version}"
+    what = f"{entry['service']} #{entry['number']} {version(entry['to'])}"
     return f"{what}  {_standing(entry, alive=alive, fired=fired)}  since {moment(entry['begun'])}  by {entry['actor']}"
+
+
+def last_look(entry: Entry) -> list[str]:
+    """Return the line of the last look at a release that has not ended, as the run itself told it."""
+    return [f"  {look_line(entry, entry['looks'][-1])}"] if entry["looks"] else []
 
 
 def _standing(entry: dict[str, Any], *, alive: bool, fired: str) -> str:

@@ -1,0 +1,305 @@
+"""Releases of several services stay or go back together, whenever whoever runs them dies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ansible_collections.slipway.aws.plugins.plugin_utils.release import several as module
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.several import Several
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
+from tests.unit.release.specs import a_spec
+
+OLDER, OLD, NEW, NEWER = "0.9.0", "1.0.0", "1.1.0", "1.2.0"
+IN_THE_MIDDLE, AT_ITS_END = "in the middle", "at its end"
+ALL_NEW = ["api 1.1.0 succeeded", "cart 1.1.0 succeeded", "web 1.1.0 succeeded"]
+ALL_BACK = ["web 1.1.0 rolled back", "cart 1.0.0 succeeded", "api 1.0.0 succeeded"]
+
+
+class KilledError(BaseException):
+    """The run is no more; nothing of it catches that."""
+
+
+def version(service: str, tag: str) -> dict[str, str]:
+    return {"image_tag": tag, "digest": f"sha256:{tag}", "revision": f"{service}:{tag}"}
+
+
+class World:
+    """Journals and records of services, and a diary of who got which version and how that ended."""
+
+    def __init__(self, *services: str) -> None:
+        self.journals: dict[str, dict[str, Any]] = {name: {} for name in services}
+        self.ended: dict[tuple[str, int], dict[str, Any]] = {}
+        self.records = {
+            name: {**version(name, OLD), "previous": version(name, OLDER), "number": 1, "floor": 0} for name in services
+        }
+        self.diary: list[str] = []
+        self.said: list[str] = []
+        #: Services with versions, such as ``web 1.1.0``: those that go back, and where the run dies, once.
+        self.bad: set[str] = set()
+        self.kills: dict[str, str] = {}
+
+    def promote(self, entry: dict[str, Any]) -> None:
+        """Write the record of a version that has everything."""
+        record = {**entry["to"], "previous": entry["from"], "number": entry["number"]}
+        self.records[entry["service"]] |= record
+
+    def die(self, entry: dict[str, Any], place: str) -> None:
+        """Die where that was asked for."""
+        name = called(entry)
+        if self.kills.get(name) == place:
+            del self.kills[name]
+            raise KilledError
+
+    def run(self, tag: str = NEW, services: Iterable[str] = ()) -> Several:
+        """Return a run that is about a version of services."""
+        names = list(services or self.journals)
+        specs = [a_spec(service=name, **version(name, tag)) for name in names]
+        cloud: Any = SimpleNamespace(time=lambda: 0.0)
+        several = Several(cloud, specs, "table", {}, self.said.append)
+        several.journals = {name: Journal(self, name) for name in names}  # type: ignore[misc]
+        return several
+
+    def stands(self) -> list[str]:
+        """Return which version of each service is stable."""
+        return [record["image_tag"] for record in self.records.values()]
+
+
+def called(entry: dict[str, Any]) -> str:
+    return f"{entry['service']} {entry['to']['image_tag']}"
+
+
+class Journal:
+    """A journal that outlives its run."""
+
+    table, fence = "table", 1
+
+    def __init__(self, world: World, service: str) -> None:
+        self.world, self.service = world, service
+
+    def read(self, number: int | None = None) -> dict[str, Any]:
+        last, ended = self.world.journals[self.service], self.world.ended
+        return deepcopy(last if number is None else ended.get((self.service, number), {}))
+
+    def write(self, entry: dict[str, Any]) -> None:
+        self.world.journals[self.service] = deepcopy(entry)
+
+
+class Release:
+    """A release that ends as the world says; whoever runs it may die in its middle and right after its end."""
+
+    def __init__(self, world: World, entry: dict[str, Any]) -> None:
+        self.world, self.entry = world, entry
+
+    def run(self) -> dict[str, Any]:
+        self.world.journals[self.entry["service"]] = deepcopy(self.entry)
+        self.world.die(self.entry, IN_THE_MIDDLE)
+        if called(self.entry) in self.world.bad:
+            return self.end("it is bad")
+        self.world.promote(self.entry)
+        return self._close("succeeded", "it has all of the traffic")
+
+    def end(self, reason: str) -> dict[str, Any]:
+        return self._close("rolled back", reason)
+
+    def _close(self, status: str, reason: str) -> dict[str, Any]:
+        entry = self.entry | {"status": status, "reason": reason}
+        self.world.diary.append(f"{called(entry)} {status}")
+        self.world.journals[entry["service"]] = deepcopy(entry)
+        self.world.ended[entry["service"], entry["number"]] = deepcopy(entry)
+        self.world.die(entry, AT_ITS_END)
+        return entry
+
+
+def new_entry(world: World, spec: Any, journal: Journal) -> dict[str, Any]:
+    """Return the entry of a release that may begin."""
+    record, last = world.records[spec.service], journal.read()
+    if record["revision"] == spec.revision:
+        raise ConvergeError(f"{spec.service}: is what runs already")
+    if last.get("status") == "rolled back" and last["to"]["revision"] == spec.revision and not spec.retry:
+        raise ConvergeError(f"{spec.service}: was rolled back")
+    number = max(int(last.get("number", 0)), record["number"]) + 1
+    sides = {"from": {name: record[name] for name in version("", "")}, "to": version(spec.service, spec.image_tag)}
+    plain = {"status": "running", "phase": "begun", "step": 0, "actor": "anna", "settings": {}}
+    return {"service": spec.service, "number": number, **sides, **plain}
+
+
+@pytest.fixture
+def make(monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
+    """Return what makes worlds of services."""
+
+    def made(*services: str) -> World:
+        world = World(*services)
+        answers: dict[str, Callable[..., Any]] = {
+            "new_entry": lambda _cloud, spec, journal, **_: new_entry(world, spec, journal),
+            "read_record": lambda _cloud, _table, name: world.records[name],
+            "previous": lambda _cloud, _table, name: world.records[name]["previous"],
+            "release_of": lambda _cloud, _spec, _journal, entry, _say: Release(world, entry),
+            "foresee": lambda *_: None,
+            "plan_lines": lambda *_: [],
+        }
+        for name, answer in answers.items():
+            monkeypatch.setattr(module, name, answer)
+        return world
+
+    return made
+
+
+@pytest.fixture
+def world(make: Callable[..., World]) -> World:
+    return make("api", "cart", "web")
+
+
+def killed(run: Several) -> None:
+    with pytest.raises(KilledError):
+        run.release()
+
+
+def test_all_stay(world: World) -> None:
+    ended = world.run().release()
+    assert world.diary == ALL_NEW
+    assert list(ended) == ["api", "cart", "web"]
+    parts = [(part["service"], part["number"]) for part in world.journals["web"]["together"]]
+    assert parts == [("api", 2), ("cart", 2), ("web", 2)]
+
+
+def test_one_alone_belongs_to_nothing(world: World) -> None:
+    world.run(services=["web"]).release()
+    assert world.journals["web"]["together"] == []
+
+
+def test_when_the_last_goes_back_those_before_it_do_too_the_latest_first(world: World) -> None:
+    world.bad = {"web 1.1.0"}
+    ended = world.run().release()
+    assert world.diary == [*ALL_NEW[:2], *ALL_BACK]
+    assert {name: one["to"]["image_tag"] for name, one in ended.items()} == {"api": OLD, "cart": OLD, "web": NEW}
+    assert world.stands() == [OLD] * 3
+
+
+def test_what_ran_already_is_none_of_it(world: World) -> None:
+    world.run(services=["api"]).release()
+    world.bad = {"web 1.1.0"}
+    world.run().release()
+    assert world.stands() == [NEW, OLD, OLD]
+
+
+#: Where a run of all three is killed; at the end of the first, nothing is known of the second yet.
+DEATHS = [
+    ("api 1.1.0", IN_THE_MIDDLE),
+    ("api 1.1.0", AT_ITS_END),
+    ("cart 1.1.0", IN_THE_MIDDLE),
+    ("cart 1.1.0", AT_ITS_END),
+    ("web 1.1.0", IN_THE_MIDDLE),
+]
+
+
+@pytest.mark.parametrize(("who", "place"), DEATHS)
+def test_the_next_run_goes_on_and_nothing_is_done_twice(who: str, place: str, world: World) -> None:
+    world.kills = {who: place}
+    killed(world.run())
+    ended = world.run().release()
+    assert world.diary == ALL_NEW
+    assert list(ended) == ["api", "cart", "web"]
+
+
+@pytest.mark.parametrize(("who", "place"), DEATHS)
+def test_what_the_killed_run_had_released_goes_back_too(who: str, place: str, world: World) -> None:
+    world.kills = {who: place}
+    killed(world.run())
+    world.bad = {"web 1.1.0"}
+    world.run().release()
+    assert world.diary == [*ALL_NEW[:2], *ALL_BACK]
+    assert world.stands() == [OLD] * 3
+
+
+@pytest.mark.parametrize(
+    ("who", "place"),
+    [
+        ("web 1.1.0", AT_ITS_END),
+        ("cart 1.0.0", IN_THE_MIDDLE),
+        ("cart 1.0.0", AT_ITS_END),
+        ("api 1.0.0", IN_THE_MIDDLE),
+    ],
+)
+def test_killed_on_the_way_back_the_next_run_takes_the_rest_back_first(who: str, place: str, world: World) -> None:
+    world.bad, world.kills = {"web 1.1.0"}, {who: place}
+    killed(world.run())
+    with pytest.raises(ConvergeError, match="web: was rolled back"):
+        world.run().release()
+    assert world.diary == [*ALL_NEW[:2], *ALL_BACK]
+    assert world.stands() == [OLD] * 3
+
+
+def test_other_versions_begin_from_where_all_were_before(world: World) -> None:
+    world.kills = {"web 1.1.0": IN_THE_MIDDLE}
+    killed(world.run())
+    world.run(NEWER).release()
+    assert world.diary[:5] == [*ALL_NEW[:2], *ALL_BACK]
+    assert world.stands() == [NEWER] * 3
+
+
+def test_what_single_runs_have_left_ends_first_the_latest_of_the_order_first(world: World) -> None:
+    for name in ("api", "web"):
+        world.kills = {f"{name} 1.1.0": IN_THE_MIDDLE}
+        killed(world.run(services=[name]))
+    world.run(NEWER).release()
+    assert world.diary[:2] == ["web 1.1.0 rolled back", "api 1.1.0 rolled back"]
+
+
+def test_a_part_alone_is_not_gone_on_with(world: World) -> None:
+    world.kills = {"web 1.1.0": IN_THE_MIDDLE}
+    killed(world.run())
+    with pytest.raises(ConvergeError, match="give -e services=api,cart,web, or take them back"):
+        world.run(services=["web"]).release()
+    assert world.diary == ALL_NEW[:2]
+
+
+def test_what_was_released_anew_since_is_no_part_any_more(world: World) -> None:
+    world.kills = {"cart 1.1.0": AT_ITS_END}
+    killed(world.run(services=["api", "cart", "web"]))
+    world.run(NEWER, services=["api"]).release()
+    world.bad = {"web 1.2.0"}
+    world.run(NEWER).release()
+    assert world.stands() == [NEWER, OLD, OLD]
+
+
+def test_an_abort_takes_back_what_had_ended_as_well(world: World) -> None:
+    world.kills = {"web 1.1.0": IN_THE_MIDDLE}
+    killed(world.run())
+    world.run(services=["web", "api", "cart"]).abort()
+    assert world.diary == [*ALL_NEW[:2], *ALL_BACK]
+
+
+def test_an_abort_of_one_leaves_the_others_and_says_so(world: World) -> None:
+    world.kills = {"web 1.1.0": IN_THE_MIDDLE}
+    killed(world.run())
+    world.run(services=["web"]).abort()
+    assert "web ends alone: api, cart, released together with it, stays as it is" in world.said
+    world.bad = {"web 1.2.0"}
+    world.run(NEWER, services=["cart", "web"]).release()
+    assert world.stands() == [NEW, NEW, OLD]
+
+
+def test_an_abort_of_nothing_is_refused(world: World) -> None:
+    world.run().release()
+    with pytest.raises(ConvergeError, match="no release of api is going on; the last one succeeded"):
+        world.run().abort()
+
+
+def test_a_rollback_of_several_goes_the_other_way_round(world: World) -> None:
+    world.run().release()
+    world.run().take_back()
+    assert world.diary[3:] == ["web 1.0.0 succeeded", "cart 1.0.0 succeeded", "api 1.0.0 succeeded"]
+
+
+def test_a_killed_rollback_does_not_lead_back_to_what_it_left(world: World) -> None:
+    world.run(services=["web"]).release()
+    world.kills = {"web 1.0.0": IN_THE_MIDDLE}
+    with pytest.raises(KilledError):
+        world.run(services=["web"]).take_back()
+    world.run(services=["web"]).take_back()
+    assert world.diary == ["web 1.1.0 succeeded", "web 1.0.0 succeeded"]
