@@ -80,7 +80,7 @@ def _acted(
     """Yield actions and resources; of API Gateway they are HTTP's methods and the paths."""
     special = operations()
     prefix = special["prefixes"].get(service, service)
-    if service == "apigatewayv2":
+    if service in {"apigateway", "apigatewayv2"}:
         model = get_service_model(service).operation_model(operation)
         yield f"{prefix}:{model.http['method']}", _path(model, params, place)
         return
