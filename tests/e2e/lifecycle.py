@@ -5,8 +5,9 @@
     python -m tests.e2e.lifecycle answers answers.json      # a release that asks, one that is aborted, back, removed
     python -m tests.e2e.lifecycle engines engines.json      # released by every other engine, removed
     python -m tests.e2e.lifecycle flags flags.json          # feature flags alone: made, changed, removed
+    python -m tests.e2e.lifecycle gateway gateway.json      # a REST API alone: made, changed, removed
 
-Each but the last takes about six minutes, that one two; tools/deployer_policy.py reads what they write.
+Each but the last two takes about six minutes, those two; tools/deployer_policy.py reads what they write.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from rehearsal import cli
 from tests.e2e.engines import FIRST, SERVICES, TAGS, inventory
 from tests.e2e.environment import ROOT, Environment, Outcome
 
-LIVES = ("platform", "releases", "answers", "engines", "flags")
+LIVES = ("platform", "releases", "answers", "engines", "flags", "gateway")
 TIME_SCALE = 60.0
 COPIES = "us-west-2"
 #: What prod or another environment may switch on, until the end.
@@ -89,6 +90,7 @@ CHANGED: dict[str, Any] = {
 
 
 NEEDED_BY_FLAGS = "state,keys,dns,network,log_storage,certificate,load_balancer,feature_flags"
+NEEDED_BY_GATEWAY = "state,keys,dns,network,log_storage,certificate,load_balancer,firewall,api_gateway"
 
 
 class Step(NamedTuple):
@@ -122,6 +124,7 @@ class Lifecycle:
             "answers": [self.made, self.asked, self.removed],
             "engines": [self.made, self.exchanged, self.removed],
             "flags": [self.flagged],
+            "gateway": [self.called],
         }
         self.steps = lives[life]
 
@@ -165,6 +168,28 @@ class Lifecycle:
         yield Step(("playbooks/feature_flags.yml", "--limit", "feature_flags", "-e", watched))
         removed = ("-e", "confirm=dev", "-e", json.dumps({"feature_flags": [flags]}))
         yield Step(("playbooks/teardown.yml", "--limit", "state,feature_flags", *removed))
+
+    def called(self) -> Iterator[Step]:
+        """Make a REST API and what it needs, change all of it, and remove the API."""
+        self._add_component("api_gateway")
+        version, tokens = {"domain": "web.{{ dns_zone_name }}"}, "https://login.example.com"
+        for before in (True, False):
+            given = {
+                "api_gateway_type": "rest",
+                "api_gateway_versions": {f"v{1 + before}": version | ({"sunset": "2027-07-31"} if before else {})},
+                "api_gateway_jwt_issuer": f"{tokens}/{'a' if before else 'b'}",
+                "api_gateway_jwt_audience": ["clients"],
+                "api_gateway_plans": {"basic": {"rate_limit": 5 if before else 6}, "more": {"quota": 100}},
+                "api_gateway_clients": {"acme": {"plan": "basic" if before else "more"}},
+                "api_gateway_web_acl": True,
+                "api_gateway_default_endpoint": before,
+                "api_gateway_burst_limit": 100 if before else 200,
+                "api_gateway_key_recovery_days": 0,
+                "owner": "before" if before else "after",
+            }
+            yield Step(("playbooks/platform.yml", "--limit", NEEDED_BY_GATEWAY, "-e", json.dumps(given)))
+        removed = ("-e", "confirm=dev", "-e", json.dumps(given))
+        yield Step(("playbooks/teardown.yml", "--limit", "state,api_gateway", *removed))
 
     def _add_component(self, name: str) -> None:
         hosts = Path(self.dev.inventory_path) / "hosts.yml"

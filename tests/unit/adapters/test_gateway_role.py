@@ -15,6 +15,7 @@ import pytest
 from tests.unit.adapters.converging import Converge, Run
 from tests.unit.adapters.test_apigatewayv2 import certificate
 from tools.files import ROOT
+from tools.policy_lint import faults_of_policy
 
 Client = Callable[[str], Any]
 ZONE = "test.example.com"
@@ -109,6 +110,12 @@ def published(client: Client) -> None:
     for name, value in values.items():
         kind, text = ("StringList", ",".join(value)) if isinstance(value, list) else ("String", value)
         client("ssm").put_parameter(Name=f"/slipway/test/{name}", Type=kind, Value=text, Overwrite=True)
+
+
+def test_the_role_of_the_log_may_no_more_than_it_names(rest: list[dict[str, Any]]) -> None:
+    (role,) = [one["properties"] for one in rest if one["type"] == "iam_role"]
+    assert role["ManagedPolicyArns"] == []
+    assert [fault for one in role["Policies"].values() for fault in faults_of_policy(one)] == []
 
 
 @pytest.mark.usefixtures("published")
