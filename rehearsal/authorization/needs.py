@@ -149,8 +149,10 @@ def _through(service: str, operation: str, params: Mapping[str, Any], place: Map
         granted = {"kms:GrantIsForAWSResource": ("true",)} if action == "kms:CreateGrant" else {}
         for arn in keys:
             yield Need(action, arn, {**via, **granted})
-    for action, told in special["others"].get(service, {}).get(operation, []):
-        arn = told.format(region=place["Region"], account=place["Account"])
+    for action, told, *about in special["others"].get(service, {}).get(operation, []):
+        if about and not any(about[0] in text for text in _leaves(params)):
+            continue
+        arn = told.format_map({**params, "region": place["Region"], "account": place["Account"]})
         yield _linked_role(arn) if action == "iam:CreateServiceLinkedRole" else Need(action, arn, {})
 
 

@@ -1,7 +1,6 @@
 """REST APIs carry requests to a load balancer: keys, plans, web ACLs, tokens, mappings and templates."""
 
 import json
-
 import uuid
 
 import pytest
@@ -23,7 +22,7 @@ ANSWER = '#set($context.responseOverride.status = 202){"answer": "$util.escapeJa
 class Rest:
     """A REST API before a load balancer, with a domain name of its own."""
 
-    def __init__(self, network, balancer, certificate):
+    def __init__(self, network, balancer, secured):
         self.cloud, self.client = network.cloud, network.cloud.client("apigateway")
         second = network.cloud.client("apigatewayv2")
         made = self.client.create_rest_api(
@@ -32,7 +31,7 @@ class Rest:
         self.id, self.paths = made["id"], {"": made["rootResourceId"]}
         group = network.group("link-rest")
         link = second.create_vpc_link(Name="rest", SubnetIds=network.subnets, SecurityGroupIds=[group])
-        self.link, self.balancer, self.certificate = link["VpcLinkId"], balancer, certificate
+        self.link, self.balancer, self.certificate = link["VpcLinkId"], balancer, secured
 
     def path(self, path):
         if path not in self.paths:
@@ -93,7 +92,7 @@ class Rest:
         route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
 
 
-def methods(one, issuer):
+def methods(one, trusted):
     """Give an API a method of each kind."""
     version = {"integration.request.header.api-version": "'1'"}
     one.method("/v1/{proxy+}", "/old/{proxy}", apiKeyRequired=True, integration={"requestParameters": version})
@@ -113,7 +112,7 @@ def methods(one, issuer):
         answers={"200": {"responseParameters": mapped, "responseTemplates": {"application/json": ANSWER}}},
     )
     jwt = {
-        "issuers": [{"issuer": issuer.url, "audiences": [AUDIENCE]}],
+        "issuers": [{"issuer": trusted.url, "audiences": [AUDIENCE]}],
         "defaultAlgorithms": ["RS256"],
     }
     authorizer = one.client.create_authorizer(
@@ -205,7 +204,7 @@ def test_templates_make_other_bodies_and_only_what_is_mapped_goes_on(call, targe
 
 def test_tokens_are_checked_against_the_issuer(call, issuer):  # noqa: F811
     assert call("/tokens").status_code == 401
-    assert call("/tokens", token="a.b.c").status_code == 401
+    assert call("/tokens", "", "a.b.c").status_code == 401
     assert call("/tokens", token=issuer.token(aud="others")).json() == {"message": "Unauthorized"}
     assert call("/tokens", token=issuer.token()).status_code == 200
     assert call("/scoped", token=issuer.token(scope="notes:write")).status_code == 403
