@@ -39,7 +39,7 @@ HEAD = """\
 """
 #: Kinds of roles, and the lives that each is for; rehearsal/authorization/build.json has the one that no run lives.
 KINDS = {
-    "deploy": ("platform", "releases", "answers", "engines", "flags", "moves", "build"),
+    "deploy": ("platform", "releases", "answers", "engines", "flags", "gateway", "moves", "build"),
     "plan": ("looks",),
     "drill": ("drill",),
 }

@@ -80,7 +80,7 @@ def _acted(
     """Yield actions and resources; of API Gateway they are HTTP's methods and the paths."""
     special = operations()
     prefix = special["prefixes"].get(service, service)
-    if service == "apigatewayv2":
+    if service in {"apigateway", "apigatewayv2"}:
         model = get_service_model(service).operation_model(operation)
         yield f"{prefix}:{model.http['method']}", _path(model, params, place)
         return
@@ -151,8 +151,10 @@ def _through(service: str, operation: str, params: Mapping[str, Any], place: Map
             yield Need(action, arn, {**via, **granted})
     others = special["others"].get(service, {})
     for name in (operation, *(f"{operation} {parameter}" for parameter in params)):
-        for action, told in others.get(name, []):
-            arn = told.format(region=place["Region"], account=place["Account"])
+        for action, told, *about in others.get(name, []):
+            if about and not any(about[0] in text for text in _leaves(params)):
+                continue
+            arn = told.format_map({**params, "region": place["Region"], "account": place["Account"]})
             yield _linked_role(arn) if action == "iam:CreateServiceLinkedRole" else Need(action, arn, {})
 
 

@@ -56,10 +56,17 @@ def _appconfig(world: World, _region: str, arn: str, _name: str) -> dict[str, st
     return dict(world.kept("appconfig.tags").get(arn, {}))
 
 
+def _apigateway(world: World, region: str, arn: str, _name: str) -> dict[str, str]:
+    """Return tags of either API of API Gateway."""
+    from rehearsal.control.hooks_apigateway_plans import tags_of  # noqa: PLC0415  hooks need this
+
+    return tags_of(world, arn) or _kept(world.backend("apigatewayv2", region).tagger, arn)
+
+
 _READ: dict[str, Reader] = {
     "acm": _acm,
     "appconfig": _appconfig,
-    "apigateway": _by_arn("apigatewayv2"),
+    "apigateway": _apigateway,
     "backup": _by_arn("backup"),
     "ce": _by_arn("ce"),
     "ec2": _ec2,

@@ -8,7 +8,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from moto.apigatewayv2.models import ApiMapping
+
 from rehearsal.control.overlay import Call, after, operation
+from rehearsal.control.rest_apis import new_id, region_of
 
 #: Hosted zone of API Gateway's names in us-east-1; the local cloud has the same one everywhere.
 #: https://docs.aws.amazon.com/general/latest/gr/apigateway.html
@@ -45,6 +48,18 @@ def _update_domain_name(call: Call) -> dict[str, Any]:
         one.domain_name_configurations = [unnamed(each) for each in call.params["DomainNameConfigurations"]]
         _complete(one, call.region)
     return {"DomainName": one.domain_name}
+
+
+@operation("apigatewayv2", "CreateApiMapping")
+def _map_rest_api(call: Call) -> dict[str, Any] | None:
+    """Lead a domain name to a REST API, of which moto's second API does not know."""
+    if call.params["ApiId"] not in region_of(call.world, call.region).apis:
+        return None
+    key, domain, stage = call.params.get("ApiMappingKey", ""), call.params["DomainName"], call.params["Stage"]
+    call.backend().get_domain_name(domain)
+    made = ApiMapping(call.params["ApiId"], key, new_id(), domain, stage)
+    call.backend().api_mappings[made.api_mapping_id] = made
+    return named(made.to_json())
 
 
 @operation("apigatewayv2", "UpdateApiMapping")

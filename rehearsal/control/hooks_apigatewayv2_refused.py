@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, before
+from rehearsal.control.rest_apis import region_of
 
 BAD, CONFLICT, MISSING = "BadRequestException", "ConflictException", "NotFoundException"
 #: Headers that a mapping may not touch.
@@ -190,7 +191,8 @@ def _check_domain(call: Call) -> None:
 @before("apigatewayv2", "CreateApiMapping", "UpdateApiMapping")
 def _check_mapping_key(call: Call) -> None:
     stage = call.params.get("Stage")
-    api = call.backend().get_api(call.params["ApiId"])
+    rest = region_of(call.world, call.region).apis.get(call.params["ApiId"])
+    api = rest or call.backend().get_api(call.params["ApiId"])
     if stage is not None and stage not in api.stages:
         raise Refused(BAD, f"Invalid stage identifier specified: {stage}")
     taken = [

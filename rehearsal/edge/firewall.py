@@ -7,19 +7,26 @@ https://docs.aws.amazon.com/waf/latest/developerguide/waf-rules.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from rehearsal.clock import Clock
 from rehearsal.edge.conditions import Request
 from rehearsal.edge.firewall_log import record
 from rehearsal.edge.firewall_statements import Rates, matches
 from rehearsal.edge.managed_rules import verdict
-from rehearsal.edge.routes import Balancer
 from rehearsal.edge.stats import Stats
 
 FORBIDDEN = 403
 Rule = Mapping[str, Any]
 Hits = list[tuple[str, str]]
+
+
+class Protected(Protocol):
+    """What a web ACL may stand before: a load balancer, or a stage of a REST API."""
+
+    @property
+    def firewall(self) -> Mapping[str, Any] | None:
+        """Return the web ACL."""
 
 
 class Firewall:
@@ -34,9 +41,9 @@ class Firewall:
         self.stats = stats
         self.rates = Rates(clock or Clock())
 
-    def judge(self, balancer: Balancer, request: Request) -> int | None:
-        """Return the status with which the balancer's web ACL refuses a request, None when it does not."""
-        acl = balancer.firewall
+    def judge(self, protected: Protected, request: Request) -> int | None:
+        """Return the status with which the web ACL before a thing refuses a request, None when it does not."""
+        acl = protected.firewall
         if acl is None:
             return None
         counted: Hits = []

@@ -37,7 +37,7 @@ def record(
         "terminatingRuleId": rule["Name"] if rule else DEFAULT,
         "terminatingRuleType": _kind(rule),
         "action": action.upper(),
-        "httpSourceName": "ALB",
+        "httpSourceName": acl.get("source", "ALB"),
         "nonTerminatingMatchingRules": [{"ruleId": name, "action": done.upper()} for name, done in counted],
         "httpRequest": {
             "clientIp": request.source,

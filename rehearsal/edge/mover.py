@@ -19,7 +19,7 @@ from rehearsal.world import World
 
 LOG = logging.getLogger(__name__)
 #: What routing depends on.
-FOLLOWED = frozenset({"elbv2", "ec2", "acm", "route53", "wafv2", "apigatewayv2"})
+FOLLOWED = frozenset({"elbv2", "ec2", "acm", "route53", "wafv2", "apigateway", "apigatewayv2"})
 #: Operations that are answered when the edge routes by them, as far as an AWS client could tell.
 AWAITED = ("Rule", "Listener", "LoadBalancer", "Targets")
 STARTS_WITHIN = 20.0
@@ -86,7 +86,7 @@ class EdgeMover:
             self._wanted += 1
             mine = self._wanted
             self._changed.notify_all()
-            if service == "apigatewayv2" or (service == "elbv2" and any(word in operation for word in AWAITED)):
+            if service.startswith("apigateway") or (service == "elbv2" and any(word in operation for word in AWAITED)):
                 self._changed.wait_for(lambda: self._taken >= mine, TAKES_WITHIN)
 
     def _push(self) -> None:

@@ -14,12 +14,13 @@ from multidict import CIMultiDict
 from rehearsal.edge import answers, headers
 from rehearsal.edge.balance import Balance, Choice, choose_group
 from rehearsal.edge.conditions import SOMEONE, Request
+from rehearsal.edge.firewall import Protected
 from rehearsal.edge.health import Monitor
 from rehearsal.edge.routes import Balancer, Listener, Table, Target, TargetGroup
 from rehearsal.edge.stats import Stats
 from rehearsal.edge.upstream import Failure, Upstream
 
-Judge = Callable[[Balancer, Request], int | None]
+Judge = Callable[[Protected, Request], int | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def document(world: World) -> dict[str, Any]:
             reader.balancer(one) for one in list(backend.load_balancers.values()) if one.type == "application"
         ]
         groups += [reader.group(one) for one in list(backend.target_groups.values())]
-    beside = {"gateways": gateways(world), "mesh": proxies(world)}
+    beside = {"gateways": gateways(world, lambda region: _acls(world, region)), "mesh": proxies(world)}
     return {"balancers": balancers, "groups": groups, "names": names(world), **beside}
 
 

@@ -5,11 +5,12 @@
     python -m tests.e2e.lifecycle answers answers.json      # a release that asks, one that is aborted, back, removed
     python -m tests.e2e.lifecycle engines engines.json      # released by every other engine, removed
     python -m tests.e2e.lifecycle flags flags.json          # feature flags alone: made, changed, removed
+    python -m tests.e2e.lifecycle gateway gateway.json      # a REST API alone: made, changed, removed
     python -m tests.e2e.lifecycle moves moves.json          # takes a version over, has a preview, sleeps and wakes
     python -m tests.e2e.lifecycle looks looks.json          # what only reads
     python -m tests.e2e.lifecycle drill drill.json          # its database restored beside it
 
-Each takes about six minutes, flags two; tools/deployer_policy.py reads what they write. The last three are of
+Each takes about six minutes, flags and gateway two; tools/deployer_policy.py reads what they write. The last three are of
 environments that somebody else made.
 """
 
@@ -31,7 +32,7 @@ from rehearsal import cli
 from tests.e2e.engines import FIRST, SERVICES, TAGS, inventory
 from tests.e2e.environment import ROOT, Environment, Outcome
 
-LIVES = ("platform", "releases", "answers", "engines", "flags", "moves", "looks", "drill")
+LIVES = ("platform", "releases", "answers", "engines", "flags", "gateway", "moves", "looks", "drill")
 TIME_SCALE = 60.0
 #: Whoever has all rights, beside the one whose calls are recorded and decided about.
 SOMEBODY = {"AWS_ACCESS_KEY_ID": "somebody"}
@@ -99,6 +100,7 @@ CHANGED: dict[str, Any] = {
 
 
 NEEDED_BY_FLAGS = "state,keys,dns,network,log_storage,certificate,load_balancer,feature_flags"
+NEEDED_BY_GATEWAY = "state,keys,dns,network,log_storage,certificate,load_balancer,firewall,api_gateway"
 
 
 class Step(NamedTuple):
@@ -135,6 +137,7 @@ class Lifecycle:
             "answers": [self.made, self.asked, self.removed],
             "engines": [self.made, self.exchanged, self.removed],
             "flags": [self.flagged],
+            "gateway": [self.called],
             "moves": [self.given, self.moved],
             "looks": [self.planned, self.given_all, self.looked],
             "drill": [self.given, self.drilled],
@@ -256,6 +259,28 @@ class Lifecycle:
         yield Step(("playbooks/feature_flags.yml", "--limit", "feature_flags", "-e", watched))
         removed = ("-e", "confirm=dev", "-e", json.dumps({"feature_flags": [flags]}))
         yield Step(("playbooks/teardown.yml", "--limit", "state,feature_flags", *removed))
+
+    def called(self) -> Iterator[Step]:
+        """Make a REST API and what it needs, change all of it, and remove the API."""
+        self._add_component("api_gateway")
+        version, tokens = {"domain": "web.{{ dns_zone_name }}"}, "https://login.example.com"
+        for before in (True, False):
+            given = {
+                "api_gateway_type": "rest",
+                "api_gateway_versions": {f"v{1 + before}": version | ({"sunset": "2027-07-31"} if before else {})},
+                "api_gateway_jwt_issuer": f"{tokens}/{'a' if before else 'b'}",
+                "api_gateway_jwt_audience": ["clients"],
+                "api_gateway_plans": {"basic": {"rate_limit": 5 if before else 6}, "more": {"quota": 100}},
+                "api_gateway_clients": {"acme": {"plan": "basic" if before else "more"}},
+                "api_gateway_web_acl": True,
+                "api_gateway_default_endpoint": before,
+                "api_gateway_burst_limit": 100 if before else 200,
+                "api_gateway_key_recovery_days": 0,
+                "owner": "before" if before else "after",
+            }
+            yield Step(("playbooks/platform.yml", "--limit", NEEDED_BY_GATEWAY, "-e", json.dumps(given)))
+        removed = ("-e", "confirm=dev", "-e", json.dumps(given))
+        yield Step(("playbooks/teardown.yml", "--limit", "state,api_gateway", *removed))
 
     def _add_component(self, name: str) -> None:
         hosts = Path(self.dev.inventory_path) / "hosts.yml"

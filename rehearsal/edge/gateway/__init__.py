@@ -1,1 +1,1 @@
-"""API Gateway with a data plane: HTTP APIs that carry requests to load balancers, in the edge process."""
+"""API Gateway with a data plane: HTTP and REST APIs that carry requests to load balancers, in the edge process."""

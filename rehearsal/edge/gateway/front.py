@@ -1,11 +1,12 @@
 """What happens to a request between a client and an integration.
 
-https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html; rest_front.py has those of REST APIs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from aiohttp import web
 from multidict import CIMultiDict
@@ -17,7 +18,8 @@ from rehearsal.edge.gateway import mapping, tokens
 from rehearsal.edge.gateway.access_log import line
 from rehearsal.edge.gateway.call import Call
 from rehearsal.edge.gateway.onward import Answer, Onward, Unavailable
-from rehearsal.edge.gateway.routes import DEFAULT, Api, Gateway
+from rehearsal.edge.gateway.rest_front import Arrived, RestFront
+from rehearsal.edge.gateway.routes import DEFAULT, Api, Gateway, RestApi
 from rehearsal.edge.gateway.throttle import Throttle
 from rehearsal.edge.plane import Plane
 from rehearsal.edge.upstream import Whole
@@ -25,6 +27,8 @@ from rehearsal.edge.upstream import Whole
 #: Largest body of a request that an HTTP API takes.
 LARGEST = 10 * 1024 * 1024
 Log = Callable[[dict[str, str]], None]
+#: Id of an API, name of a stage, and the path below that.
+Place = tuple[str, str, str]
 
 
 class Refusal(Exception):  # noqa: N818  an answer, not a defect
@@ -57,13 +61,18 @@ class Front:
         self.log = log
         self.throttle = Throttle(clock)
         self.issuers = tokens.Issuers(clock, lambda: self.plane.table.names)
+        self.rest = RestFront(plane.judge, onward, clock, self.issuers)
 
     def handler(self, arn: str) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
         """Return what serves the requests of one gateway."""
 
         async def serve(raw: web.BaseRequest) -> web.StreamResponse:
+            gateway, request = self.plane.table.gateways.get(arn), self.plane.request(raw)
             try:
-                call = self._understood(self.plane.table.gateways.get(arn), self.plane.request(raw))
+                place = _place(gateway, request)
+                if gateway and place[0] in gateway.rest:
+                    return await self._by_rest(gateway, place, request, raw)
+                call = _understood(gateway, place, request)
             except Refusal as refusal:
                 return refusal.response()
             response = await self._answer(call, raw)
@@ -73,19 +82,21 @@ class Front:
 
         return serve
 
-    def _understood(self, gateway: Gateway | None, request: Request) -> Call:
-        """Return a request with its API, stage and route.
-
-        Raises:
-            Refusal: there is none of these.
-        """
-        if gateway is None:
+    async def _by_rest(
+        self, gateway: Gateway, place: Place, request: Request, raw: web.BaseRequest
+    ) -> web.StreamResponse:
+        """Return the answer of a REST API; what it knows of no stage is logged nowhere."""
+        api, stage, path = gateway.rest[place[0]], *place[1:]
+        if stage not in api.stages:
             raise Refusal(403, "Forbidden")
-        api, stage, path = _place(gateway, request)
-        found = api.route(request.method, path) if stage in api.stages else None
-        if found is None:
-            raise Refusal(404, "Not Found")
-        return Call(gateway, api, stage, request, path, *found)
+        response, call = await self.rest.answer(Arrived(gateway, api, stage, path, request), raw)
+        if call:
+            context = {**call.told(), "status": response.status, "responseLength": response.content_length or 0}
+            log = call.stage.log
+            self._log(
+                {"DestinationArn": log.get("destinationArn"), "Format": log.get("format")}, api.id, stage, context
+            )
+        return response
 
     async def _answer(self, call: Call, raw: web.BaseRequest) -> web.Response:
         if not self.throttle.takes((call.api.id, call.stage, call.route.key), call.throttle()):
@@ -131,25 +142,48 @@ class Front:
         return answer
 
     def _write(self, call: Call, response: web.StreamResponse) -> None:
-        logged = call.settings["log"]
-        if logged:
-            length = response.content_length or 0
-            context = {**call.told(), "status": response.status, "responseLength": length}
-            stream = f"{call.api.id}-{call.stage.strip('$')}"
-            record = {"group": logged["DestinationArn"], "stream": stream, "line": line(logged["Format"], context)}
-            self.log(record)
+        context = {**call.told(), "status": response.status, "responseLength": response.content_length or 0}
+        self._log(call.settings["log"], call.api.id, call.stage, context)
+
+    def _log(self, logged: Mapping[str, Any], api: str, stage: str, context: dict[str, Any]) -> None:
+        if logged.get("DestinationArn"):
+            record = {"group": logged["DestinationArn"], "stream": f"{api}-{stage.strip('$')}"}
+            self.log({**record, "line": line(logged["Format"], context)})
 
 
-def _place(gateway: Gateway, request: Request) -> tuple[Api, str, str]:
-    """Return API, stage and the rest of the path, by the name that was called."""
+def _understood(gateway: Gateway | None, place: Place, request: Request) -> Call:
+    """Return a request to an HTTP API with its API, stage and route.
+
+    Raises:
+        Refusal: there is none of these.
+    """
+    number, stage, path = place
+    api = gateway.apis.get(number) if gateway else None
+    found = api.route(request.method, path) if api and stage in api.stages else None
+    if gateway is None or api is None or found is None:
+        raise Refusal(404, "Not Found")
+    return Call(gateway, api, stage, request, path, *found)
+
+
+def _place(gateway: Gateway | None, request: Request) -> Place:
+    """Return the id of an API, the stage, and the rest of the path, by the name that was called.
+
+    Raises:
+        Refusal: it is nobody's name.
+    """
+    if gateway is None:
+        raise Refusal(403, "Forbidden")
     for key, api, stage in sorted(gateway.domains.get(request.host, ()), key=lambda one: -len(one[0])):
         if not key or f"{request.path}/".startswith(f"/{key}/"):
-            return gateway.apis[api], stage, (request.path[len(f"/{key}") :] if key else request.path) or "/"
-    found = gateway.apis.get(request.host.partition(".")[0])
+            return api, stage, (request.path[len(f"/{key}") :] if key else request.path) or "/"
+    number = request.host.partition(".")[0]
+    found: Api | RestApi | None = gateway.apis.get(number) or gateway.rest.get(number)
     if found is None or not found.endpoint:
         raise Refusal(403, "Forbidden")
     first, rest = request.path[1:].partition("/")[::2]
-    return (found, first, f"/{rest}") if first in found.stages else (found, DEFAULT, request.path)
+    if first in found.stages or number in gateway.rest:
+        return number, first, f"/{rest}"
+    return number, DEFAULT, request.path
 
 
 def _onward_headers(call: Call) -> CIMultiDict[str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 from moto.backends import get_backend
 
 from rehearsal.control.hooks_apigatewayv2 import named
+from rehearsal.control.rest_apis import region_of
 from rehearsal.edge.certificates import certificate
+from rehearsal.edge.gateway.rest_reader import rest_apis
 from rehearsal.edge.reachable import Reach
 from rehearsal.world import World
 
@@ -17,10 +20,14 @@ from rehearsal.world import World
 HTTPS = 443
 
 
-def gateways(world: World) -> list[dict[str, Any]]:
-    """Return a document a region that has APIs."""
+def gateways(world: World, acls: Callable[[str], dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a document a region that has APIs; ``acls`` returns a region's web ACLs by what they protect."""
     backends = dict.items(get_backend("apigatewayv2")[world.account])
-    return [_Region(world, region, backend).document() for region, backend in backends if backend.apis]
+    return [
+        _Region(world, region, backend).document(acls(region))
+        for region, backend in backends
+        if backend.apis or region_of(world, region).apis
+    ]
 
 
 class _Region:
@@ -32,7 +39,9 @@ class _Region:
         self.backend = backend
         self.reach = Reach(world.backend("ec2", region))
 
-    def document(self) -> dict[str, Any]:
+    def document(self, acls: dict[str, Any]) -> dict[str, Any]:
+        rest = rest_apis(region_of(self.world, self.region), self._linked, acls, self.region)
+        hosts = [self._host(api) for api in [*self.backend.apis, *(one["id"] for one in rest)]]
         own = f"*.execute-api.{self.region}.amazonaws.com"
         chain, key = self.world.authority.issue([own])
         domains = list(self.backend.domain_names.values())
@@ -41,9 +50,10 @@ class _Region:
         return {
             "arn": f"gateway/{self.region}",
             "address": self.world.address(f"gateway/{self.region}"),
-            "targets": [*self._targets(domains), *(self._host(api) for api in list(self.backend.apis))],
+            "targets": [*self._targets(domains), *hosts],
             "domains": {one.domain_name.lower(): self._mappings(one.domain_name) for one in domains},
             "apis": [self._api(one) for one in list(self.backend.apis.values())],
+            "rest": rest,
             "certificates": certificates,
             "trusted": self.world.authority.root_pem,
         }
@@ -111,16 +121,22 @@ class _Region:
 
     def _link(self, integration: Any) -> str:
         """Return the address in the VPC from which a link reaches a listener; empty when it does not."""
-        link = self.backend.vpc_links.get(integration.connection_id)
-        balancer = self._balancer(integration.integration_uri)
+        balancers = list(self.world.backend("elbv2", self.region).load_balancers.values())
+        balancer = next((one for one in balancers if integration.integration_uri in one.listeners), None)
+        return self._source(integration.connection_id, balancer, HTTPS)
+
+    def _linked(self, link: str, target: str, port: int) -> tuple[str, str]:
+        """Return from which address a link reaches a load balancer, and the listener of a port; empty for none."""
+        balancer = self.world.backend("elbv2", self.region).load_balancers.get(target)
+        found = [one.arn for one in balancer.listeners.values() if int(one.port) == port] if balancer else []
+        return self._source(link, balancer, port), found[0] if found else ""
+
+    def _source(self, number: str, balancer: Any, port: int) -> str:
+        link = self.backend.vpc_links.get(number)
         if link is None or balancer is None:
             return ""
         subnets = [self.world.backend("ec2", self.region).get_subnet(one) for one in link.subnet_ids]
         client = SimpleNamespace(security_groups=link.sg_ids, subnets=subnets)
-        if balancer.vpc_id != subnets[0].vpc_id or not self.reach.between(client, balancer, HTTPS):
+        if balancer.vpc_id != subnets[0].vpc_id or not self.reach.between(client, balancer, port):
             return ""
         return str(ipaddress.ip_network(subnets[0].cidr_block)[10])
-
-    def _balancer(self, listener: str) -> Any:
-        balancers = list(self.world.backend("elbv2", self.region).load_balancers.values())
-        return next((one for one in balancers if listener in one.listeners), None)

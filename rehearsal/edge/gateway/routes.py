@@ -62,11 +62,42 @@ class Api:
 
     def route(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         """Return the most specific route for a request and the path's parameters."""
-        for route in self.routes:
-            found = route.match(method, path)
-            if found is not None:
-                return route, found
-        return None
+        return first(self.routes, method, path)
+
+
+def first(routes: tuple[Route, ...], method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+    """Return the first of routes in order of rank that is for a request, and the path's parameters."""
+    for route in routes:
+        found = route.match(method, path)
+        if found is not None:
+            return route, found
+    return None
+
+
+@dataclass(frozen=True)
+class RestStage:
+    """A stage of a REST API with the methods that its deployment has, in the API's own names.
+
+    Attributes:
+        plans: usage plans that are for it, each with its keys by value.
+        firewall: its web ACL.
+    """
+
+    routes: tuple[Route, ...]
+    throttle: Mapping[str, Any]
+    variables: Mapping[str, str]
+    log: Mapping[str, Any]
+    plans: tuple[Mapping[str, Any], ...]
+    firewall: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class RestApi:
+    """A REST API."""
+
+    id: str
+    endpoint: bool
+    stages: Mapping[str, RestStage]
 
 
 @dataclass(frozen=True)
@@ -86,6 +117,7 @@ class Gateway:
     targets: tuple[str, ...]
     domains: Mapping[str, tuple[tuple[str, str, str], ...]]
     apis: Mapping[str, Api]
+    rest: Mapping[str, RestApi]
     certificates: tuple[Certificate, ...]
     trusted: str
 
@@ -104,10 +136,23 @@ def _gateway(item: Mapping[str, Any]) -> Gateway:
     certificates = tuple(Certificate(**{**entry, "names": tuple(entry["names"])}) for entry in item["certificates"])
     domains = {name: tuple(tuple(each) for each in mappings) for name, mappings in item["domains"].items()}
     apis = {one["id"]: _api(one) for one in item["apis"]}
-    given = {"targets": tuple(item["targets"]), "certificates": certificates, "domains": domains, "apis": apis}
+    rest = {one["id"]: _rest(one) for one in item["rest"]}
+    shown = {"targets": tuple(item["targets"]), "certificates": certificates, "domains": domains}
+    given = {**shown, "apis": apis, "rest": rest}
     return Gateway(**{**item, **given})
 
 
 def _api(item: Mapping[str, Any]) -> Api:
-    routes = sorted((Route(**one) for one in item["routes"]), key=Route.rank)
-    return Api(item["id"], item["endpoint"], item["stages"], tuple(routes))
+    return Api(item["id"], item["endpoint"], item["stages"], _routes(item))
+
+
+def _routes(item: Mapping[str, Any]) -> tuple[Route, ...]:
+    return tuple(sorted((Route(**one) for one in item["routes"]), key=Route.rank))
+
+
+def _rest(item: Mapping[str, Any]) -> RestApi:
+    stages = {
+        name: RestStage(**{**one, "routes": _routes(one), "plans": tuple(one["plans"])})
+        for name, one in item["stages"].items()
+    }
+    return RestApi(item["id"], item["endpoint"], stages)

@@ -31,10 +31,62 @@ def test_what_is_right_passes() -> None:
     assert problems(RIGHT) == []
 
 
+REST: dict[str, Any] = {
+    **RIGHT,
+    "api_gateway_type": "rest",
+    "api_gateway_versions": {"v1": {"domain": "a", "response_templates": {"application/json": "{}"}, "query": ["a"]}},
+    "api_gateway_plans": {"basic": {"rate_limit": 5, "quota": 10, "period": "DAY"}, "old": {"state": "absent"}},
+    "api_gateway_clients": {"acme": {"plan": "basic"}, "globex": {"plan": "old", "state": "absent"}},
+    "api_gateway_web_acl": True,
+    "api_gateway_request_headers": {"caller": "$context.authorizer.claims.sub"},
+}
+
+
+def test_what_rest_has_passes() -> None:
+    assert problems(REST) == []
+
+
+def test_what_goes_with_the_type_may_be_named_to_be_removed() -> None:
+    gone = {"api_gateway_plans": {"old": {"state": "absent"}}, "api_gateway_clients": {"a": {"state": "absent"}}}
+    assert problems({**RIGHT, **gone}) == []
+
+
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "type that is not there yet": (
-        {"api_gateway_type": "rest"},
-        "api_gateway_type is 'rest', which is not there yet; the one that is allowed is http",
+    "plans of http": (
+        {"api_gateway_plans": {"basic": {}}},
+        "api_gateway_plans is set, which api_gateway_type http lacks; leave it out, or set api_gateway_type: rest",
+    ),
+    "clients of http": ({"api_gateway_clients": {"acme": {"plan": "basic"}}}, "set api_gateway_type: rest"),
+    "web ACL of http": ({"api_gateway_web_acl": True}, "api_gateway_web_acl is set, which api_gateway_type http"),
+    "template of http": (version(domain="a", query=["a"]), "api_gateway_versions.v1.query is set, which"),
+    "stage of rest": (
+        {"api_gateway_type": "rest", "api_gateway_stage": "$default"},
+        "api_gateway_stage is '$default', which api_gateway_type rest lacks",
+    ),
+    "patience of rest": ({"api_gateway_type": "rest", "api_gateway_timeout": 30}, "or set api_gateway_type: http"),
+    "mixed value of rest": (
+        {"api_gateway_type": "rest", "api_gateway_request_headers": {"a": "b-${context.requestId}"}},
+        "api_gateway_request_headers.a is 'b-${context.requestId}'; api_gateway_type rest takes a text or one variable",
+    ),
+    "plan that is none": (
+        {"api_gateway_type": "rest", "api_gateway_clients": {"acme": {"plan": "basic"}}},
+        "api_gateway_clients.acme.plan is 'basic'; api_gateway_plans has none",
+    ),
+    "misspelt limit": (
+        {"api_gateway_type": "rest", "api_gateway_plans": {"basic": {"rate": 1}}},
+        "api_gateway_plans.basic has rate; allowed are rate_limit",
+    ),
+    "period that is none": (
+        {"api_gateway_type": "rest", "api_gateway_plans": {"basic": {"period": "YEAR"}}},
+        "period is 'YEAR'; allowed are DAY, WEEK, MONTH",
+    ),
+    "name of a client": (
+        {
+            "api_gateway_type": "rest",
+            "api_gateway_plans": {"basic": {}},
+            "api_gateway_clients": {"A B": {"plan": "basic"}},
+        },
+        "a name has up to 32 small letters",
     ),
     "no version": ({"api_gateway_versions": {}}, "api_gateway_versions is empty"),
     "issuer without TLS": (

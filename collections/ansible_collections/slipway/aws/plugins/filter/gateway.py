@@ -20,7 +20,7 @@ STATUSES = (
 )
 
 
-def gateway_versions(versions: Mapping[str, Entry], options: Entry) -> list[Entry]:
+def gateway_versions(versions: Mapping[str, Entry], options: Entry, state: str = "present") -> list[Entry]:
     """Return integration and route of each version of an API.
 
     Args:
@@ -29,12 +29,13 @@ def gateway_versions(versions: Mapping[str, Entry], options: Entry) -> list[Entr
             URL) and ``state``.
         options: ``load_balancers`` (names, the first is the default), ``jwt`` (whether tokens are asked for),
             ``scopes``, ``request_headers`` and ``response_headers`` (values by name) and ``timeout`` (seconds).
+        state: of those that have none of their own; ``absent`` is that of all.
 
     Raises:
         AnsibleFilterError: a date is none.
     """
     return [
-        {**entry, "state": version.get("state", "present")}
+        {**entry, "state": "absent" if state == "absent" else version.get("state", state)}
         for name, version in versions.items()
         for entry in (_integration(name, version, options), _route(name, options))
     ]
@@ -48,22 +49,23 @@ def _integration(name: str, version: Entry, options: Entry) -> Entry:
         "Description": name,
         "IntegrationType": "HTTP_PROXY",
         "IntegrationMethod": "ANY",
-        "IntegrationUri": _listener(version.get("load_balancer", ""), options["load_balancers"]),
+        "IntegrationUri": balancer_output(version, options["load_balancers"], "https_listener_arn"),
         "ConnectionType": "VPC_LINK",
         "ConnectionId": "${apigatewayv2_vpc_link.main.VpcLinkId}",
         "PayloadFormatVersion": "1.0",
         "TimeoutInMillis": options["timeout"] * 1000,
         "TlsConfig": {"ServerNameToVerify": version["domain"]},
         "RequestParameters": {"overwrite:path": "/${request.path.proxy}", **request},
-        "ResponseParameters": _response({**_lifetime(name, version), **options["response_headers"]}),
+        "ResponseParameters": _response({**lifetime(name, version), **options["response_headers"]}),
     }
     return {"type": "apigatewayv2_integration", "name": name, "properties": properties}
 
 
-def _listener(balancer: str, balancers: list[str]) -> str:
-    """Return the reference to a listener: outputs of the first load balancer have their names alone."""
+def balancer_output(version: Entry, balancers: list[str], output: str) -> str:
+    """Return the reference to an output of a version's load balancer; those of the first have their names alone."""
+    balancer = version.get("load_balancer", "")
     prefix = f"{balancer}." if balancer and balancer != balancers[0] else ""
-    return f"${{output.load_balancer.{prefix}https_listener_arn}}"
+    return f"${{output.load_balancer.{prefix}{output}}}"
 
 
 def _response(headers: Entry) -> dict[str, dict[str, str]]:
@@ -71,8 +73,12 @@ def _response(headers: Entry) -> dict[str, dict[str, str]]:
     return {str(status): mapped for status in STATUSES} if mapped else {}
 
 
-def _lifetime(name: str, version: Entry) -> dict[str, str]:
-    """Return the headers that announce the end of a version: RFC 9745, RFC 8594."""
+def lifetime(name: str, version: Entry) -> dict[str, str]:
+    """Return the headers that announce the end of a version: RFC 9745, RFC 8594.
+
+    Raises:
+        AnsibleFilterError: a date is none.
+    """
     headers = {}
     if version.get("deprecated"):
         headers["deprecation"] = f"@{int(_moment(name, version, 'deprecated').timestamp())}"
@@ -88,7 +94,7 @@ def _moment(name: str, version: Entry, field: str) -> datetime:
         day = date.fromisoformat(str(version[field]))
     except ValueError as error:
         raise AnsibleFilterError(
-            f"gateway_versions: api_gateway_versions.{name}.{field} is {version[field]!r}; give a date as 2027-01-31"
+            f"api_gateway_versions.{name}.{field} is {version[field]!r}; give a date as 2027-01-31"
         ) from error
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 

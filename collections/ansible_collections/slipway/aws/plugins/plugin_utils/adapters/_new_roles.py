@@ -14,20 +14,21 @@ from ..cloud import Cloud, error_code
 WITHIN, POLL = 60, 5
 
 
-def once_assumable(cloud: Cloud, code: str, call: Callable[[], dict[str, Any]]) -> None:
+def once_assumable(cloud: Cloud, code: str, call: Callable[[], dict[str, Any]], word: str = "assume") -> None:
     """Make a call, again while the service may not assume the role that it names.
 
     Args:
         cloud: whose clock is waited by.
         code: of the refusal, whose text speaks of assuming the role.
         call: what is made.
+        word: by which the text tells that.
     """
 
     def done() -> bool:
         try:
             call()
         except ClientError as error:
-            if error_code(error) == code and "assume" in str(error):
+            if error_code(error) == code and word in str(error):
                 return False
             raise
         return True

@@ -142,7 +142,8 @@ def _web_acl(one: Resource, place: Place) -> Iterator[Part]:
 
 def _api(one: Resource, place: Place) -> Iterator[Part]:
     requests = place.each(one["type"], "requests_million")
-    yield Part("requests to the API", "api_requests_million", requests, usage=True)
+    price = "rest_api_requests_million" if one["type"] == "apigateway_rest_api" else "api_requests_million"
+    yield Part("requests to the API", price, requests, usage=True)
 
 
 def _alarm(one: Resource, place: Place) -> Iterator[Part]:
@@ -183,6 +184,7 @@ def _stored(name: str, price: str, amount: str) -> Callable[[Resource, Place], I
 
 
 PARTS: dict[str, Callable[[Resource, Place], Iterator[Part]]] = {
+    "apigateway_rest_api": _api,
     "apigatewayv2_api": _api,
     "cloudwatch_alarm": _alarm,
     "cloudwatch_composite_alarm": _one("composite alarms", "composite_alarm"),
