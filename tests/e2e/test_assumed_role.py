@@ -79,6 +79,12 @@ def test_another_account_or_role_is_refused_before_anything_is_changed(
     assert writes() == before
 
 
+def test_nothing_is_removed_in_another_account(dev: Environment) -> None:
+    given = json.dumps({"aws_account_id": "210987654321", "confirm": "dev"})
+    refused = dev.playbook("playbooks/teardown.yml", "-e", given, expect=2)
+    assert f"reached account {ACCOUNT}; nothing was changed" in refused.said
+
+
 def test_the_role_stands_it_up_and_holds_its_leases(dev: Environment) -> None:
     assert dev.playbook(*LIMIT, json.dumps(GIVEN)).changed == {"state": 1, "keys": 1}
     second = dev.playbook(*LIMIT, json.dumps(GIVEN))
