@@ -28,6 +28,8 @@ ACCOUNT = "123456789012"
 ITSELF = "aws-itself"
 #: Path under which a task finds the credentials of its role; kept there: role by access key.
 CREDENTIALS = "/task-credentials/"
+#: Where sessions of roles that were assumed are kept, by access key.
+SESSIONS = "sts.sessions"
 #: Second numbers of loopback addresses; each cloud of a machine takes one, with some 60,000 addresses, as its network.
 NETWORKS = range(65, 192)
 CLAIM_PORT = 9007

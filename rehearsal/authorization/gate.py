@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from rehearsal.authorization.tags import attached, resource_tags
 from rehearsal.control.overlay import Refused
 from rehearsal.control.policies import listed, statements
 from rehearsal.tasks.permissions import policies_of
-from rehearsal.world import CREDENTIALS
+from rehearsal.world import CREDENTIALS, SESSIONS
 
 if TYPE_CHECKING:
     from rehearsal.control.wire import Wire
@@ -24,6 +25,8 @@ DEPLOYER = "rehearsal"
 DEPLOYER_ARN = "arn:aws:iam::{account}:role/deployer"
 #: Codes of a refusal that are not AccessDenied; each protocol has its own.
 CODES = {"ec2": "UnauthorizedOperation", "json": "AccessDeniedException"}
+#: Codes of credentials that have ended, by protocol.
+EXPIRED = {"json": "ExpiredTokenException", "rest-json": "ExpiredTokenException"}
 
 
 class Gate:
@@ -51,7 +54,7 @@ class Gate:
         Raises:
             Refused: with AWS's code and text.
         """
-        role = self.world.kept(CREDENTIALS).get(wire.key)
+        role = self.world.kept(CREDENTIALS).get(wire.key) or self._assumed(wire)
         decisive = policies_of(self.world, role) if role else self.statements if wire.key == DEPLOYER else None
         record = self.record and wire.key == DEPLOYER
         if decisive is None and not record:
@@ -62,6 +65,17 @@ class Gate:
                 self._keep(need, context, f"{wire.service}.{wire.operation}")
             if decisive is not None and not allowed(decisive, need.action, need.resource, context):
                 raise _refusal(wire, need, role or DEPLOYER_ARN.format(account=self.world.account))
+
+    def _assumed(self, wire: Wire) -> str | None:
+        """Return the role that a key was given out for, as long as it lasts."""
+        session = self.world.kept(SESSIONS).get(wire.key)
+        if session is None:
+            return None
+        if session.ends <= datetime.now(UTC):
+            code = "RequestExpired" if wire.service == "ec2" else EXPIRED.get(wire.protocol, "ExpiredToken")
+            raise Refused(code, "The security token included in the request is expired", 403)
+        arn: str = session.role
+        return arn
 
     def _needs(self, wire: Wire) -> Iterator[Need]:
         place = {"Partition": "aws", "Region": wire.region, "Account": self.world.account}

@@ -22,6 +22,8 @@ TAGS = ("Tags", "tags", "TagList", "BackupPlanTags", "BackupVaultTags", "Resourc
 RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
 #: How operations begin that name tags and give none.
 REMOVING = ("Delete", "Remove", "Untag")
+#: Calls that nobody has to be allowed. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+FREE = {("sts", "GetCallerIdentity")}
 #: The resource of an action that actions.yml does not have; no policy allows it.
 UNKNOWN = "unknown"
 
@@ -53,6 +55,8 @@ def needs(
         place: ``Partition``, ``Region`` and ``Account``.
         trusted: by role ARN, the service that the role is for.
     """
+    if (service, operation) in FREE:
+        return
     special = operations()
     prefix = special["prefixes"].get(service, service)
     params = _with_tables(params)
@@ -69,7 +73,7 @@ def needs(
     tagging = special["tag_actions"].get(service)
     if tags and tagging and tagging != operation and not operation.startswith(REMOVING):
         yield from _tagging(f"{prefix}:{tagging}", operation, params, place, context)
-    if service != "iam":
+    if service not in {"iam", "sts"}:
         yield from _passed(params, trusted)
     yield from _through(service, operation, params, place)
 

@@ -41,6 +41,7 @@ READS = (
     "Check",
     "Simulate",
     "Filter",
+    "Assume",
 )
 #: A condition and the write that depends on it are one here, and what a transaction takes back was its own; moto has
 #: neither among threads.
@@ -154,7 +155,7 @@ class Application:
         if wrong:
             raise Refused(invalid_parameter(wire.service, json=wire.protocol == "json"), wrong)
         key = (wire.service, wire.operation)
-        call = Call(*key, wire.region, wire.params, self.world)
+        call = Call(*key, wire.region, wire.params, self.world, key=wire.key)
         for check in HOOKS.before.get(key, ()):
             check(call)
         own = HOOKS.operations.get(key)

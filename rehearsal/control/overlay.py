@@ -30,7 +30,7 @@ class Refused(Exception):  # noqa: N818  reads as what it says: raise Refused(..
 
 @dataclass
 class Call:
-    """One API call, its parameters under the API's own names."""
+    """One API call, its parameters under the API's own names; ``key`` is the access key that signed it."""
 
     service: str
     operation: str
@@ -38,6 +38,7 @@ class Call:
     params: dict[str, Any]
     world: World
     amended: bool = False
+    key: str = ""
 
     def amend(self, **changes: Any) -> None:
         """Have moto see other parameters than those that were sent; in the JSON protocol only."""

@@ -78,6 +78,14 @@ WRONG: dict[str, tuple[dict[str, object], list[str]]] = {
         {"service_path_patterns": ["/a", "/b", "/c", "/d", "/e"]},
         ["web: service_path_patterns has 5 entries", "allowed are 4"],
     ),
+    "account with a digit too few": (
+        {"aws_account_id": "12345678901"},
+        ["aws_account_id is '12345678901'", "its twelve digits in quotes"],
+    ),
+    "role of another account": (
+        {"aws_account_id": "123456789012", "aws_role_arn": "arn:aws:iam::210987654321:role/deployer"},
+        ["aws_account_id is 123456789012", "a role of account 210987654321", "a role of the environment's account"],
+    ),
     "unknown environment": ({"env_name": "qa"}, ["env_name is 'qa'", "dev, staging, prod"]),
     "another environment's inventory": ({"env_name": "prod"}, ["env_name is 'prod'", "no host is in a group prod"]),
     "network that is none": ({"network_cidr": "10.0.0.0/99"}, ["network_cidr", "10.0.0.0/99"]),

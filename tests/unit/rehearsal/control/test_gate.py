@@ -91,3 +91,12 @@ def test_others_are_not_asked(gate, cloud, tmp_path):
     gate.order_follow([str(path)])
     assert cloud.sns.create_topic(Name=name("topic"))["TopicArn"]
     assert gate.order_needed() == []
+
+
+def test_who_one_is_may_be_asked_without_any_right(cloud, client, tmp_path):
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"Statement": []}')
+    cloud.world.gate = Gate(cloud.world, [policy], record=True)
+    assert client("sts").get_caller_identity()["Account"] == "123456789012"
+    assert cloud.world.gate.order_needed() == []
+    cloud.world.gate = None

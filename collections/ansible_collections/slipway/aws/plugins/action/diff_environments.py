@@ -8,6 +8,7 @@ from typing import Any
 from ansible.module_utils.common.yaml import yaml_load
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.assumed import Role
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.environments import read_inventory, report
 from ansible_collections.slipway.aws.plugins.plugin_utils.promotion import Place, Version
@@ -16,6 +17,8 @@ PLACE = {
     "name": {"type": "str", "required": True},
     "account": {"type": "str", "default": ""},
     "region": {"type": "str"},
+    "role_arn": {"type": "str", "default": ""},
+    "external_id": {"type": "str", "default": ""},
 }
 ARGUMENTS = {
     "one": {"type": "dict", "required": True, "options": PLACE},
@@ -50,7 +53,7 @@ class ActionModule(Acting):
 
     @staticmethod
     def _versions(side: dict[str, Any], options: dict[str, Any]) -> dict[str, Version]:
-        cloud = Cloud(side["region"] or options["region"])
+        cloud = Cloud(side["region"] or options["region"], role=Role.of(side))
         return Place(cloud, side["name"], options["project"]).versions(options["services"])
 
 

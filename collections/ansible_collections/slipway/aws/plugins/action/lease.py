@@ -89,6 +89,7 @@ class ActionModule(Acting):
                 "controller": controller,
                 "directory": str(directory),
                 "fences": fences,
+                "role": cloud.role.as_values() if cloud.role else {},
             }
         )
         return fences

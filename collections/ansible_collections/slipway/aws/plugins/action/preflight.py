@@ -10,6 +10,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_account import ALLOWED, account_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_flags import flag_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_gateway import gateway_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_load_balancers import load_balancer_problems
@@ -57,6 +58,7 @@ def _problems(
             else:
                 yield from _host_problems(host, role, hostvars[host], specs)
     some = hostvars[hosts[0]]
+    yield from account_problems(_given(some, set(ALLOWED)))
     yield from inputs.listing_problems(services, some["environment_services"], some.get("releases") or {})
     yield from load_balancer_problems(some["environment_services"], some.get("load_balancers") or [])
     yield from name_problems(services, hostvars)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
+from ansible_collections.slipway.aws.plugins.plugin_utils.assumed import Role
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.promotion import Place, promoted, promotion_lines, take_over
@@ -13,6 +14,8 @@ PLACE = {
     "name": {"type": "str", "required": True},
     "account": {"type": "str", "default": ""},
     "region": {"type": "str"},
+    "role_arn": {"type": "str", "default": ""},
+    "external_id": {"type": "str", "default": ""},
 }
 ARGUMENTS = {
     "services": {"type": "list", "elements": "str", "required": True},
@@ -45,5 +48,5 @@ class ActionModule(Acting):
     @staticmethod
     def _place(options: dict[str, Any], which: str) -> Place:
         values = options[which]
-        cloud = Cloud(values["region"] or options["region"], Guard().check)
+        cloud = Cloud(values["region"] or options["region"], Guard().check, role=Role.of(values))
         return Place(cloud, values["name"], options["project"], values["account"])

@@ -24,6 +24,14 @@ options:
       region:
         description: Its region. Without it, that of the task.
         type: str
+      role_arn:
+        description: Role that reads it; empty for that of the environment of the run, or whoever runs it.
+        type: str
+        default: ''
+      external_id:
+        description: What that role's trust policy asks for.
+        type: str
+        default: ''
   other:
     description: The environment it is compared with.
     type: dict

@@ -34,6 +34,14 @@ options:
       region:
         description: Its region. Without it, that of the task.
         type: str
+      role_arn:
+        description: Role that reads it; empty for that of the environment of the run, or whoever runs it.
+        type: str
+        default: ''
+      external_id:
+        description: What that role's trust policy asks for.
+        type: str
+        default: ''
   target:
     description: The environment that is to run them.
     type: dict

@@ -8,8 +8,9 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .assumed import Role
 from .canary.numbers import CanaryError
-from .cloud import explain
+from .cloud import Cloud, explain
 from .host_values import host_values
 from .misread import MISREAD
 from .resource import ConvergeError, plain
@@ -39,6 +40,7 @@ class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         if "region" in self.arguments and not options["region"]:
             options["region"] = self._templar.template(self.task_vars.get("aws_region"))
         given = plain(options)
+        Cloud.role = self._role()
         try:
             return self.act(given)
         except (CanaryError, ConvergeError) as error:
@@ -49,6 +51,12 @@ class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
             if "region" not in self.arguments:  # nothing of AWS was read
                 raise
             raise AnsibleActionFail(explain(error)) from error
+
+    def _role(self) -> Role | None:
+        """Return the role that the environment's variables say to assume."""
+        names = ("role_arn", "external_id", "role_session_name")
+        given = {name: self.task_vars.get(f"aws_{name}") for name in names}
+        return Role.of({name: self._templar.template(value) for name, value in given.items() if value})
 
     def declared(self, host: str, name: str) -> Any:
         """Return a variable as a host's own task would see it, as JSON data.

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 
+from .assumed import Role, assume
 from .clock import Clock
 from .misread import MISREAD, misread
 from .missing_right import where_to_add
@@ -43,15 +44,25 @@ class Cloud:
         region: e.g. ``eu-central-1``; ``None`` takes it from the environment.
         guard: called before every write; raises when this run may not write any more.
         rate_limits: calls a second by family, where they are not those of :mod:`rate_limits`.
+        role: assumed in place of :attr:`role`, for an environment other than the run's.
+
+    Attributes:
+        role: what this process calls as, of the environment that its run is about; ``None`` for whoever it is.
     """
+
+    role: ClassVar[Role | None] = None
 
     def __init__(
         self,
         region: str | None,
         guard: Callable[[], None] = lambda: None,
         rate_limits: Mapping[str, Any] | None = None,
+        role: Role | None = None,
     ) -> None:
         self.session: Any = new_session(region)
+        assumed = role or self.role
+        if assumed:
+            assume(self.session, assumed)
         self.region: str = self.session.get_config_variable("region") or ""
         if not self.region:
             raise ConvergeError("no region: set aws_region in the inventory or AWS_REGION in the environment")

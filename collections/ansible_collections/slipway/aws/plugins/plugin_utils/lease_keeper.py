@@ -19,6 +19,7 @@ from typing import Any
 if __name__ == "__main__":  # started as a file: make the collection importable as Ansible does
     sys.path.insert(0, str(Path(__file__).resolve().parents[5]))
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.assumed import Role
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_batch import release_all, renew_all
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import LeaseStore
@@ -38,15 +39,16 @@ class Keeper:
     """Renews the leases in ``orders`` until the controller has ended.
 
     Args:
-        orders: ``region``, ``table``, ``run``, ``seconds``, ``every``, ``controller`` (pid), ``directory`` and
-            ``fences`` (host to fencing number).
+        orders: ``region``, ``table``, ``run``, ``seconds``, ``every``, ``controller`` (pid), ``directory``,
+            ``fences`` (host to fencing number) and ``role`` (what :meth:`Role.of` takes).
     """
 
     def __init__(self, orders: dict[str, Any]) -> None:
         self.orders = orders
         self.fences: dict[str, int] = dict(orders["fences"])
         self.lost: list[str] = []
-        self.store = LeaseStore(Cloud(orders["region"]), orders["table"], orders["seconds"])
+        cloud = Cloud(orders["region"], role=Role.of(orders["role"]))
+        self.store = LeaseStore(cloud, orders["table"], orders["seconds"])
         self.directory = Path(orders["directory"])
 
     def keep(self) -> None:
