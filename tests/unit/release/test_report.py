@@ -79,3 +79,9 @@ def test_wanted_shares_are_stairs() -> None:
 @pytest.mark.parametrize(("value", "expected"), [(0, 1), (0.3, 0.3), (4, 4), (4.1, 5), (95, 100), (99.9, 100), (1, 1)])
 def test_scales_end_at_round_numbers(value: float, expected: float) -> None:
     assert round_up(value) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("minutes", [15.0, 15.6, 16.0])
+def test_the_last_minute_is_told_inside_of_the_picture(minutes: float) -> None:
+    (text,) = re.findall(r'<text x="([\d.]+)" [^>]*>15 min<', chart("x", {"a": [(0, 1)]}, Frame(minutes)))
+    assert float(text) + len("15 min") * 6.2 / 2 <= 360

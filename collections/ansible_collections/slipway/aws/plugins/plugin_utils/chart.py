@@ -11,6 +11,8 @@ from typing import NamedTuple
 WIDTH, HEIGHT = 360, 190
 LEFT, RIGHT, TOP, BOTTOM = 40, 10, 44, 24
 GRID = 4
+#: About as wide as a letter.
+LETTER = 6.2
 #: Minutes between two numbers below a chart, and how many of them there is room for.
 TICKS = (0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440)
 MOST_TICKS = 6
@@ -103,7 +105,7 @@ def _title(title: str, names: list[str]) -> str:
         text += (
             f'<path class="line{place}" d="M{left:.0f} 28h14"/><text x="{left + 18:.0f}" y="32">{escape(name)}</text>'
         )
-        left += 34 + 6.2 * len(name)
+        left += 34 + LETTER * len(name)
     return text
 
 
@@ -122,10 +124,14 @@ def _minutes(scale: Scale) -> list[str]:
     apart = next((ticks for ticks in TICKS if scale.minutes / ticks <= MOST_TICKS), TICKS[-1])
     minutes = [place * apart for place in range(int(scale.minutes / apart) + 1)]
     return [
-        f'<text x="{scale.x(minute):.1f}" y="{HEIGHT - 7}" text-anchor="middle">{minute:g}'
-        f"{' min' if minute == minutes[-1] and minute else ''}</text>"
-        for minute in minutes
+        _tick(scale.x(minute), f"{minute:g}{' min' if minute == minutes[-1] and minute else ''}") for minute in minutes
     ]
+
+
+def _tick(x: float, text: str) -> str:
+    """Return a text below a point, moved to the left where it would leave the picture."""
+    half = LETTER * len(text) / 2
+    return f'<text x="{min(x, WIDTH - half):.1f}" y="{HEIGHT - 7}" text-anchor="middle">{text}</text>'
 
 
 def _marks(scale: Scale, marks: Marks) -> list[str]:
