@@ -57,13 +57,23 @@ def _change(path: Path, change: Any) -> None:
     path.write_text(yaml.safe_dump(data), encoding="utf-8")
 
 
+def tagged(dev: Environment, service: str) -> set[str]:
+    """Return the ARNs of what stands of a service, but for what AWS shows for a while after its end."""
+    pages = dev.client("resourcegroupstaggingapi").get_paginator("get_resources")
+    wanted = {"environment": dev.name, "service": service}
+    filters = [{"Key": key, "Values": [value]} for key, value in wanted.items()]
+    arns = {one["ResourceARN"] for page in pages.paginate(TagFilters=filters) for one in page["ResourceTagMappingList"]}
+    return {arn for arn in arns if ":".join(arn.split(":")[2:6:3]).split("/")[0] not in KEPT}
+
+
 def what_is_there(dev: Environment) -> dict[str, Any]:
     """Return what there is of whatever a service has, tagged or not."""
     iam, cloudwatch, route53 = (dev.client(name) for name in ("iam", "cloudwatch", "route53"))
     zones = [zone["Id"] for zone in route53.list_hosted_zones()["HostedZones"] if zone["Name"].startswith("dev.")]
     records = route53.list_resource_record_sets(HostedZoneId=zones[0])["ResourceRecordSets"]
     return {
-        "tagged": {kind: number for kind, number in dev.inventory().items() if kind not in KEPT},
+        "of api": tagged(dev, "api"),
+        "of web": tagged(dev, "web"),
         "roles": sorted(role["RoleName"] for role in iam.list_roles()["Roles"]),
         "dashboards": [one["DashboardName"] for one in cloudwatch.list_dashboards()["DashboardEntries"]],
         "records": [record["Name"] for record in records],
