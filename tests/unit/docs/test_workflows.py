@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -80,7 +81,7 @@ def test_environments_are_those_of_the_inventories() -> None:
     shared = yaml.safe_load((ROOT / "group_vars" / "all" / "main.yml").read_text(encoding="utf-8"))
     assert shared["environments"] == ENVIRONMENTS
     lists = [job["strategy"]["matrix"].get("environment") for _, _, job in jobs() if "strategy" in job]
-    assert [one for one in lists if one] == [ENVIRONMENTS] * 4
+    assert [one for one in lists if one] == [ENVIRONMENTS] * 5
 
 
 def test_every_job_ends() -> None:
@@ -131,3 +132,40 @@ def test_scripts_are_sound_and_used() -> None:
         assert "\nset -euo pipefail\n" in script.read_text(encoding="utf-8")
         assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
         assert f".github/scripts/{script.name}" in texts
+
+
+def test_what_runs_and_what_it_is_built_on_is_looked_at_every_week() -> None:
+    weekly = load(ROOT / ".github" / "workflows" / "security.yml")["jobs"]
+    steps = {name: str(job["steps"]) for name, job in weekly.items()}
+    assert "steps.runs.outputs.uri" in steps["image"]
+    assert "aquasecurity/trivy-action" in steps["image"]
+    assert "docker build --pull" in steps["rebuild"]
+    assert all(".github/scripts/issue " in text for text in steps.values())
+
+
+PINNED, NEWER = (f"sha256:{letter * 64}" for letter in "ab")
+
+
+def base_images(tmp_path: Path, dockerfile: str) -> subprocess.CompletedProcess[str]:
+    """Run the script where every tag leads to the digest NEWER; Dockerfile and report are in ``tmp_path``."""
+    (tmp_path / "docker").write_text(f"#!/bin/sh\necho {NEWER}\n", encoding="utf-8")
+    (tmp_path / "docker").chmod(0o755)
+    (tmp_path / "Dockerfile").write_text(dockerfile, encoding="utf-8")
+    command = [ROOT / ".github/scripts/base_images", tmp_path / "Dockerfile", tmp_path / "reports/base.md"]
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    return subprocess.run(command, env=path, capture_output=True, text=True, check=False)
+
+
+def test_base_images_get_the_digests_that_their_tags_have_now(tmp_path: Path) -> None:
+    text = "FROM python:3.13@{} AS build\nRUN true\nFROM gcr.io/distroless/python3:nonroot@{}\n"
+    assert base_images(tmp_path, text.format(PINNED, NEWER)).stdout == "changed=true\n"
+    assert (tmp_path / "Dockerfile").read_text(encoding="utf-8") == text.format(NEWER, NEWER)
+    report = (tmp_path / "reports/base.md").read_text(encoding="utf-8")
+    assert report == f"* `python:3.13` was `{PINNED}` and is `{NEWER}`\n"
+    assert base_images(tmp_path, text.format(NEWER, NEWER)).stdout == "changed=false\n"
+
+
+def test_a_base_image_that_cannot_be_looked_up_or_is_not_pinned_is_an_error(tmp_path: Path) -> None:
+    assert base_images(tmp_path, "FROM python:3.13\n").returncode == 1
+    bases = re.findall(r"^FROM \S+", (ROOT / "app/Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert all("@sha256:" in one for one in bases)
