@@ -169,3 +169,54 @@ def test_a_base_image_that_cannot_be_looked_up_or_is_not_pinned_is_an_error(tmp_
     assert base_images(tmp_path, "FROM python:3.13\n").returncode == 1
     bases = re.findall(r"^FROM \S+", (ROOT / "app/Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert all("@sha256:" in one for one in bases)
+
+
+def test_an_image_is_verified_before_git_wants_it() -> None:
+    (job,) = load(ROOT / ".github" / "workflows" / "deploy.yml")["jobs"].values()
+    ran = "\n".join(step.get("run", step.get("uses", "")) for step in job["steps"])
+    order = ["scripts/want", "sigstore/cosign-installer@", "scripts/signature", "scripts/commit", "release_wanted.yml"]
+    places = [ran.find(part) for part in order]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "continue-on-error" not in str(job)
+
+
+def test_only_what_was_built_is_signed_and_what_is_there_must_be() -> None:
+    (job,) = load(ROOT / ".github" / "workflows" / "build.yml")["jobs"].values()
+    (text,) = (step["run"] for step in job["steps"] if step.get("id") == "image")
+    building, verifying = text.split("\nfi\n")
+    assert building.index("if ! digest") < building.index("docker buildx build") < building.index("cosign sign")
+    assert ".github/scripts/signature" in verifying
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_the_signature_must_be_of_this_repositorys_own_build(signed: bool, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    (tmp_path / "cosign").write_text(f'#!/bin/sh\necho "$@" > {told}\n{str(signed).lower()}\n', encoding="utf-8")
+    (tmp_path / "cosign").chmod(0o755)
+    github = {"SERVER_URL": "https://github.com", "REPOSITORY": "acme/shop", "REF": "refs/heads/main"}
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        **{f"GITHUB_{name}": value for name, value in github.items()},
+    }
+    command = [ROOT / ".github/scripts/signature", "registry/web@sha256:1a"]
+    assert (subprocess.run(command, env=environment, check=False).returncode == 0) == signed
+    assert told.read_text(encoding="utf-8").split() == [
+        "verify",
+        "registry/web@sha256:1a",
+        "--certificate-identity",
+        "https://github.com/acme/shop/.github/workflows/build.yml@refs/heads/main",
+        "--certificate-oidc-issuer",
+        "https://token.actions.githubusercontent.com",
+    ]
+
+
+@pytest.mark.parametrize(("service", "told"), [("web", "sha256:1a\n"), ("api", "")])
+def test_the_digest_is_that_which_git_wants(service: str, told: str, tmp_path: Path) -> None:
+    releases = tmp_path / "inventories/dev/group_vars/dev/releases.yml"
+    releases.parent.mkdir(parents=True)
+    releases.write_text("releases:\n  web: {image_tag: 1.0.0, digest: 'sha256:1a'}\n", encoding="utf-8")
+    given = {"PATH": f"{BIN}:{os.environ['PATH']}", "ENVIRONMENT": "dev", "SERVICE": service}
+    command = [ROOT / ".github/scripts/digest"]
+    done = subprocess.run(command, cwd=tmp_path, env=given, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode == 0) == (told, bool(told))
