@@ -37,10 +37,10 @@ HEAD = """\
 # yamllint disable rule:indentation rule:line-length
 # Written by tools/deployer_policy.py from what the API calls of recorded runs needed.
 """
-#: Kinds of roles, and the lives that each is for; rehearsal/authorization/build.json has the one that no run lives.
+#: Kinds of roles, and the lives that each is for; build.json and pull.json have those that no run lives.
 KINDS = {
     "deploy": ("platform", "releases", "answers", "engines", "flags", "gateway", "moves", "build"),
-    "plan": ("looks",),
+    "plan": ("looks", "pull"),
     "drill": ("drill",),
 }
 #: The environment before, as recorded.

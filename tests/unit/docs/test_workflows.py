@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -131,3 +132,91 @@ def test_scripts_are_sound_and_used() -> None:
         assert "\nset -euo pipefail\n" in script.read_text(encoding="utf-8")
         assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
         assert f".github/scripts/{script.name}" in texts
+
+
+def test_what_runs_and_what_it_is_built_on_is_looked_at_every_week() -> None:
+    weekly = load(ROOT / ".github" / "workflows" / "security.yml")["jobs"]
+    steps = {name: str(job["steps"]) for name, job in weekly.items()}
+    assert "steps.runs.outputs.uri" in steps["image"]
+    assert "aquasecurity/trivy-action" in steps["image"]
+    assert "docker build --pull" in steps["rebuild"]
+    assert all(".github/scripts/issue " in text for text in steps.values())
+
+
+PINNED, NEWER = (f"sha256:{letter * 64}" for letter in "ab")
+
+
+def base_images(tmp_path: Path, dockerfile: str) -> subprocess.CompletedProcess[str]:
+    """Run the script where every tag leads to the digest NEWER; Dockerfile and report are in ``tmp_path``."""
+    (tmp_path / "docker").write_text(f"#!/bin/sh\necho {NEWER}\n", encoding="utf-8")
+    (tmp_path / "docker").chmod(0o755)
+    (tmp_path / "Dockerfile").write_text(dockerfile, encoding="utf-8")
+    command = [ROOT / ".github/scripts/base_images", tmp_path / "Dockerfile", tmp_path / "reports/base.md"]
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    return subprocess.run(command, env=path, capture_output=True, text=True, check=False)
+
+
+def test_base_images_get_the_digests_that_their_tags_have_now(tmp_path: Path) -> None:
+    text = "FROM python:3.13@{} AS build\nRUN true\nFROM gcr.io/distroless/python3:nonroot@{}\n"
+    assert base_images(tmp_path, text.format(PINNED, NEWER)).stdout == "changed=true\n"
+    assert (tmp_path / "Dockerfile").read_text(encoding="utf-8") == text.format(NEWER, NEWER)
+    report = (tmp_path / "reports/base.md").read_text(encoding="utf-8")
+    assert report == f"* `python:3.13` was `{PINNED}` and is `{NEWER}`\n"
+    assert base_images(tmp_path, text.format(NEWER, NEWER)).stdout == "changed=false\n"
+
+
+def test_a_base_image_that_cannot_be_looked_up_or_is_not_pinned_is_an_error(tmp_path: Path) -> None:
+    assert base_images(tmp_path, "FROM python:3.13\n").returncode == 1
+    bases = re.findall(r"^FROM \S+", (ROOT / "app/Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert all("@sha256:" in one for one in bases)
+
+
+def test_an_image_is_verified_before_git_wants_it() -> None:
+    (job,) = load(ROOT / ".github" / "workflows" / "deploy.yml")["jobs"].values()
+    ran = "\n".join(step.get("run", step.get("uses", "")) for step in job["steps"])
+    order = ["scripts/want", "sigstore/cosign-installer@", "scripts/signature", "scripts/commit", "release_wanted.yml"]
+    places = [ran.find(part) for part in order]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "continue-on-error" not in str(job)
+
+
+def test_only_what_was_built_is_signed_and_what_is_there_must_be() -> None:
+    (job,) = load(ROOT / ".github" / "workflows" / "build.yml")["jobs"].values()
+    (text,) = (step["run"] for step in job["steps"] if step.get("id") == "image")
+    building, verifying = text.split("\nfi\n")
+    assert building.index("if ! digest") < building.index("docker buildx build") < building.index("cosign sign")
+    assert ".github/scripts/signature" in verifying
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_the_signature_must_be_of_this_repositorys_own_build(signed: bool, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    (tmp_path / "cosign").write_text(f'#!/bin/sh\necho "$@" > {told}\n{str(signed).lower()}\n', encoding="utf-8")
+    (tmp_path / "cosign").chmod(0o755)
+    github = {"SERVER_URL": "https://github.com", "REPOSITORY": "acme/shop", "REF": "refs/heads/main"}
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        **{f"GITHUB_{name}": value for name, value in github.items()},
+    }
+    command = [ROOT / ".github/scripts/signature", "registry/web@sha256:1a"]
+    assert (subprocess.run(command, env=environment, check=False).returncode == 0) == signed
+    assert told.read_text(encoding="utf-8").split() == [
+        "verify",
+        "registry/web@sha256:1a",
+        "--certificate-identity",
+        "https://github.com/acme/shop/.github/workflows/build.yml@refs/heads/main",
+        "--certificate-oidc-issuer",
+        "https://token.actions.githubusercontent.com",
+    ]
+
+
+@pytest.mark.parametrize(("service", "told"), [("web", "sha256:1a\n"), ("api", "")])
+def test_the_digest_is_that_which_git_wants(service: str, told: str, tmp_path: Path) -> None:
+    releases = tmp_path / "inventories/dev/group_vars/dev/releases.yml"
+    releases.parent.mkdir(parents=True)
+    releases.write_text("releases:\n  web: {image_tag: 1.0.0, digest: 'sha256:1a'}\n", encoding="utf-8")
+    given = {"PATH": f"{BIN}:{os.environ['PATH']}", "ENVIRONMENT": "dev", "SERVICE": service}
+    command = [ROOT / ".github/scripts/digest"]
+    done = subprocess.run(command, cwd=tmp_path, env=given, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode == 0) == (told, bool(told))

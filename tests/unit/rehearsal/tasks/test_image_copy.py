@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud as Account
 from ansible_collections.slipway.aws.plugins.plugin_utils.image_copy import Repository, copy_image, is_there
+from ansible_collections.slipway.aws.plugins.plugin_utils.promotion import Place, take_over
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from tests.unit.rehearsal.tasks.conftest import REGION, Cloud
 
@@ -46,6 +47,26 @@ def test_the_digest_stays_and_a_copy_can_be_copied(cloud: Cloud, account: Accoun
 def test_an_image_that_is_not_there(cloud: Cloud, account: Account) -> None:
     with pytest.raises(ConvergeError, match=r"shop/web has no image sha256:0+; it may have expired"):
         copy_image(Repository(account, "shop/web"), Repository(account, "x/y"), "sha256:" + "0" * 64)
+
+
+def test_a_signature_goes_with_its_image(cloud: Cloud, account: Account) -> None:
+    dev, staging = (Place(account, name, "signed") for name in ("dev", "staging"))
+    for place in (dev, staging):
+        cloud.ecr.create_repository(repositoryName=place.repository("web").name)
+    digest, signature = (cloud.mover.order_push(f"web:{tag}", "signed-dev/web", REGION) for tag in ("1.0.0", "1.1.0"))
+    versions = {"web": {"digest": digest, "image_tag": "1.0.0"}}
+    assert take_over(dev, staging, versions, check=False) == ["web"]
+    # Another image stands in for the signature, which cosign keeps as an image under this tag.
+    manifest = cloud.ecr.batch_get_image(repositoryName="signed-dev/web", imageIds=[{"imageDigest": signature}])
+    tag = f"{digest.replace(':', '-')}.sig"
+    cloud.ecr.put_image(
+        repositoryName="signed-dev/web", imageManifest=manifest["images"][0]["imageManifest"], imageTag=tag
+    )
+    assert take_over(dev, staging, versions, check=True) == ["web"]
+    assert staging.repository("web").signature(digest) is None
+    assert take_over(dev, staging, versions, check=False) == ["web"]
+    assert staging.repository("web").signature(digest) == (signature, tag)
+    assert take_over(dev, staging, versions, check=False) == []
 
 
 def test_the_registry_takes_no_image_before_its_layers(cloud: Cloud) -> None:

@@ -46,10 +46,19 @@ class Repository:
 
     def image(self, digest: str) -> dict[str, Any] | None:
         """Return an image, with its manifest, or nothing."""
+        return self._image({"imageDigest": digest})
+
+    def _image(self, wanted: dict[str, str]) -> dict[str, Any] | None:
         found = self.cloud.read(
-            "ecr", "batch_get_image", **self.where(), imageIds=[{"imageDigest": digest}], acceptedMediaTypes=ACCEPTED
+            "ecr", "batch_get_image", **self.where(), imageIds=[wanted], acceptedMediaTypes=ACCEPTED
         )["images"]
         return found[0] if found else None
+
+    def signature(self, digest: str) -> tuple[str, str] | None:
+        """Return digest and tag of what cosign has signed an image with, an image itself, or nothing."""
+        tag = f"{digest.replace(':', '-')}.sig"
+        found = self._image({"imageTag": tag})
+        return (found["imageId"]["imageDigest"], tag) if found else None
 
     def tags(self, digest: str) -> list[str]:
         """Return the tags of an image that is there."""

@@ -70,14 +70,22 @@ def promoted(source: Place, services: list[str]) -> dict[str, Version]:
 
 
 def take_over(source: Place, target: Place, versions: Mapping[str, Version], *, check: bool) -> list[str]:
-    """Copy the images that the target's registry lacks, and return the services whose image was copied."""
+    """Copy images and signatures that the target's registry lacks, and return the services of which one was copied."""
     copied = []
     for name, version in versions.items():
-        if not is_there(target.repository(name), version["digest"], version["image_tag"]):
+        pair = source.repository(name), target.repository(name)
+        lacking = [one for one in _signed(pair[0], version) if not is_there(pair[1], *one)]
+        if lacking:
             copied.append(name)
-            if not check:
-                copy_image(source.repository(name), target.repository(name), version["digest"], version["image_tag"])
+        for digest, tag in () if check else lacking:
+            copy_image(*pair, digest, tag)
     return copied
+
+
+def _signed(source: Repository, version: Version) -> list[tuple[str, str]]:
+    """Return digest and tag of a version's image, and of its signature where there is one."""
+    signature = source.signature(version["digest"])
+    return [(version["digest"], version["image_tag"]), *([signature] if signature else [])]
 
 
 def promotion_lines(
