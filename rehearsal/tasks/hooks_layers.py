@@ -7,6 +7,7 @@ from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, before, operation
 from rehearsal.tasks.images import blob
+from rehearsal.world import ITSELF
 
 BUCKET = "ecr-layers-of-{region}"
 
@@ -38,7 +39,7 @@ def download_url(call: Call) -> dict[str, Any]:
     content = blob(digest)
     if repository is None or digest not in repository.layers or content is None:
         raise Refused("LayersNotFoundException", f"The layer with digest '{digest}' is not in repository '{name}'")
-    client, bucket = call.world.boto("s3", call.region), BUCKET.format(region=call.region)
+    client, bucket = call.world.boto("s3", call.region, key=ITSELF), BUCKET.format(region=call.region)
     client.create_bucket(Bucket=bucket)
     client.put_object(Bucket=bucket, Key=digest, Body=content)
     url = client.generate_presigned_url("get_object", {"Bucket": bucket, "Key": digest})

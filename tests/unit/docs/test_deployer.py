@@ -90,7 +90,7 @@ READING = re.compile(r"[\w-]+:(BatchCheck|BatchGet|Describe|Get|List|View)\w*|ap
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_was_needed_is_allowed(kind: str) -> None:
-    assert len(needed_by(kind)) > 100
+    assert len(needed_by(kind)) > 50
     recorded = [one for one in needed_by(kind) if not is_of_source(one["resource"])]
     assert refused(document("dev", kind)["Statement"], recorded) == set(), REFRESH
 
@@ -140,7 +140,7 @@ def test_who_plans_is_refused_what_who_deploys_writes() -> None:
 )
 def test_who_drills_changes_nothing_that_serves(action: str, resource: str) -> None:
     of_drill = [one for one in needed_by("drill") if one["action"] == action]
-    policy = policies(kind="drill")
+    policy = document("dev", "drill")["Statement"]
     assert of_drill
     assert refused(policy, of_drill) == set()
     assert not allowed(policy, action, resource, {"aws:RequestTag/environment": ("dev",)})
