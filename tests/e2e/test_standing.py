@@ -8,6 +8,10 @@ import time
 from rehearsal.load import Load
 from tests.e2e.drift import DRIFTS
 from tests.e2e.environment import Environment, quiet, writes
+from tests.e2e.tagged import lacking, tagged
+
+#: Services of AWS that each environment has something of.
+KINDS = 20
 
 
 def test_requests_write_and_read_rows(standing: Environment) -> None:
@@ -42,6 +46,21 @@ def test_drift_is_named_and_mended(unlike: Environment) -> None:
     assert expected <= named
     assert set(unlike.playbook("site.yml", "--diff").resources) == named
     assert unlike.playbook("site.yml", "--check", "--diff").resources == {}
+
+
+def test_nothing_is_without_the_tags_of_the_bill(standing: Environment) -> None:
+    logs, name = standing.client("logs"), f"/slipway/{standing.name}/made-by-hand"
+    logs.create_log_group(logGroupName=name, tags={"environment": standing.name})
+    try:
+        found = tagged(standing)
+    finally:
+        logs.delete_log_group(logGroupName=name)
+    kinds = {one.split(" ", 1)[0] for one in found}
+    assert len(kinds) >= KINDS
+    by_hand = [one for one in found if one.endswith(name)]
+    without = lacking(standing, found)
+    assert without.pop(by_hand[0]) == ["project", "component", "service", "owner", "cost_centre"]
+    assert without == {}
 
 
 def test_one_component_alone(unlike: Environment) -> None:
