@@ -13,9 +13,12 @@ from rehearsal.load import Load
 from tests.e2e.conftest import Stand
 from tests.e2e.drift import DRIFTS
 from tests.e2e.environment import ROOT, Environment, quiet, writes
+from tests.e2e.tagged import lacking, tagged
 
 #: Runs side by side; each waits for its answers most of the time.
 AT_ONCE = 3
+#: Services of AWS that each environment has something of.
+KINDS = 20
 
 
 def test_requests_write_and_read_rows(standing: Environment) -> None:
@@ -62,6 +65,21 @@ def test_every_component_alone(stand: Stand) -> None:
     for name, one in alone.items():
         assert one.changed == {}, name
         assert re.findall(r"^(\S+) +: ok=[1-9]", one.output, re.MULTILINE) == [name]
+
+
+def test_nothing_is_without_the_tags_of_the_bill(standing: Environment) -> None:
+    logs, name = standing.client("logs"), f"/slipway/{standing.name}/made-by-hand"
+    logs.create_log_group(logGroupName=name, tags={"environment": standing.name})
+    try:
+        found = tagged(standing)
+    finally:
+        logs.delete_log_group(logGroupName=name)
+    kinds = {one.split(" ", 1)[0] for one in found}
+    assert len(kinds) >= KINDS
+    by_hand = [one for one in found if one.endswith(name)]
+    without = lacking(standing, found)
+    assert without.pop(by_hand[0]) == ["project", "component", "service", "owner", "cost_centre"]
+    assert without == {}
 
 
 def test_an_image_that_is_not_in_the_registry_stops_before_any_write(unlike: Environment) -> None:
