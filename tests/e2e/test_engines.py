@@ -23,7 +23,7 @@ from rehearsal.load import Load
 from tests.e2e.conftest import Stand
 from tests.e2e.engines import SERVICES, TAGS, stand_up
 from tests.e2e.environment import ROOT, Environment, Outcome
-from tests.e2e.releases import another_version, item, stands_on_one_side, version
+from tests.e2e.releases import another_version, item, push, stands_on_one_side, version
 
 #: Minutes of bake that fit every strategy of an engine.
 BAKE = {"ecs": 3, "rolling": 3, "codedeploy": 5}
@@ -215,8 +215,9 @@ def test_when_one_of_several_goes_back_all_do_also_those_that_a_killed_run_had_r
 
     def web_has_ended() -> bool:
         journal = item(dev, "release#web")
-        return int(journal["number"]["N"]) > number and journal["status"]["S"] == "succeeded"
+        return bool(journal) and int(journal["number"]["N"]) > number and journal["status"]["S"] == "succeeded"
 
+    push("1.1.0", "1.2.0")
     with Load(dev.url, dev.variables) as load:
         run = subprocess.Popen(
             dev.command(*command), cwd=ROOT, env=dev.variables, stdout=subprocess.DEVNULL, start_new_session=True

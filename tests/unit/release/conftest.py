@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.release import driven
+from ansible_collections.slipway.aws.plugins.plugin_utils.release import course, driven
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.deployments import RUNNING, SUCCEEDED, Progress
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.driven import Driven
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.spec import Colour, Spec
@@ -94,13 +94,13 @@ class Journal:
     close = write
 
 
-def spec() -> Spec:
+def spec(engine: str = "ecs") -> Spec:
     blue, green = (Colour(name, "slipway-dev-web", f"{name}-arn", f"{name}-metric") for name in ("blue", "green"))
     return Spec(
-        service="web", engine="ecs", strategy="canary", cluster="c", url="https://web", rule="rule", test_rule="test",
+        service="web", engine=engine, strategy="canary", cluster="c", url="https://web", rule="rule", test_rule="test",
         test_port=8443, load_balancer="lb", blue=blue, green=green, revision="web:2", image_tag="2", digest="sha256:2",
         container="web", steps=[10, 100], hold_back=0, bake_minutes=5, extend_minutes=10, unclear="rollback",
-        latency_objective=0.5, actor="me",
+        latency_objective=0.5, actor="me", prices={"vcpu_hour": 0.04, "gib_hour": 0.005},
     )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def entry(**more: Any) -> dict[str, Any]:
         "count": 2,
         "weights": {},
     }
-    return {**plain, **versions, "samples": [], "looks": [], "events": [], "shifts": [], **more}
+    return {**plain, **versions, "samples": [], "looks": [], "events": [], "shifts": [], "tasks": [], **more}
 
 
 class Made:
@@ -130,7 +130,7 @@ class Made:
         self.monkeypatch, self.cloud, self.journal = monkeypatch, Clock(), Journal()
         self.said: list[str] = []
         self.smoke, self.differences, self.verdict, self.records = "", [], "promote", 0
-        self.crashes = 0
+        self.crashes, self.maximum_percent, self.engine = 0, 150, "ecs"
         self.scaling = Mock()
 
     def __call__(self, script: Script, **more: Any) -> Driven:
@@ -145,8 +145,10 @@ class Made:
         patch(Watch, "look", lambda _watch, *_given, **_more: self._look())
         patch(Watch, "heed", lambda _watch: None)
         patch(driven.Tasks, "crashes", lambda *_: self.crashes)
+        patch(driven.Tasks, "maximum_percent", lambda *_: self.maximum_percent)
+        patch(course, "definition", lambda *_: {"cpu": "1024", "memory": "2048"})
         patch(driven.Tasks, "last_words", lambda *_: ["last words"])
-        made = Driven(self.cloud, spec(), self.journal, entry(**more), self.said.append)  # type: ignore[arg-type]
+        made = Driven(self.cloud, spec(self.engine), self.journal, entry(**more), self.said.append)  # type: ignore[arg-type]
         patch(made.watch.samples, "read", lambda *_: [])
         return made
 

@@ -64,6 +64,22 @@ def test_what_the_verdict_condemns_is_stopped_and_then_explained(made: Made) -> 
     assert [call[0] for call in made.scaling.method_calls] == ["hold", "give_back"]
 
 
+@pytest.mark.parametrize(("engine", "beside"), [("ecs", 2), ("codedeploy", 2), ("rolling", 1)])
+def test_the_report_has_what_the_tasks_beside_the_old_ones_cost(engine: str, beside: int, made: Made) -> None:
+    """A second set of both tasks, or as many as 150 per cent of two allow, from the deployment's begin to the end."""
+    made.engine = engine
+    ended = made(Script([GATE, TENTH, *[NEXT_GATE] * PATIENCE, WHOLE, DONE])).run()
+    begun, over = ended["tasks"]
+    assert (begun["count"], over["count"]) == (beside, 0)
+    assert over["at"] - begun["at"] > 300
+    assert ended["cost"] == pytest.approx((over["at"] - begun["at"]) / 3600 * beside * 0.05, abs=1e-4)
+
+
+def test_what_went_back_has_cost_something_too(made: Made) -> None:
+    made.verdict = "rollback"
+    assert made(Script([GATE, TENTH, TENTH])).run()["cost"] > 0
+
+
 def test_what_aws_has_taken_back_is_no_success(made: Made) -> None:
     script = Script([GATE, Progress("returning"), Progress("back", reason="ECS: circuit breaker")])
     ended = made(script).run()

@@ -9,7 +9,7 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.records import stored
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.cost import extra_cost, task_hour
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.cost import extra_cost, task_hour, tasks_beside
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.difference import difference
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.packing import LOOKS, packed, thinned, unpacked
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.plan import Known, plan_lines
@@ -67,6 +67,27 @@ def test_costs() -> None:
     assert hour == pytest.approx(0.03)
     assert extra_cost([(30, 2), (60, 1)], hour) == pytest.approx(0.06)
     assert task_hour({"cpu": "512", "memory": "2048"}, {}) == 0
+
+
+@pytest.mark.parametrize(
+    ("engine", "strategy", "steps", "told"),
+    [
+        ("weighted", "canary", [10, 50, 100], "costs 0.58 to 1.75 US dollars"),
+        ("ecs", "canary", [10, 100], "costs 0.67 to 2.00 US dollars"),
+        ("codedeploy", "blue_green", [100], "costs 0.33 to 1.00 US dollars"),
+        ("rolling", "rolling", [100], "costs 0.17 to 0.50 US dollars"),
+    ],
+)
+def test_a_plan_counts_the_tasks_that_the_engine_really_runs(
+    engine: str, strategy: str, steps: list[int], told: str
+) -> None:
+    """By weights 1, 2 and 4 beside four, by blue/green four, rolling the two that 150 % allow, for 5 to 15 minutes."""
+    known = Known(task_hour=1, maximum_percent=150)
+    assert told in plan(known, engine=engine, strategy=strategy, steps=steps)
+
+
+def test_a_rolling_deployment_without_room_for_more_tasks_costs_nothing() -> None:
+    assert [tasks_beside("rolling", 3, percent) for percent in (100, 133, 134, 200)] == [0, 0, 1, 3]
 
 
 def test_differences_are_told_by_name_and_without_what_aws_adds() -> None:

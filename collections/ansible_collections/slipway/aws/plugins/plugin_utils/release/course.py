@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 from ..cloud import Cloud
+from .cost import extra_cost, task_hour
 from .journal import Entry, Journal
 from .line import look_line, percent
 from .mark import mark, mark_share
 from .notify import notify
 from .packing import thinned
-from .spec import PROMOTE, Spec
+from .spec import PROMOTE, Spec, definition
 from .watch import Look, RollBackError
 
 Say = Callable[[str], None]
@@ -84,6 +86,17 @@ class Course:
         if self.spec.unclear != PROMOTE:
             raise RollBackError(reason)
         self.note(f"{reason}; going on, as declared")
+
+    def count_tasks(self, tasks: int) -> None:
+        """Note how many tasks run beside those that serve everything, for the cost."""
+        self.entry["tasks"].append({"at": self.cloud.time(), "count": tasks})
+
+    def cost(self) -> float:
+        """Return the US dollars of the tasks that ran beside those that serve everything."""
+        hour = task_hour(definition(self.cloud, self.entry["to"]["revision"]), self.spec.prices)
+        counts = self.entry["tasks"]
+        spans = ((later["at"] - one["at"], one["count"]) for one, later in itertools.pairwise(counts))
+        return round(extra_cost(((seconds / 60, count) for seconds, count in spans), hour), 4)
 
     def tell(self, what: str) -> None:
         """Tell those who want to know what became of the release."""

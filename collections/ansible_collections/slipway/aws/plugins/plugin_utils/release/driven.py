@@ -12,6 +12,7 @@ from typing import Any
 from ..cloud import Cloud, explain
 from ..resource import ConvergeError
 from .aws_deployments import deployments_of
+from .cost import tasks_beside
 from .course import Course, Say
 from .deployments import BACK, RUNNING, SUCCEEDED, UNENDED, Progress
 from .difference import difference_of
@@ -101,6 +102,8 @@ class Driven(Course):
         if not self._found():
             self.note(f"{self.spec.strategy} by {self.spec.engine}: {self.entry['count']} tasks of {self.spec.version}")
             self.entry["deployment"] = self.deployments.start(self.spec.revision)
+        beside = tasks_beside(self.spec.engine, int(self.entry["count"]), self.tasks.maximum_percent(self.stable))
+        self.count_tasks(beside)
         name = self.entry["deployment"].rpartition("/")[2]
         self.note(f"deployment {name} goes on", phase="deploying", share=0.0, begun_step=self.cloud.time())
 
@@ -238,8 +241,9 @@ class Driven(Course):
 
     def _close(self, status: str, reason: str) -> Entry:
         self.entry["shifts"].append({"at": self.cloud.time(), "share": ALL if status == DONE else 0.0})
-        self.entry |= {"status": status, "reason": reason, "ended": self.cloud.time()}
-        self.entry["difference"] = difference_of(self.cloud, self.entry)
+        self.count_tasks(0)
+        ended = {"status": status, "reason": reason, "ended": self.cloud.time()}
+        self.entry |= ended | {"difference": difference_of(self.cloud, self.entry), "cost": self.cost()}
         self.journal.close(self.entry)
         self.tell(status)
         return self.entry

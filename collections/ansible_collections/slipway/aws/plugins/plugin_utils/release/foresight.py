@@ -9,6 +9,7 @@ from .cost import task_hour
 from .journal import Entry, Journal
 from .plan import Known
 from .spec import Spec, definition
+from .tasks import Tasks
 from .topology_check import read_attributes
 
 
@@ -19,6 +20,7 @@ def foresee(cloud: Cloud, spec: Spec, journal: Journal, entry: Entry, problems: 
     attributes = read_attributes(cloud, spec.colour(entry["stable"]))
     return Known(
         task_hour=task_hour(definition(cloud, revision), spec.prices),
+        maximum_percent=Tasks(cloud, spec.cluster, spec.container).maximum_percent(spec.colour(entry["stable"])),
         rings={alarm["AlarmName"]: earliest(alarm) for alarm in alarms},
         in_flight=int(attributes.get("deregistration_delay.timeout_seconds", "300")),
         leftovers=[leftover.text for leftover in leftovers(cloud, spec, journal)],

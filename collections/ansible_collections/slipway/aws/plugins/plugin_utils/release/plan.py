@@ -10,7 +10,7 @@ from ..canary.capacity import canary_capacity
 from ..canary.detectable import canary_detectable
 from ..canary.policy import read_policy
 from ..canary.weights import canary_weights
-from .cost import extra_cost
+from .cost import extra_cost, tasks_beside
 from .engines import ENGINES
 from .journal import Entry
 from .line import percent, span, version
@@ -24,6 +24,7 @@ class Known:
 
     Attributes:
         task_hour: US dollars of a task an hour.
+        maximum_percent: of its tasks that the service may have during a deployment.
         rings: seconds until each alarm can ring, by its name.
         in_flight: seconds that requests in flight get when a side ends.
         leftovers: of releases before.
@@ -31,6 +32,7 @@ class Known:
     """
 
     task_hour: float = 0
+    maximum_percent: int = 200
     rings: dict[str, int] = field(default_factory=dict)
     in_flight: int = 0
     leftovers: list[str] = field(default_factory=list)
@@ -57,7 +59,7 @@ def plan_lines(spec: Spec, entry: Entry, known: Known) -> list[str]:
         f"  traffic: {requests:.0f} requests a minute, {100 * rate:.2f} % of them fail",
         *(line for step in steps for line in _step(spec, entry, step, requests, rate)),
         _time(spec),
-        _cost(spec, entry, steps, known.task_hour),
+        _cost(spec, entry, steps, known),
         f"  back on: {_reasons(spec)}",
         f"  with too little evidence: {spec.unclear} after {spec.extend_minutes:g} minutes more",
         _earliest(spec, known.rings),
@@ -110,11 +112,18 @@ def _time(spec: Spec) -> str:
     return f"  takes {least:g} to {most:g} minutes beside the start of tasks{asked}"
 
 
-def _cost(spec: Spec, entry: Entry, steps: list[dict[str, Any]], hour: float) -> str:
-    tasks = [canary_capacity(entry["count"], step["share"])["candidate"] for step in steps]
-    least = extra_cost(((spec.bake_minutes, one) for one in tasks), hour)
-    most = extra_cost(((spec.bake_minutes + spec.extend_minutes, one) for one in tasks), hour)
+def _cost(spec: Spec, entry: Entry, steps: list[dict[str, Any]], known: Known) -> str:
+    tasks = [_beside(spec, entry, step, known) for step in steps]
+    least = extra_cost(((spec.bake_minutes, one) for one in tasks), known.task_hour)
+    most = extra_cost(((spec.bake_minutes + spec.extend_minutes, one) for one in tasks), known.task_hour)
     return f"  costs {least:.2f} to {most:.2f} US dollars for tasks beside the stable ones"
+
+
+def _beside(spec: Spec, entry: Entry, step: dict[str, Any], known: Known) -> int:
+    """Return how many tasks run beside those that serve everything."""
+    if spec.single:
+        return tasks_beside(spec.engine, entry["count"], known.maximum_percent)
+    return canary_capacity(entry["count"], step["share"])["candidate"]
 
 
 def _earliest(spec: Spec, rings: dict[str, int]) -> str:

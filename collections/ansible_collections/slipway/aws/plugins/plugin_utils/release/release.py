@@ -5,7 +5,6 @@ Before every write the journal says what is about to be, so a run that comes aft
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 from ..canary.capacity import canary_capacity
@@ -13,14 +12,13 @@ from ..canary.weights import canary_weights
 from ..cloud import Cloud, explain
 from .bake import Bake, DetachedError
 from .begin import only
-from .cost import extra_cost, task_hour
 from .course import Course, Say
 from .difference import difference_of
 from .journal import ROLLED_BACK, STOPPED, SUCCEEDED, WAITS, Entry, Journal
 from .line import percent
 from .record import put_record
 from .scaling import Scaling
-from .spec import PROMOTION, Spec, definition
+from .spec import PROMOTION, Spec
 from .switch import Switch
 from .tasks import Tasks
 from .traffic import ForeignChangeError, Rule, Weights
@@ -120,7 +118,7 @@ class Release(Course):
         count = self._count(max(1, self.entry["step"]))
         self.note(f"starting {count} tasks of {self.spec.version} in {self.candidate.name}")
         self.tasks.update(self.candidate, count, self.spec.revision)
-        self._count_tasks(count)
+        self.count_tasks(count)
         self.tasks.await_healthy(self.candidate, count, START_WITHIN)
         self.test_rule.write(self._on_candidate)
         problems = try_out(self.spec)
@@ -139,7 +137,7 @@ class Release(Course):
     def _have(self, count: int) -> None:
         count = max(count, self.tasks.desired(self.candidate))  # the autoscaler may have added some
         self.tasks.update(self.candidate, count)
-        self._count_tasks(count)
+        self.count_tasks(count)
         self.tasks.await_healthy(self.candidate, count, START_WITHIN)
 
     def _step(self, number: int) -> None:
@@ -187,10 +185,6 @@ class Release(Course):
         self.entry["shifts"].append({"at": self.cloud.time(), "share": share})
         self.entry["weights"] = weights
 
-    def _count_tasks(self, tasks: int) -> None:
-        """Note how many tasks run beside those that serve everything, for the cost."""
-        self.entry["tasks"].append({"at": self.cloud.time(), "count": tasks})
-
     def _arm(self, safe: Weights) -> None:
         """Say what both rules are to be when this run dies: first what users get, then the test rule."""
         rules = (self.rule, self.test_rule)
@@ -230,17 +224,10 @@ class Release(Course):
         return self._close(ROLLED_BACK, reason)
 
     def _close(self, status: str, reason: str) -> Entry:
-        self._count_tasks(0)
+        self.count_tasks(0)
         ended = {"status": status, "reason": reason, "ended": self.cloud.time()}
-        self.entry |= ended | {"difference": difference_of(self.cloud, self.entry), "cost": self._cost()}
+        self.entry |= ended | {"difference": difference_of(self.cloud, self.entry), "cost": self.cost()}
         self.journal.close(self.entry)
         self.switch.disarm()
         self.tell(status)
         return self.entry
-
-    def _cost(self) -> float:
-        """Return the US dollars of the tasks that ran beside those that serve everything."""
-        hour = task_hour(definition(self.cloud, self.entry["to"]["revision"]), self.spec.prices)
-        counts = self.entry["tasks"]
-        spans = ((later["at"] - one["at"], one["count"]) for one, later in itertools.pairwise(counts))
-        return round(extra_cost(((seconds / 60, count) for seconds, count in spans), hour), 4)

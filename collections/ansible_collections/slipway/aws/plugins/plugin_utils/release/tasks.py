@@ -14,6 +14,9 @@ POLL = 10
 #: Stopped tasks of a failed side that a record explains.
 EXPLAINED = 2
 LAST_WORDS = 3
+#: Per cent where a service says nothing.
+#: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+MAXIMUM = 200
 
 
 class TasksFailedError(ConvergeError):
@@ -51,6 +54,10 @@ class Tasks:
     def desired(self, colour: Colour) -> int:
         """Return how many tasks a side wants."""
         return int(self.described(colour)["desiredCount"])
+
+    def maximum_percent(self, colour: Colour) -> int:
+        """Return how many per cent of its tasks a side may have during a deployment."""
+        return int(self.described(colour).get("deploymentConfiguration", {}).get("maximumPercent", MAXIMUM))
 
     def update(self, colour: Colour, count: int, revision: str = "") -> None:
         """Ask for a number of tasks, and a revision; nothing is written when it is so already."""
