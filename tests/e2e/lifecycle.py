@@ -10,8 +10,8 @@
     python -m tests.e2e.lifecycle looks looks.json          # what only reads
     python -m tests.e2e.lifecycle drill drill.json          # its database restored beside it
 
-Each takes about six minutes, flags and gateway two; tools/deployer_policy.py reads what they write. The last three are of
-environments that somebody else made.
+Each takes about six minutes, flags and gateway two; tools/deployer_policy.py reads what they write. The last three are
+of environments that somebody else made.
 """
 
 from __future__ import annotations
