@@ -82,6 +82,7 @@ def what_is_there(dev: Environment) -> dict[str, Any]:
     }
 
 
+@pytest.mark.soak
 def test_a_removed_service_is_named_and_goes_on_request(dev: Environment, tmp_path: Path) -> None:
     before = what_is_there(dev)
     more = with_api(dev, tmp_path / "dev")
