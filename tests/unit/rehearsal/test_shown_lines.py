@@ -12,9 +12,11 @@ from tests.unit.release.test_plan import plan
 
 OUTPUT = """TASK [release : Release, step by step, and back when the evidence says so] ***
   an indented line of no plan
+  and one after it
 {plan}
 web starting 1 tasks of 1.2.0 in green
-  another
+  another of no plan
+  and one after it
 ok: [web] => {{
     "msg": "no line of a plan"
 changed: [web]

@@ -55,12 +55,11 @@ class Metrics:
 
     def pages(self, _service: str, _operation: str, _key: str, **asked: Any) -> list[dict[str, Any]]:
         assert asked["StartTime"].timestamp() == 3600
-        seen = [
-            query["Id"]
-            for query in asked["MetricDataQueries"]
-            if query["MetricStat"]["Metric"]["Dimensions"][0]["Value"] in self.known
-        ]
-        return [{"Id": name, "Timestamps": [asked["EndTime"]], "Values": [0.0]} for name in seen]
+        return [self._result(query, asked["EndTime"]) for query in asked["MetricDataQueries"]]
+
+    def _result(self, query: dict[str, Any], at: Any) -> dict[str, Any]:
+        seen = query["MetricStat"]["Metric"]["Dimensions"][0]["Value"] in self.known
+        return {"Id": query["Id"], "Timestamps": [at] * seen, "Values": [0.0] * seen}
 
 
 def test_alarms_stand_by_their_state_and_by_what_their_metrics_had() -> None:
