@@ -31,6 +31,8 @@ BAKE = {GOOD: 10, BAD: 60}
 EXTEND = 180
 _TASK = re.compile(r"^TASK \[(?P<name>.+?)\] \**$")
 _HOST = re.compile(r"^(?P<what>changed|ok|fatal|failed): \[(?P<host>[^\]]+)\]")
+#: The first line of a release's plan; those after it are indented.
+_PLAN = re.compile(r"^\S+ \S+ -> \S+  in ")
 _RECAP = re.compile(
     r"^(?P<host>\S+)\s+: ok=(?P<ok>\d+)\s+changed=(?P<changed>\d+)\s+unreachable=\d+\s+failed=(?P<failed>\d+)"
 )
@@ -97,7 +99,7 @@ class Rehearsal:
             )
             for line in process.stdout or ():
                 output.write(line)
-                self._show(line.rstrip(), run)
+                self.show(line.rstrip(), run)
             run.code = process.wait()
         run.seconds = time.monotonic() - begun
         self.runs.append(run)
@@ -106,7 +108,8 @@ class Rehearsal:
         print(f"  done in {run.seconds:.1f} s, {run.changed} tasks changed something")
         return run
 
-    def _show(self, line: str, run: Run) -> None:
+    def show(self, line: str, run: Run) -> None:
+        """Show a line of a playbook's output when it tells what changes, fails, or how a release goes."""
         task, host, recap = _TASK.match(line), _HOST.match(line), _RECAP.match(line)
         if task:
             self._task = task["name"].rsplit(" : ", 1)[-1].split(" | ")[-1]
@@ -114,10 +117,11 @@ class Rehearsal:
             run.recap[recap["host"]] = {name: int(recap[name]) for name in ("ok", "changed", "failed")}
         elif host and host["what"] != "ok":
             print(f"  {host['what']:<8} {host['host']:<16} {self._task}", flush=True)
-        elif line.startswith(("[ERROR]", "kept: ", "waiting: ", "web ", "  step ", "  traffic", "  takes", "  costs")):
+        elif line.startswith(("[ERROR]", "kept: ", "waiting: ", "web ")) or (self._plan and line.startswith("  ")):
             print(f"  {line}", flush=True)
+        self._plan = bool(_PLAN.match(line)) or (self._plan and line.startswith("  "))
 
-    _task = ""
+    _task, _plan = "", False
 
     def push_images(self) -> None:
         """Push what the environment's releases name, as a build pipeline would have done."""

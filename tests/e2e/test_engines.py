@@ -21,7 +21,7 @@ import yaml
 from rehearsal import cli
 from rehearsal.load import Load
 from tests.e2e.conftest import Stand
-from tests.e2e.engines import SERVICES, TAGS, stand_up
+from tests.e2e.engines import FIRST, SERVICES, TAGS, stand_up
 from tests.e2e.environment import ROOT, Environment, Outcome
 from tests.e2e.releases import another_version, item, push, stands_on_one_side, version
 
@@ -208,7 +208,8 @@ def test_a_killed_run_is_gone_on_with_and_nothing_is_deployed_twice(engine: str,
 def test_when_one_of_several_goes_back_all_do_also_those_that_a_killed_run_had_released(dev: Environment) -> None:
     mail, before = Service(dev, "rolling"), version(dev)
     mails = mail.record["image_tag"]
-    wanted = {"web": {"image_tag": another_version(dev)}, "mail": {"image_tag": "1.2.0-unhealthy"}}
+    others = {name: {"image_tag": FIRST} for name in SERVICES.values()}
+    wanted = others | {"web": {"image_tag": another_version(dev)}, "mail": {"image_tag": "1.2.0-unhealthy"}}
     short = {"release_bake_minutes": 1, "release_extend_minutes": 0, "release_unclear": "promote", "retry": True}
     command = ("playbooks/release.yml", "-e", json.dumps({"services": "web,mail", "releases": wanted, **short}))
     number = int(item(dev, "services/web")["number"]["N"])

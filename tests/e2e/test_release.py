@@ -7,6 +7,7 @@ import json
 import random
 import re
 import subprocess
+from typing import Any
 
 import pytest
 
@@ -65,13 +66,35 @@ def test_a_version_that_fails_requests_goes_back(dev: Environment) -> None:
     assert "retry=true" in refused
 
 
-@pytest.mark.parametrize("bad", ["1.2.0-unhealthy", "1.2.0-crash-start"])
-def test_a_version_that_does_not_start_gets_no_request(bad: str, dev: Environment) -> None:
+def report(dev: Environment) -> dict[str, Any]:
+    """Return the report of the last release, as the state bucket has it."""
+    number = int(item(dev, "release#web")["number"]["N"])
+    bucket = dev.client("ssm").get_parameter(Name="/slipway/dev/state/bucket")["Parameter"]["Value"]
+    kept = dev.client("s3").get_object(Bucket=bucket, Key=f"releases/web/{number:06d}.json")["Body"].read()
+    found: dict[str, Any] = json.loads(kept)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ("1.2.0-unhealthy", ["Task failed ELB health checks"]),
+        (
+            "1.2.0-crash-start",
+            ["Essential container in task exited", "web ended with 1", "this version does not start"],
+        ),
+    ],
+)
+def test_a_version_that_does_not_start_gets_no_request(bad: str, why: list[str], dev: Environment) -> None:
     with Load(dev.url, dev.variables) as load:
         told = release(dev, bad, expect=2).output
     assert load.failures == []
     assert "step 1 of" not in told
     stands_on_one_side(dev)
+    kept = report(dev)
+    assert (kept["status"], kept["to"]["image_tag"]) == ("rolled back", bad)
+    for words in why:
+        assert words in "\n".join(kept["last_words"])
 
 
 def test_a_version_whose_tasks_end_in_traffic_goes_back(dev: Environment) -> None:

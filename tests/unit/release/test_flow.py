@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.release import course
 from ansible_collections.slipway.aws.plugins.plugin_utils.release import release as module
@@ -236,6 +237,28 @@ def test_it_goes_on_when_requests_go_where_the_weights_say(
     ended = release.run()
     assert ended["status"] == status, ended["reason"]
     assert status == "succeeded" or "do not go where the weights say" in ended["reason"]
+
+
+def test_how_alarms_stand_is_noted_at_the_begin_and_at_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = iter(["OK", "ALARM"])
+    monkeypatch.setattr(course, "read_alarms", lambda _cloud, names: names)
+    monkeypatch.setattr(course, "states", lambda _cloud, names: dict.fromkeys(names, next(told)))
+    assert begun(world, alarms=["errors"]).run()["alarms"] == {"begin": {"errors": "OK"}, "end": {"errors": "ALARM"}}
+
+
+def test_a_way_back_waits_for_no_alarm_and_ends_without_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def refuse(*_: Any) -> None:
+        asked.append(world.diary[-1] if world.diary else "before anything")
+        raise ClientError({"Error": {"Code": "Throttling", "Message": "later"}}, "DescribeAlarms")
+
+    monkeypatch.setattr(course, "read_alarms", refuse)
+    back = begun(world, alarms=["errors"])
+    back.entry["returns"] = True
+    assert back.run()["status"] == "succeeded"
+    assert asked == ["blue: 0 tasks"]
+    assert "alarms" not in back.entry
 
 
 def test_what_the_candidate_cost_is_known(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -34,7 +35,8 @@ def test_it_says_what_where_how_long_and_what_can_be_seen() -> None:
     told = plan(Known(task_hour=0.02, rings={"a": 240, "b": 420}, in_flight=30))
     for part in (
         "web 1.1.0 -> 1.2.0  in green, 1.1.0 is stable in blue with 4 tasks",
-        "1200 requests a minute, 0.50 % of them fail",
+        "1200 requests a minute, 0.50 % of them fail, 0.00 % are slow",
+        "an equally good version goes back in 5 % of releases at most",
         "step 1: 10 % for 5m00s on 1 tasks (0.4 times the load of a task now), 600 requests; finds failures of",
         "takes 15 to 45 minutes",
         "costs 0.01 to 0.04 US dollars",
@@ -45,8 +47,31 @@ def test_it_says_what_where_how_long_and_what_can_be_seen() -> None:
         assert part in told, f"{part}\n{told}"
 
 
-def test_it_says_where_it_is_blind() -> None:
-    assert "blind: 1 requests are too few" in plan(requests=2)
+def test_it_says_what_slowness_is_found_beside_failures() -> None:
+    told = re.findall(r"finds failures of ([\d.]+) % and more, slowness of ([\d.]+) % and more", plan())
+    assert len(told) == 3
+    assert all(0.5 < float(failures) < 10 and 0 < float(slow) < 10 for failures, slow in told)
+    assert "no slowness" in plan(policy={"slow_share": 0})
+
+
+@pytest.mark.parametrize(
+    ("requests", "more", "told"),
+    [
+        (100, {}, "blind: 50 requests are too few to judge by; it takes 10 minutes to, and the step is extended to 15"),
+        (20, {}, "blind: 10 requests are too few to judge by; it takes 50 minutes to; after 15 the release goes back"),
+        (20, {"unclear": "promote"}, "it takes 50 minutes to; after 15 the release goes on, as release_unclear says"),
+        (0, {}, "blind: 0 requests are too few to judge by; no bake of a week can; after 15 the release goes back"),
+    ],
+    ids=["extended", "goes back", "goes on", "never"],
+)
+def test_where_it_is_blind_it_says_how_long_it_takes_to_see(requests: int, more: dict[str, Any], told: str) -> None:
+    assert told in plan(requests=requests, **more)
+
+
+def test_it_names_each_alarm_and_how_it_stands() -> None:
+    told = plan(Known(alarms={"a": "OK, has data in the last hour"}), alarms=["a", "b"])
+    assert "  alarm a: OK, has data in the last hour\n  alarm b: not there\n" in told
+    assert "no alarm is checked: release_alarms is empty" in plan()
 
 
 def test_it_says_why_it_may_not_begin_and_what_is_left_over() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.alarm_check import check_alarms, earliest
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.alarm_check import check_alarms, earliest, states
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.migration import (
     check_floor,
     check_migration,
@@ -41,6 +41,41 @@ def stops(alarms: list[Alarm]) -> list[str]:
 
 def notes(alarms: list[Alarm]) -> list[str]:
     return [finding.text for finding in check_alarms(SPEC, alarms) if not finding.stops]
+
+
+class Metrics:
+    """CloudWatch with values for some target groups; an hour is asked for."""
+
+    def __init__(self, *known: str) -> None:
+        self.known = known
+
+    @staticmethod
+    def time() -> float:
+        return 7200.0
+
+    def pages(self, _service: str, _operation: str, _key: str, **asked: Any) -> list[dict[str, Any]]:
+        assert asked["StartTime"].timestamp() == 3600
+        return [self._result(query, asked["EndTime"]) for query in asked["MetricDataQueries"]]
+
+    def _result(self, query: dict[str, Any], at: Any) -> dict[str, Any]:
+        seen = query["MetricStat"]["Metric"]["Dimensions"][0]["Value"] in self.known
+        return {"Id": query["Id"], "Timestamps": [at] * seen, "Values": [0.0] * seen}
+
+
+def test_alarms_stand_by_their_state_and_by_what_their_metrics_had() -> None:
+    green = alarm("green", StateValue="INSUFFICIENT_DATA")
+    cloud: Any = Metrics("targetgroup/blue/1")
+    assert states(cloud, [alarm("blue"), green]) == {
+        "blue-errors": "OK, has data in the last hour",
+        "green-errors": "INSUFFICIENT_DATA, had no data in the last hour",
+    }
+
+
+def test_an_alarm_on_one_metric_is_asked_by_that() -> None:
+    plain = {"MetricName": "Errors", "Namespace": "N", "Dimensions": [{"Name": "Q", "Value": "q"}], "Period": 60}
+    one = {"AlarmName": "plain", "StateValue": "OK", "Statistic": "Sum", **plain}
+    cloud: Any = Metrics("q")
+    assert states(cloud, [one]) == {"plain": "OK, has data in the last hour"}
 
 
 def test_alarms_as_they_should_be() -> None:

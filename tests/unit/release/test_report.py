@@ -42,6 +42,13 @@ def test_it_says_how_it_ended_by_whom_and_why() -> None:
     assert len(re.findall(r"<tr><td>\d+m\d\ds</td><td>\d</td>", told)) == len(BAD["looks"])
 
 
+def test_it_tells_how_alarms_stood_before_and_afterwards() -> None:
+    told = page({**BAD, "alarms": {"begin": {"errors": "OK, had no data"}, "end": {"errors": "ALARM", "new": "OK"}}})
+    assert "<td>errors</td><td>OK, had no data</td><td>ALARM</td>" in told
+    assert "<td>new</td><td>not known</td><td>OK</td>" in told
+    assert "At the end" not in page(GOOD)
+
+
 def test_it_names_what_was_released_together() -> None:
     parts = [{"service": "api", "number": 3}, {"service": "web", "number": 12}]
     assert "<td>Together with</td><td>api, web</td>" in page({**GOOD, "together": parts})

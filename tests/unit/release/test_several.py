@@ -303,3 +303,50 @@ def test_a_killed_rollback_does_not_lead_back_to_what_it_left(world: World) -> N
         world.run(services=["web"]).take_back()
     world.run(services=["web"]).take_back()
     assert world.diary == ["web 1.1.0 succeeded", "web 1.0.0 succeeded"]
+
+
+def released(world: World) -> None:
+    """Give web three versions, of which the last goes back: releases 2, 3 and 4."""
+    world.bad = {"web 1.3.0"}
+    for tag in (NEW, NEWER, "1.3.0"):
+        world.run(tag, services=["web"]).release()
+    world.diary.clear()
+
+
+def test_back_to_a_release_by_its_number(world: World) -> None:
+    released(world)
+    ended = world.run(services=["web"]).take_back(2)
+    assert ended["web"]["to"]["image_tag"] == NEW
+    assert world.diary == ["web 1.1.0 succeeded"]
+
+
+def test_back_to_a_release_at_the_floor(world: World) -> None:
+    released(world)
+    world.records["web"]["floor"] = 2
+    assert world.run(services=["web"]).take_back(2)["web"]["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (9, "web: release 9 is not there; see release_status.yml"),
+        (4, "web: release 4 rolled back; see release_status.yml"),
+        (2, "web: release 2 needs a shape of the database that is gone; the oldest that can be gone back to is 3"),
+        (3, "web: is what runs already"),
+    ],
+    ids=["none", "went back", "below the floor", "runs"],
+)
+def test_no_way_back_to_a_release_that_is_none(number: int, told: str, world: World) -> None:
+    released(world)
+    world.records["web"]["floor"] = 3
+    with pytest.raises(ConvergeError) as refused:
+        world.run(services=["web"]).take_back(number)
+    assert str(refused.value) == told
+    assert world.diary == []
+
+
+def test_where_one_of_several_cannot_go_back_none_does(world: World) -> None:
+    released(world)
+    with pytest.raises(ConvergeError, match="api: release 2 is not there"):
+        world.run(services=["web", "api"]).take_back(2)
+    assert world.diary == []

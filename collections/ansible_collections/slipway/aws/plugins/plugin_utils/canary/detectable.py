@@ -25,6 +25,8 @@ MEASURED = 1.05
 QUANTILES = 12
 #: Halvings of an interval: a rate is found to a millionth.
 HALVINGS = 20
+#: Minutes in a week, the longest bake that is thought of.
+WEEK = 10_080
 #: Terms of a sum below this part of the whole are left out.
 NEGLIGIBLE = 1e-12
 
@@ -61,13 +63,54 @@ def canary_detectable(  # noqa: PLR0913, PLR0917  what a step is made of; the or
     part = number(f"{FILTER}: share", share, 0.1, 99.9) / 100
     base = number(f"{FILTER}: error_rate", error_rate, 0, 1)
     effective = requests / max(MEASURED, number(f"{FILTER}: burst", burst, 1, 1000))
-    return {"requests": round(requests * part), "error_rate": _smallest(effective, part, base, rules)}
+    found = _smallest(effective, part, base, rules, 1 - rules.slow_share)
+    return {"requests": round(requests * part), "error_rate": found}
 
 
-def _smallest(requests: float, share: float, base: float, policy: Policy) -> float | None:
+def detectable_slowness(
+    requests_per_minute: float, share: float, minutes: float, slow_rate: float, policy: Mapping[str, Any] | None = None
+) -> float | None:
+    """Return the smallest share of slow requests that a step stops, as :func:`canary_detectable` does of errors.
+
+    Args:
+        requests_per_minute: of both versions together.
+        share: percent of them that the candidate gets.
+        minutes: how long the step bakes.
+        slow_rate: share of stable's requests that are slow, from 0 to 1.
+        policy: as for the verdict.
+    """
+    rules = read_policy("policy", policy)
+    requests = requests_per_minute * minutes / MEASURED
+    return _smallest(requests, share / 100, slow_rate, rules, rules.slow_share)
+
+
+def minutes_to_detect(
+    requests_per_minute: float, share: float, error_rate: float, policy: Mapping[str, Any] | None = None
+) -> int | None:
+    """Return in how many minutes a step has requests enough to be judged and finds some error rate; none in a week.
+
+    Args:
+        requests_per_minute: of both versions together.
+        share: percent of them that the candidate gets.
+        error_rate: of stable, from 0 to 1.
+        policy: as for the verdict.
+    """
+    least = read_policy("policy", policy).minimum_requests
+    low, high = 0, WEEK + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        found = canary_detectable(requests_per_minute, share, middle, error_rate, policy)
+        low, high = (low, middle) if found["requests"] >= least and found["error_rate"] is not None else (middle, high)
+    return high if high <= WEEK else None
+
+
+def _smallest(requests: float, share: float, base: float, policy: Policy, part: float) -> float | None:
+    """Return the smallest rate that is stopped by a test with a part of the evidence, while the other says nothing."""
+    if not part:
+        return None
     trials = int(requests * share)
     mixture = Mixture(policy.rate_ratios)
-    limit = (policy.limit - policy.slow_share) / (1 - policy.slow_share)
+    limit = (policy.limit - (1 - part)) / part
     needed = [_fewest(errors, trials, share, limit, mixture) for errors in _likely(requests * (1 - share) * base)]
     if _power(needed, trials, 1.0) < POWER:
         return None

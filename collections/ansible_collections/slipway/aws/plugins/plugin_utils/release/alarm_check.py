@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..cloud import Cloud
+from ..metric_data import metric_data
 from .finding import Finding
 from .spec import Spec
 
@@ -14,12 +15,38 @@ from .spec import Spec
 DELAY = 60
 #: Longest period of an alarm on these metrics, where none is said.
 MINUTE = 60
+HOUR = 3600
 Alarm = Mapping[str, Any]
 
 
 def read_alarms(cloud: Cloud, names: list[str]) -> list[dict[str, Any]]:
     """Return the descriptions of those alarms that are there."""
     return cloud.pages("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNames=names) if names else []
+
+
+def states(cloud: Cloud, alarms: Iterable[Alarm]) -> dict[str, str]:
+    """Return how alarms stand by their names: the state, and whether their metrics had data in the last hour."""
+    there = {alarm["AlarmName"]: alarm for alarm in alarms}
+    queries = [
+        {"Id": f"alarm{place}_{number}", "MetricStat": stat}
+        for place, alarm in enumerate(there.values())
+        for number, stat in enumerate(_stats(alarm))
+    ]
+    found = metric_data(cloud, queries, cloud.time() - HOUR, cloud.time()) if queries else {}
+    seen = {query.partition("_")[0] for query, series in found.items() if series}
+    return {
+        name: f"{alarm['StateValue']}, {'has' if f'alarm{place}' in seen else 'had no'} data in the last hour"
+        for place, (name, alarm) in enumerate(there.items())
+    }
+
+
+def _stats(alarm: Alarm) -> Iterable[dict[str, Any]]:
+    """Return the metrics that an alarm looks at, as GetMetricData takes them."""
+    yield from (query["MetricStat"] for query in alarm.get("Metrics", []) if "MetricStat" in query)
+    if "MetricName" in alarm:
+        metric = {name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions") if name in alarm}
+        statistic = alarm.get("Statistic") or alarm["ExtendedStatistic"]
+        yield {"Metric": metric, "Period": alarm["Period"], "Stat": statistic}
 
 
 def check_alarms(spec: Spec, alarms: Iterable[Alarm]) -> list[Finding]:

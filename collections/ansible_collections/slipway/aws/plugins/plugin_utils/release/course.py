@@ -6,7 +6,11 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from ..cloud import Cloud
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ..cloud import Cloud, explain
+from ..resource import ConvergeError
+from .alarm_check import read_alarms, states
 from .cost import extra_cost, task_hour
 from .journal import Entry, Journal
 from .line import look_line, percent
@@ -97,6 +101,22 @@ class Course:
         counts = self.entry["tasks"]
         spans = ((later["at"] - one["at"], one["count"]) for one, later in itertools.pairwise(counts))
         return round(extra_cost(((seconds / 60, count) for seconds, count in spans), hour), 4)
+
+    def note_alarms(self, when: str) -> None:
+        """Note for the report how the alarms stand; that nobody knows it is no reason to stop a release."""
+        try:
+            found = states(self.cloud, read_alarms(self.cloud, self.spec.alarms))
+        except (ClientError, BotoCoreError, ConvergeError) as error:
+            self.say(f"{self.spec.service} nobody knows how its alarms stand: {explain(error)}")
+            return
+        self.entry["alarms"] = {**self.entry.get("alarms", {}), when: found}
+
+    def begin(self) -> None:
+        """Tell that the release begins; before a way back nothing is read that could keep it waiting."""
+        if self.entry["phase"] == "begun" and not self.entry["events"]:
+            if not self.entry.get("returns"):
+                self.note_alarms("begin")
+            self.tell("begun")
 
     def tell(self, what: str) -> None:
         """Tell those who want to know what became of the release."""

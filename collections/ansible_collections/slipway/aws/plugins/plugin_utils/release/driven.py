@@ -86,8 +86,7 @@ class Driven(Course):
         if self.entry["phase"] == "rolled back":
             raise RollBackError(self.entry["reason"])
         if self.entry["phase"] == "begun":
-            if not self.entry["events"]:
-                self.tell("begun")
+            self.begin()
             self._start()
         if self.entry["phase"] != "promoted":
             self._follow()
@@ -242,6 +241,7 @@ class Driven(Course):
     def _close(self, status: str, reason: str) -> Entry:
         self.entry["shifts"].append({"at": self.cloud.time(), "share": ALL if status == DONE else 0.0})
         self.count_tasks(0)
+        self.note_alarms("end")
         ended = {"status": status, "reason": reason, "ended": self.cloud.time()}
         self.entry |= ended | {"difference": difference_of(self.cloud, self.entry), "cost": self.cost()}
         self.journal.close(self.entry)

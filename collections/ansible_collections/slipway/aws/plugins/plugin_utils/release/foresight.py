@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..cloud import Cloud
-from .alarm_check import earliest, read_alarms
+from .alarm_check import earliest, read_alarms, states
 from .clean import leftovers
 from .cost import task_hour
 from .journal import Entry, Journal
@@ -21,6 +21,7 @@ def foresee(cloud: Cloud, spec: Spec, journal: Journal, entry: Entry, problems: 
     return Known(
         task_hour=task_hour(definition(cloud, revision), spec.prices),
         maximum_percent=Tasks(cloud, spec.cluster, spec.container).maximum_percent(spec.colour(entry["stable"])),
+        alarms=states(cloud, alarms),
         rings={alarm["AlarmName"]: earliest(alarm) for alarm in alarms},
         in_flight=int(attributes.get("deregistration_delay.timeout_seconds", "300")),
         leftovers=[leftover.text for leftover in leftovers(cloud, spec, journal)],

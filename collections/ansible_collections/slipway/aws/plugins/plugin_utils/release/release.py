@@ -60,8 +60,7 @@ class Release(Course):
             ConvergeError: this run may not write any more; the next one, or the dead man's switch, puts weights back.
         """
         try:
-            if self.entry["phase"] == "begun" and not self.entry["events"]:
-                self.tell("begun")
+            self.begin()
             self._heed_switch()
             self._release()
         except DetachedError:
@@ -225,6 +224,7 @@ class Release(Course):
 
     def _close(self, status: str, reason: str) -> Entry:
         self.count_tasks(0)
+        self.note_alarms("end")
         ended = {"status": status, "reason": reason, "ended": self.cloud.time()}
         self.entry |= ended | {"difference": difference_of(self.cloud, self.entry), "cost": self.cost()}
         self.journal.close(self.entry)

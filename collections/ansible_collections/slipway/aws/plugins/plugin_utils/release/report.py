@@ -45,6 +45,7 @@ def page(entry: Entry) -> str:
         section("What was decided, and by what", _decisions(entry)),
         section("What is different in the new revision", _difference(entry)),
         section("Known before", _list(entry.get("findings", []))),
+        section("Alarms", _alarms(entry.get("alarms", {}))),
         section("Last words of the new version's tasks", _text(entry.get("last_words", []))),
         section("The release", _table(_facts(entry))),
         "<footer>Counts are those of CloudWatch. The same as data stands beside this page, as JSON.</footer>",
@@ -105,6 +106,12 @@ def _decision(entry: Entry, look: dict[str, Any]) -> Row:
         f"{max(evidence['errors'], evidence['slow']):.1f}",
         f"{look['verdict']}: {look['reason']}" if look.get("reason") else str(look["verdict"]),
     )
+
+
+def _alarms(states: dict[str, dict[str, str]]) -> str:
+    begin, end = (states.get(when, {}) for when in ("begin", "end"))
+    rows = [(name, begin.get(name, "not known"), end.get(name, "not known")) for name in {**begin, **end}]
+    return _table(rows, ("Alarm", "At the begin", "At the end")) if rows else ""
 
 
 def _difference(entry: Entry) -> str:
