@@ -53,10 +53,7 @@ def _method(name: str, version: Entry, options: Entry) -> Entry:
     return {
         **method,
         "methodIntegration": {**integration, "type": "HTTP", **_templates(version), **_answers(version, mapped)},
-        "methodResponses": {
-            str(status): {"responseParameters": dict.fromkeys(mapped, False)}
-            for status in STATUSES
-        },
+        "methodResponses": {str(status): {"responseParameters": dict.fromkeys(mapped, False)} for status in STATUSES},
     }
 
 
