@@ -127,7 +127,7 @@ def _check_integration(call: Call, given: Mapping[str, Any]) -> None:
     if given.get("connectionId") not in call.backend("apigatewayv2").vpc_links:
         raise bad(f"Invalid VPC link ID: {given.get('connectionId')}")
     if given.get("integrationTarget") not in call.backend("elbv2").load_balancers:
-        raise bad(f"Invalid integration target: {given.get('integrationTarget')}; the ARN of a load balancer is needed")
+        raise bad("IntegrationTarget is required for VpcLinkV2: the ARN of a load balancer")
 
 
 def _check_mappings(method: Data, given: Mapping[str, Any]) -> None:

@@ -41,6 +41,7 @@ SOURCE, NEXT = "staging", "1.1.0"
 COPIES = "us-west-2"
 #: What prod or another environment may switch on, until the end.
 KEPT: dict[str, Any] = {
+    "api_gateway_type": "http",
     "api_gateway_versions": {"v1": {"domain": "web.{{ dns_zone_name }}"}},
     "backup_copy_region": COPIES,
     "backup_lock": "governance",

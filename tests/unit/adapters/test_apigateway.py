@@ -170,7 +170,7 @@ def declared(converge: Converge, ground: dict[str, Any]) -> Iterator[list[dict[s
     converge(every, absent=True)
 
 
-def test_all_live(converge: Converge, declared: list[dict[str, Any]]) -> None:
+def test_lives(converge: Converge, declared: list[dict[str, Any]]) -> None:
     converge.lives(declared)
 
 

@@ -30,7 +30,7 @@ def gateway_problems(host: str, given: Mapping[str, Any], balancers: Sequence[st
         given: its variables of the role api_gateway, as their types say.
         balancers: ``load_balancers``.
     """
-    rest = given.get("api_gateway_type", HTTP) == REST
+    rest = given.get("api_gateway_type", REST) == REST
     yield from _rest_problems(host, given) if rest else _http_problems(host, given)
     versions = given.get("api_gateway_versions") or {}
     if not versions:

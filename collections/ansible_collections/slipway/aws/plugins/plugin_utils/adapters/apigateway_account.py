@@ -31,10 +31,12 @@ class ApigatewayAccount(Singleton):
         return bool(state[ROLE] == resource.properties[ROLE])
 
     def find_one(self, resource: Resource) -> State | None:
-        """Return it; somebody else's counts as being what is declared."""
+        """Return it; somebody else's counts as being what is declared, and is nothing that can be removed."""
         state = self.look(resource)
         if state is None or self.ours(resource, state):
             return state
+        if resource.absent:
+            return None
         return {**resource.properties, "Used": state[ROLE], ADOPTED: True}
 
     def create(self, resource: Resource) -> None:
