@@ -80,8 +80,8 @@ class Service:
         arns = ecs.list_tasks(cluster="slipway-dev", serviceName=self.full_name)["taskArns"]
         tasks = ecs.describe_tasks(cluster="slipway-dev", tasks=arns)["tasks"]
         assert len(tasks) == 2
-        own = [one for task in tasks for one in task["containers"] if one["name"] == self.name]
-        assert {one["imageDigest"] for one in own} == {record["digest"]}
+        served = [one["imageDigest"] for task in tasks for one in task["containers"] if one["name"] == self.name]
+        assert served == [record["digest"]] * len(tasks)
         assert {task["taskDefinitionArn"] for task in tasks} == {record["revision"]}
         assert self.serving() == {record["stable"]}
 

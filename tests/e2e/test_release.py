@@ -211,7 +211,7 @@ def test_back_to_the_version_before(dev: Environment) -> None:
 def test_as_many_of_the_last_releases_are_told_as_are_asked_for(dev: Environment) -> None:
     last = int(item(dev, "release#web")["number"]["N"])
     for given, most in (((), 5), (("-e", "history=20"), 20)):
-        told = dev.playbook("playbooks/release_status.yml", "-e", "service=web", *given).output
+        told = dev.playbook("playbooks/release_status.yml", "-e", "service=web", *given).said
         shown = [int(number) for number in re.findall(r"web #(\d+) ", told)]
         assert shown == list(range(last, last - len(shown), -1))
         assert min(most, 6) <= len(shown) <= most

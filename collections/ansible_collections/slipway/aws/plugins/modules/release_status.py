@@ -53,12 +53,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 lines:
-  description: A line a release, for people.
+  description: A line a release, for people, and one more for the last look at one that has not ended.
   returned: always
   type: list
   elements: str
 left:
-  description: Services whose release was left in the middle, or waits for an answer without a run.
+  description: >-
+    Services whose release was left in the middle, waits for an answer without a run, or is to be aborted with one of
+    those.
   returned: always
   type: list
   elements: str
