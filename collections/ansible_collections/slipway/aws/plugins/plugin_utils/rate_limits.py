@@ -41,15 +41,6 @@ def _single(service: str, rate: float, *operations: str) -> dict[str, Family]:
 
 #: By ``<boto3's service>.<family>``. The first family of a service that names an operation counts.
 FAMILIES: Mapping[str, Family] = {
-    # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html, those of REST APIs
-    "apigateway.CreateRestApi": Family(1 / 3, 1, ("CreateRestApi",)),
-    "apigateway.CreateDeployment": Family(1 / 5, 1, ("CreateDeployment",)),
-    "apigateway.UpdateAccount": Family(1 / 20, 1, ("UpdateAccount",)),
-    "apigateway.UpdateUsagePlan": Family(1 / 20, 1, ("UpdateUsagePlan",)),
-    "apigateway.DeleteRestApi": Family(1 / 30, 1, ("DeleteRestApi",)),
-    "apigateway.GetResources": Family(2.5, 5, ("GetResources",)),
-    **_single("apigateway", 5, "CreateResource", "DeleteResource", "CreateApiKey", "DeleteApiKey"),
-    "apigateway.other": Family(10, 40, ("*",)),
     # https://docs.aws.amazon.com/general/latest/gr/cw_region.html
     **_single("cloudwatch", 3, "PutMetricAlarm", "PutCompositeAlarm", "DeleteAlarms"),
     **_single("cloudwatch", 9, "DescribeAlarms"),
@@ -79,6 +70,15 @@ FAMILIES: Mapping[str, Family] = {
     "ssm.throughput": Family(40, 40, ("GetParameter", "GetParameters", "GetParametersByPath", "PutParameter")),
     # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
     "route53.all": Family(10, 50, ("*",)),
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html, those of REST APIs
+    "apigateway.CreateRestApi": Family(1 / 3, 1, ("CreateRestApi",)),
+    "apigateway.CreateDeployment": Family(1 / 5, 1, ("CreateDeployment",)),
+    "apigateway.UpdateAccount": Family(1 / 20, 1, ("UpdateAccount",)),
+    "apigateway.UpdateUsagePlan": Family(1 / 20, 1, ("UpdateUsagePlan",)),
+    "apigateway.DeleteRestApi": Family(1 / 30, 1, ("DeleteRestApi",)),
+    "apigateway.GetResources": Family(2.5, 5, ("GetResources",)),
+    **_single("apigateway", 5, "CreateResource", "DeleteResource", "CreateApiKey", "DeleteApiKey"),
+    "apigateway.other": Family(10, 40, ("*",)),
 }
 
 
