@@ -78,6 +78,8 @@ def test_role_is_documented_and_tried(role: str) -> None:
 def test_task_files_are_short(role: str) -> None:
     for path in (ROOT / "roles" / role).rglob("*.yml"):
         lines = path.read_text(encoding="utf-8").splitlines()
+        if any("Written by tools/" in line for line in lines[:5]):
+            continue
         limit = 100 if path.parent.name == "tasks" else 400
         assert len(lines) <= limit, path
 

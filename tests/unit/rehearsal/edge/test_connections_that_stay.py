@@ -13,7 +13,7 @@ PORT = 8083
 @pytest.fixture(scope="module")
 def groups(alb, network):
     targets = [Target(network, text) for text in ("blue", "green")]
-    arns = [alb.group(one.text) for one in targets]
+    arns = [alb.group(f"stays-{one.text}") for one in targets]
     yield list(zip(arns, targets, strict=True))
     for one in targets:
         one.stop()
