@@ -25,8 +25,6 @@ SECOND = (
     "test_engines.py",
     "test_failure_modes.py",
     "test_gates.py",
-    "test_labs.py",
-    "test_night.py",
     "test_promotion.py",
     "test_release.py",
     "test_scaling.py",
