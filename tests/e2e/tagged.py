@@ -225,7 +225,9 @@ def _front(environment: Environment) -> Found:
                 told = waf.list_tags_for_resource(ResourceARN=one["ARN"])["TagInfoForResource"]
                 yield f"wafv2 {one['ARN']}", _pairs(told["TagList"])
     read = partial(route53.list_tags_for_resource, ResourceType="hostedzone")
+    # Cloud Map makes the zone of a namespace, and gives it no tags.
+    theirs = {one["Name"] for one in _pages(environment.client("servicediscovery"), "list_namespaces", "Namespaces")}
     for one in _pages(route53, "list_hosted_zones", "HostedZones"):
-        if ours(one["Name"]):
+        if ours(one["Name"]) and one["Name"].removesuffix(".") not in theirs:
             told = read(ResourceId=one["Id"].rsplit("/", 1)[-1])["ResourceTagSet"]
             yield f"route53 {one['Name']}", _pairs(told.get("Tags", []))

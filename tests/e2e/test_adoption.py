@@ -67,6 +67,7 @@ def seen(environment: Environment, shop: Shop) -> dict[str, Any]:
 def adopted(fresh: Environment, project: Path) -> tuple[Environment, Shop, str]:
     """Return the environment that was taken over, what it was before, and what was said."""
     shop = Shop(fresh.client, image="shop/web:1.0.0", tasks=0)
+    fresh.client("rds").get_waiter("db_instance_available").wait(WaiterConfig={"Delay": 1, "MaxAttempts": 60})
     state = project.parent / "shop.tfstate"
     state.write_text(json.dumps(shop.state()), encoding="utf-8")
     fresh.root = project

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..resource import ConvergeError
 from .part import Part
 from .survey import Item, Survey
 
@@ -38,6 +39,16 @@ def database(found: Survey) -> Part:
     return part
 
 
+def _port(base: Item) -> int:
+    """Return the port; a database that is being made has none to tell yet."""
+    if "Endpoint" not in base:
+        raise ConvergeError(
+            f"database {base['DBInstanceIdentifier']} is {base['DBInstanceStatus']} and has no address yet;"
+            " take the environment over when it is available"
+        )
+    return int(base["Endpoint"]["Port"])
+
+
 def _database_variables(base: Item) -> dict[str, Any]:
     """Return its size and names; how well it is guarded is left to what Slipway holds for right."""
     return {
@@ -50,7 +61,7 @@ def _database_variables(base: Item) -> dict[str, Any]:
         "database_name": base.get("DBName") or "postgres",
         "database_master_username": base["MasterUsername"],
         "database_manage_master_password": bool(base.get("MasterUserSecret")),
-        "database_port": base["Endpoint"]["Port"],
+        "database_port": _port(base),
         "database_backup_window": base["PreferredBackupWindow"],
         "database_maintenance_window": base["PreferredMaintenanceWindow"],
     }
