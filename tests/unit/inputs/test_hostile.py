@@ -57,6 +57,7 @@ OPTIONS = sorted((role, name) for role, options in SPECS.items() for name in opt
 @settings(max_examples=EXAMPLES * 5, deadline=None)
 @given(option=st.sampled_from(OPTIONS), value=VALUES)
 @example(option=("alarms", "alarms_certificate_days"), value=[2**63, "", ""])
+@example(option=("alarms", "alarms_objectives"), value=0)
 def test_the_first_gate_takes_any_value_and_names_the_variable(option: tuple[str, str], value: Any) -> None:
     role, name = option
     for sentence in inputs.wrong_values("web", role, {name: value}, SPECS):

@@ -37,7 +37,8 @@ def wrong_types(given: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]])
 def _errors(values: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> list[Any]:
     try:
         return list(ArgumentSpecValidator(dict(spec)).validate(dict(values)).errors)
-    except OverflowError as error:  # Ansible takes a list for the parts of a decimal, which these are too large for
+    # Ansible takes a list for the parts of a decimal, which these are too large for, and looks for options in a number.
+    except (OverflowError, TypeError) as error:
         return [ArgumentTypeError(str(error))]
 
 
@@ -45,7 +46,7 @@ def _of_one(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[str]:
     for error in _errors({name: value}, {name: option}):
         shown = "hidden" if option.get("no_log") else repr(value)
         kind = str(option.get("type", "str"))
-        if option.get("options"):  # what is wrong may be a part of it, which Ansible's own text names
+        if option.get("options") and _has_parts(value):  # one may be what is wrong, which Ansible's own text names
             yield error.msg
         elif isinstance(error, ArgumentTypeError):
             yield f"{name} is {shown}; allowed is {_kind(kind)}{_as_json(name, kind, value)}"
@@ -59,6 +60,10 @@ def _of_one(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name} is {shown}; allowed are {', '.join(allowed)}"
         else:
             yield error.msg
+
+
+def _has_parts(value: Any) -> bool:
+    return all(isinstance(one, Mapping | str) for one in (value if isinstance(value, list) else [value]))
 
 
 def _kind(kind: str) -> str:
