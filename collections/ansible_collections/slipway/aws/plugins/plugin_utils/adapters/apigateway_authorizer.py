@@ -22,7 +22,7 @@ class ApigatewayAuthorizer(ApigatewayAdapter):
     immutable = ("type",)
     exact = (JWT,)
     computed = ("id",)
-    of_api = True
+    parent = "restApiId"
 
     def state_of(self, item: dict[str, Any], resource: Resource) -> State:
         """Return the state, without where issuers have their keys, which AWS finds out."""

@@ -29,7 +29,7 @@ class ApigatewayDeployment(ApigatewayAdapter):
     identity = ("restApiId", "Content")
     computed = ("id",)
     kind, asked_by = "deployment", "deploymentId"
-    of_api = True
+    parent = "restApiId"
 
     def find_one(self, resource: Resource) -> State | None:
         """Return the latest one of the declared content; of an API that is to go, its latest."""

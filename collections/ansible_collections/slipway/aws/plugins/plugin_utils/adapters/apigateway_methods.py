@@ -8,7 +8,8 @@ from typing import Any
 from ..adapter import only
 from ..compare import Changes
 from ..resource import Resource, State
-from ._apigateway import MISSING, ApigatewayAdapter
+from ._apigateway import ApigatewayAdapter
+from ._gateway import MISSING
 
 ROOT = "/"
 METHOD = (
@@ -55,7 +56,7 @@ class ApigatewayMethods(ApigatewayAdapter):
     identity = ("restApiId",)
     exact = ("Methods",)
     kind = "resource"
-    of_api = True
+    parent = "restApiId"
 
     def find_one(self, resource: Resource) -> State | None:
         """Read paths and methods at once; without a method there is nothing."""

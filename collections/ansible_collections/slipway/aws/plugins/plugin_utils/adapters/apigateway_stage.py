@@ -30,7 +30,7 @@ class ApigatewayStage(ApigatewayAdapter):
     computed = ("Arn",)
     kind, known_by, id_name, asked_by = "stage", "stageName", "stageName", "stageName"
     result = "item"
-    of_api = True
+    parent = "restApiId"
     taggable = True
     place = "restapis/{restApiId}/stages/{stageName}"
     later = (LOG, METHODS)

@@ -20,10 +20,11 @@ class Apigatewayv2DomainName(Apigatewayv2Adapter):
     taggable = True
     place = "domainnames/{DomainName}"
 
-    def _state(self, item: dict[str, Any], resource: Resource) -> State:
+    def state_of(self, item: dict[str, Any], resource: Resource) -> State:
+        """Return the state, with where an alias record leads to."""
         (configured,) = item["DomainNameConfigurations"]
         leads = {"Target": configured.get("ApiGatewayDomainName"), "TargetZoneId": configured.get("HostedZoneId")}
-        return super()._state({**item, **leads}, resource)
+        return super().state_of({**item, **leads}, resource)
 
     def ready(self, state: State) -> bool:
         """Say whether it answers with its certificate."""

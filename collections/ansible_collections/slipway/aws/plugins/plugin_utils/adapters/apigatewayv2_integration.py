@@ -22,8 +22,9 @@ class Apigatewayv2Integration(Apigatewayv2Adapter):
     computed = ("IntegrationId",)
     parent = "ApiId"
 
-    def _state(self, item: dict[str, Any], resource: Any) -> State:
-        return super()._state({**item, **{name: item.get(name) or {} for name in KEPT}}, resource)
+    def state_of(self, item: dict[str, Any], resource: Any) -> State:
+        """Return the state, with the mappings that may be kept."""
+        return super().state_of({**item, **{name: item.get(name) or {} for name in KEPT}}, resource)
 
     def updated(self, wanted: State, state: State) -> State:
         """Send an empty value for each entry that is to go."""
