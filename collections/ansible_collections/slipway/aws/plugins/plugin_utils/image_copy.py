@@ -46,18 +46,18 @@ class Repository:
 
     def image(self, digest: str) -> dict[str, Any] | None:
         """Return an image, with its manifest, or nothing."""
-        return self._image({"imageDigest": digest})
+        return self.found({"imageDigest": digest})
 
-    def _image(self, wanted: dict[str, str]) -> dict[str, Any] | None:
-        found = self.cloud.read(
-            "ecr", "batch_get_image", **self.where(), imageIds=[wanted], acceptedMediaTypes=ACCEPTED
-        )["images"]
-        return found[0] if found else None
+    def found(self, wanted: dict[str, str]) -> dict[str, Any] | None:
+        """Return an image by ``imageDigest`` or ``imageTag``, with its manifest, or nothing."""
+        asked = {**self.where(), "imageIds": [wanted], "acceptedMediaTypes": ACCEPTED}
+        images = self.cloud.read("ecr", "batch_get_image", **asked)["images"]
+        return images[0] if images else None
 
     def signature(self, digest: str) -> tuple[str, str] | None:
         """Return digest and tag of what cosign has signed an image with, an image itself, or nothing."""
         tag = f"{digest.replace(':', '-')}.sig"
-        found = self._image({"imageTag": tag})
+        found = self.found({"imageTag": tag})
         return (found["imageId"]["imageDigest"], tag) if found else None
 
     def tags(self, digest: str) -> list[str]:

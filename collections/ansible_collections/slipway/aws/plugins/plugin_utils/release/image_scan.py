@@ -16,7 +16,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ..cloud import Cloud, error_code
-from ..image_copy import ACCEPTED
+from ..image_copy import Repository
 from ..resource import ConvergeError
 from .finding import Finding
 from .spec import NONE, REFUSE, Spec
@@ -102,13 +102,12 @@ def read_scans(cloud: Cloud, spec: Spec) -> list[Scan] | None:
     """
     digest = spec.digest or spec.wanted_digest
     wanted = {"imageDigest": digest} if digest else {"imageTag": spec.image_tag}
-    asked = {"repositoryName": spec.repository, "imageIds": [wanted], "acceptedMediaTypes": ACCEPTED}
-    images = cloud.read("ecr", "batch_get_image", **asked)["images"]
-    if not images:
+    image = Repository(cloud, spec.repository).found(wanted)
+    if image is None:
         return None
-    listed = json.loads(images[0]["imageManifest"]).get("manifests", [])
+    listed = json.loads(image["imageManifest"]).get("manifests", [])
     inside = [one["digest"] for one in listed if one.get("platform", {}).get("os") != "unknown"]
-    return [_read_scan(cloud, spec.repository, one) for one in inside or [images[0]["imageId"]["imageDigest"]]]
+    return [_read_scan(cloud, spec.repository, one) for one in inside or [image["imageId"]["imageDigest"]]]
 
 
 def _read_scan(cloud: Cloud, repository: str, digest: str) -> Scan:
