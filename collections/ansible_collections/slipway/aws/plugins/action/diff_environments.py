@@ -8,18 +8,9 @@ from typing import Any
 from ansible.module_utils.common.yaml import yaml_load
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
-from ansible_collections.slipway.aws.plugins.plugin_utils.assumed import Role
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.environments import read_inventory, report
-from ansible_collections.slipway.aws.plugins.plugin_utils.promotion import Place, Version
+from ansible_collections.slipway.aws.plugins.plugin_utils.promotion import PLACE, Place, Version
 
-PLACE = {
-    "name": {"type": "str", "required": True},
-    "account": {"type": "str", "default": ""},
-    "region": {"type": "str"},
-    "role_arn": {"type": "str", "default": ""},
-    "external_id": {"type": "str", "default": ""},
-}
 ARGUMENTS = {
     "one": {"type": "dict", "required": True, "options": PLACE},
     "other": {"type": "dict", "required": True, "options": PLACE},
@@ -41,7 +32,7 @@ class ActionModule(Acting):
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the lines of the report."""
         root, sides = Path(options["root"]).resolve(), (options["one"], options["other"])
-        first, second = (self._versions(side, options) for side in sides)
+        first, second = (Place.of(side, options).versions(options["services"]) for side in sides)
         inventories = [read_inventory(root / "inventories" / side["name"], root) for side in sides]
         rows = [(name, _text(first.get(name)), _text(second.get(name))) for name in options["services"]]
         names = (options["one"]["name"], options["other"]["name"])
@@ -50,11 +41,6 @@ class ActionModule(Acting):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return {"changed": False, "lines": [*text.splitlines(), "", f"This is {path.resolve()}"]}
-
-    @staticmethod
-    def _versions(side: dict[str, Any], options: dict[str, Any]) -> dict[str, Version]:
-        cloud = Cloud(side["region"] or options["region"], role=Role.of(side))
-        return Place(cloud, side["name"], options["project"]).versions(options["services"])
 
 
 def _text(version: Version | None) -> str:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
-from ansible_collections.slipway.aws.plugins.plugin_utils.assumed import Role
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
-from ansible_collections.slipway.aws.plugins.plugin_utils.promotion import Place, promoted, promotion_lines, take_over
+from ansible_collections.slipway.aws.plugins.plugin_utils.promotion import (
+    PLACE,
+    Place,
+    promoted,
+    promotion_lines,
+    take_over,
+)
 
-PLACE = {
-    "name": {"type": "str", "required": True},
-    "account": {"type": "str", "default": ""},
-    "region": {"type": "str"},
-    "role_arn": {"type": "str", "default": ""},
-    "external_id": {"type": "str", "default": ""},
-}
 ARGUMENTS = {
     "services": {"type": "list", "elements": "str", "required": True},
     "project": {"type": "str", "required": True},
@@ -33,7 +30,7 @@ class ActionModule(Acting):
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the versions under ``releases``, and the services that run something else under ``differ``."""
-        source, target = (self._place(options, name) for name in ("source", "target"))
+        source, target = (Place.of(options[name], options, Guard().check) for name in ("source", "target"))
         versions = promoted(source, options["services"])
         runs = target.versions(options["services"])
         copied = take_over(source, target, versions, check=self._task.check_mode)
@@ -44,9 +41,3 @@ class ActionModule(Acting):
             "differ": [name for name in versions if name in runs and runs[name]["digest"] != versions[name]["digest"]],
             "lines": promotion_lines(source, target, versions, runs, copied),
         }
-
-    @staticmethod
-    def _place(options: dict[str, Any], which: str) -> Place:
-        values = options[which]
-        cloud = Cloud(values["region"] or options["region"], Guard().check, role=Role.of(values))
-        return Place(cloud, values["name"], options["project"], values["account"])

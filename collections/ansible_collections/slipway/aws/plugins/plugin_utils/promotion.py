@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .assumed import Role
 from .cloud import Cloud
 from .image_copy import Repository, copy_image, is_there
 from .records import read_items
@@ -15,6 +16,14 @@ from .resource import ConvergeError
 from .service_state import record_key
 
 Version = dict[str, str]
+#: Options by which a task names an environment.
+PLACE: dict[str, Any] = {
+    "name": {"type": "str", "required": True},
+    "account": {"type": "str", "default": ""},
+    "region": {"type": "str"},
+    "role_arn": {"type": "str", "default": ""},
+    "external_id": {"type": "str", "default": ""},
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,20 @@ class Place:
     name: str
     project: str
     account: str = ""
+
+    @classmethod
+    def of(
+        cls, values: Mapping[str, Any], options: Mapping[str, Any], guard: Callable[[], None] = lambda: None
+    ) -> Place:
+        """Return what options as in ``PLACE`` name, in a task's own ``region`` and ``project`` where they say nothing.
+
+        Args:
+            values: of the place.
+            options: of the task.
+            guard: as :class:`Cloud` takes it.
+        """
+        cloud = Cloud(values["region"] or options["region"], guard, role=Role.of(values))
+        return cls(cloud, values["name"], options["project"], values["account"])
 
     @property
     def table(self) -> str:
