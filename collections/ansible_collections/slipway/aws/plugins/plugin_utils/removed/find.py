@@ -76,5 +76,12 @@ def kinds(arns: Iterable[str]) -> str:
 
 
 def _kind(arn: str) -> str:
+    service, kind, _ = parts(arn)
+    return f"{service} {kind}"
+
+
+def parts(arn: str) -> tuple[str, str, str]:
+    """Return service, kind and name of what an ARN names; what parts the last two is a colon or a slash."""
     _, _, service, _, _, rest = arn.split(":", 5)
-    return f"{service} {rest.replace(':', '/').split('/')[0]}"
+    kind, _, name = rest.replace(":", "/", 1).partition("/") if ":" in rest.split("/")[0] else rest.partition("/")
+    return service, kind, name

@@ -7,7 +7,7 @@ from typing import Any
 
 from ansible_collections.slipway.aws.plugins.filter.saved_queries import trace_groups
 
-from .find import Removed
+from .find import Removed, parts
 from .host import others
 
 Entry = dict[str, Any]
@@ -40,8 +40,7 @@ def left(removed: Removed, outputs: Iterable[str], path: str, prefix: str, optio
 
 def _of_arn(arn: str, options: Mapping[str, Any]) -> Iterable[Entry]:
     """Return what an ARN names; alarms do not say of which kind they are, and the other kind is not there."""
-    _, _, service, _, _, rest = arn.split(":", 5)
-    kind, _, name = rest.replace(":", "/", 1).partition("/") if ":" in rest.split("/")[0] else rest.partition("/")
+    service, kind, name = parts(arn)
     match service, kind:
         case "cloudwatch", "alarm":
             yield _entry("cloudwatch_composite_alarm", AlarmName=name)
