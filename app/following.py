@@ -35,10 +35,10 @@ def _follow(question: Question, name: str) -> None:
         time.sleep(question.pause)
 
 
-def client(service: str, patience: int, region: str | None = None) -> Any:
-    """Return a client that asks once and waits for so many seconds; the next question comes soon enough."""
+def client(service: str, patience: int, region: str | None = None, attempts: int = 1) -> Any:
+    """Return a client that waits for so many seconds, and asks once where the next question comes soon enough."""
     import botocore.session  # noqa: PLC0415  slow, and most services ask nothing
     from botocore.config import Config  # noqa: PLC0415
 
-    settings = Config(connect_timeout=patience, read_timeout=patience, retries={"total_max_attempts": 1})
+    settings = Config(connect_timeout=patience, read_timeout=patience, retries={"total_max_attempts": attempts})
     return botocore.session.get_session().create_client(service, region_name=region, config=settings)

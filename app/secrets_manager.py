@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
 
-import botocore.session
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+from app.following import client
 
 LOG = logging.getLogger("app")
 #: Seconds that Secrets Manager gets to answer: a request may be waiting for the connection.
@@ -22,10 +21,9 @@ def read(arn: str, stage: str) -> dict[str, str] | None:
         arn: of the secret.
         stage: ``AWSCURRENT`` or ``AWSPREVIOUS``.
     """
-    settings = Config(connect_timeout=PATIENCE, read_timeout=PATIENCE, retries={"total_max_attempts": 2})
     try:
-        client: Any = botocore.session.get_session().create_client("secretsmanager", config=settings)
-        found: dict[str, str] = json.loads(client.get_secret_value(SecretId=arn, VersionStage=stage)["SecretString"])
+        manager = client("secretsmanager", PATIENCE, attempts=2)
+        found: dict[str, str] = json.loads(manager.get_secret_value(SecretId=arn, VersionStage=stage)["SecretString"])
     except (BotoCoreError, ClientError) as error:
         LOG.warning("the secret cannot be read: %s", error)
         return None
