@@ -16,15 +16,42 @@ from rehearsal.edge.gateway.routes import Api, Gateway, Route
 from rehearsal.edge.gateway.tokens import Claims
 
 
+@dataclass(kw_only=True)
+class Known:
+    """What is found out of a request while it is carried.
+
+    Attributes:
+        claims: of its token, where one is asked for.
+        context: by the names of ``$context``.
+    """
+
+    claims: Claims = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    begun: float = field(default_factory=time.perf_counter)
+
+    def told_of(self, request: Request) -> dict[str, Any]:
+        """Return what ``$context`` has in both APIs."""
+        return {
+            "requestId": self.id,
+            "domainName": request.host,
+            "httpMethod": request.method,
+            "path": request.path,
+            "protocol": "HTTP/1.1",
+            "requestTime": f"{datetime.now(UTC):%d/%b/%Y:%H:%M:%S +0000}",
+            "responseLatency": round((time.perf_counter() - self.begun) * 1000),
+            "identity": {"sourceIp": request.source, "userAgent": request.headers.get("User-Agent", "")},
+            "authorizer": {"claims": self.claims},
+        }
+
+
 @dataclass
-class Call:
+class Call(Known):
     """A request whose API, stage and route are known.
 
     Attributes:
         path: without the stage, or the first part by which the API is mapped.
         parameters: of the route's path.
-        claims: of its token, where the route asks for one.
-        context: what was found out while it was carried, by the names of ``$context``.
     """
 
     gateway: Gateway
@@ -34,10 +61,6 @@ class Call:
     path: str
     route: Route
     parameters: Mapping[str, str]
-    claims: Claims = field(default_factory=dict)
-    context: dict[str, Any] = field(default_factory=dict)
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    begun: float = field(default_factory=time.perf_counter)
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -67,19 +90,5 @@ class Call:
 
     def told(self) -> dict[str, Any]:
         """Return what ``$context`` has."""
-        milliseconds = round((time.perf_counter() - self.begun) * 1000)
-        return {
-            "requestId": self.id,
-            "apiId": self.api.id,
-            "stage": self.stage,
-            "domainName": self.request.host,
-            "httpMethod": self.request.method,
-            "path": self.request.path,
-            "protocol": "HTTP/1.1",
-            "routeKey": self.route.key,
-            "requestTime": f"{datetime.now(UTC):%d/%b/%Y:%H:%M:%S +0000}",
-            "responseLatency": milliseconds,
-            "identity": {"sourceIp": self.request.source, "userAgent": self.request.headers.get("User-Agent", "")},
-            "authorizer": {"claims": self.claims},
-            **self.context,
-        }
+        own = {"apiId": self.api.id, "stage": self.stage, "routeKey": self.route.key}
+        return {**self.told_of(self.request), **own, **self.context}

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from rehearsal.edge.conditions import Request
+from rehearsal.edge.gateway.call import Known
 from rehearsal.edge.gateway.mapping import looked_up
 from rehearsal.edge.gateway.routes import Gateway, RestStage, Route
-from rehearsal.edge.gateway.tokens import Claims
 
 
 @dataclass
-class RestCall:
+class RestCall(Known):
     """A request whose API, stage and method are known.
 
     Attributes:
         parameters: of the path.
         body: as it came.
-        claims: of its token, where the method asks for one.
-        context: what was found out while it was carried, by the names of ``$context``.
     """
 
     gateway: Gateway
@@ -35,10 +30,6 @@ class RestCall:
     route: Route
     parameters: Mapping[str, str]
     body: bytes = b""
-    claims: Claims = field(default_factory=dict)
-    context: dict[str, Any] = field(default_factory=dict)
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    begun: float = field(default_factory=time.perf_counter)
 
     @property
     def integration(self) -> Mapping[str, Any]:
@@ -66,23 +57,12 @@ class RestCall:
 
     def told(self) -> dict[str, Any]:
         """Return what ``$context`` has."""
-        return {
-            "requestId": self.id,
+        own = {
             "extendedRequestId": self.id,
             "apiId": self.api,
             "stage": self.name,
-            "domainName": self.request.host,
-            "httpMethod": self.request.method,
-            "path": self.request.path,
             "resourcePath": self.route.key.partition(" ")[2],
-            "protocol": "HTTP/1.1",
-            "requestTime": f"{datetime.now(UTC):%d/%b/%Y:%H:%M:%S +0000}",
-            "responseLatency": round((time.perf_counter() - self.begun) * 1000),
-            **self.context,
-            "identity": {
-                "sourceIp": self.request.source,
-                "userAgent": self.request.headers.get("User-Agent", ""),
-                **self.context.get("identity", {}),
-            },
-            "authorizer": {"claims": self.claims, **self.context.get("authorizer", {})},
         }
+        told = {**self.told_of(self.request), **own}
+        parts = {name: {**told[name], **self.context.get(name, {})} for name in ("identity", "authorizer")}
+        return {**told, **self.context, **parts}
