@@ -25,8 +25,8 @@ IN_VPC = (
     ("describe_vpc_endpoints", "VpcEndpoints", "vpc-id", "VpcEndpointId"),
     ("describe_flow_logs", "FlowLogs", "resource-id", "FlowLogId"),
 )
-#: What has a name and an ARN: service, call, where the answer has it, names of name and ARN; the call for its tags, the
-#: parameter that takes the ARN, and where the answer has them.
+#: What has a name: service, call, where the answer has it, and what is its name and its ARN or id; the call for its
+#: tags, the parameter that takes ARN or id, and where the answer has them.
 NAMED = (
     ("acm", "list_certificates", "CertificateSummaryList", "DomainName", "CertificateArn",
      "list_tags_for_certificate", "CertificateArn", "Tags"),
@@ -52,6 +52,9 @@ NAMED = (
     ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupName", "TargetGroupArn",
      "describe_tags", "ResourceArns", "TagDescriptions"),
     ("events", "list_rules", "Rules", "Name", "Arn", "list_tags_for_resource", "ResourceARN", "Tags"),
+    ("iam", "list_policies", "Policies", "PolicyName", "Arn", "list_policy_tags", "PolicyArn", "Tags"),
+    ("iam", "list_roles", "Roles", "RoleName", "RoleName", "list_role_tags", "RoleName", "Tags"),
+    ("kms", "list_aliases", "Aliases", "AliasName", "TargetKeyId", "list_resource_tags", "KeyId", "Tags"),
     ("logs", "describe_log_groups", "logGroups", "logGroupName", "logGroupArn",
      "list_tags_for_resource", "resourceArn", "tags"),
     ("rds", "describe_db_instances", "DBInstances", "DBInstanceIdentifier", "DBInstanceArn",
@@ -64,17 +67,25 @@ NAMED = (
      "list_tags_for_resource", "ResourceName", "TagList"),
     ("rds", "describe_event_subscriptions", "EventSubscriptionsList", "CustSubscriptionId", "EventSubscriptionArn",
      "list_tags_for_resource", "ResourceName", "TagList"),
+    ("secretsmanager", "list_secrets", "SecretList", "Name", "ARN", "describe_secret", "SecretId", "Tags"),
     ("sns", "list_topics", "Topics", "TopicArn", "TopicArn", "list_tags_for_resource", "ResourceArn", "Tags"),
+    ("ssm", "describe_parameters", "Parameters", "Name", "Name", "list_tags_for_resource", "ResourceId", "TagList"),
     ("stepfunctions", "list_state_machines", "stateMachines", "name", "stateMachineArn",
      "list_tags_for_resource", "resourceArn", "tags"),
 )  # fmt: skip
+#: What calls take beside.
+MORE = {
+    "application-autoscaling.describe_scalable_targets": {"ServiceNamespace": "ecs"},
+    "iam.list_policies": {"Scope": "Local"},
+    "ssm.list_tags_for_resource": {"ResourceType": "Parameter"},
+}
 Tags = dict[str, str]
 Found = Iterator[tuple[str, Tags]]
 
 
 def tagged(environment: Environment) -> dict[str, Tags]:
     """Return the tags of everything that an environment has, by kind and id."""
-    parts = (_network, _named, _listeners, _tasks, _buckets, _keys, _secrets, _parameters, _tables, _identities, _front)
+    parts = (_network, _named, _listeners, _tasks, _buckets, _tables, _front)
     return dict(pair for part in parts for pair in part(environment))
 
 
@@ -130,11 +141,10 @@ def _named(environment: Environment) -> Found:
     ours = _ours(environment)
     for service, operation, result, name, arn, tags_of, parameter, where in NAMED:
         client = environment.client(service)
-        more = {"ServiceNamespace": "ecs"} if service == "application-autoscaling" else {}
-        for one in _pages(client, operation, result, **more):
+        for one in _pages(client, operation, result, **MORE.get(f"{service}.{operation}", {})):
             if ours(one[name]):
                 given = [one[arn]] if parameter in {"ResourceIdList", "ResourceArns"} else one[arn]
-                answer = getattr(client, tags_of)(**{parameter: given})
+                answer = getattr(client, tags_of)(**{parameter: given}, **MORE.get(f"{service}.{tags_of}", {}))
                 yield f"{service} {result} {one[arn]}", _pairs(answer.get(where, []))
 
 
@@ -177,44 +187,12 @@ def _buckets(environment: Environment) -> Found:
                 yield f"s3 {one['Name']}", {}
 
 
-def _keys(environment: Environment) -> Found:
-    ours, kms = _ours(environment), environment.client("kms")
-    for one in _pages(kms, "list_aliases", "Aliases"):
-        if ours(one["AliasName"]):
-            yield f"kms {one['AliasName']}", _pairs(kms.list_resource_tags(KeyId=one["TargetKeyId"])["Tags"])
-
-
-def _secrets(environment: Environment) -> Found:
-    ours = _ours(environment)
-    for one in _pages(environment.client("secretsmanager"), "list_secrets", "SecretList"):
-        if ours(one["Name"]):
-            yield f"secretsmanager {one['Name']}", _pairs(one.get("Tags", []))
-
-
-def _parameters(environment: Environment) -> Found:
-    ours, ssm = _ours(environment), environment.client("ssm")
-    for one in _pages(ssm, "describe_parameters", "Parameters"):
-        if ours(one["Name"]):
-            told = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=one["Name"])
-            yield f"ssm {one['Name']}", _pairs(told["TagList"])
-
-
 def _tables(environment: Environment) -> Found:
     ours, dynamodb = _ours(environment), environment.client("dynamodb")
     for name in _pages(dynamodb, "list_tables", "TableNames"):
         if ours(name):
             arn = dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
             yield f"dynamodb {name}", _pairs(dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"])
-
-
-def _identities(environment: Environment) -> Found:
-    ours, iam = _ours(environment), environment.client("iam")
-    for one in _pages(iam, "list_roles", "Roles"):
-        if ours(one["RoleName"]):
-            yield f"iam role {one['RoleName']}", _pairs(iam.list_role_tags(RoleName=one["RoleName"])["Tags"])
-    for one in _pages(iam, "list_policies", "Policies", Scope="Local"):
-        if ours(one["PolicyName"]):
-            yield f"iam policy {one['PolicyName']}", _pairs(iam.list_policy_tags(PolicyArn=one["Arn"])["Tags"])
 
 
 def _front(environment: Environment) -> Found:
