@@ -11,8 +11,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from rehearsal import cli
-from tests.e2e.environment import Environment
-from tests.e2e.releases import end_begun
+from tests.e2e.environment import Environment, end_begun
 
 TIME_SCALE = 60.0
 ENVIRONMENTS = ("dev", "staging", "prod")

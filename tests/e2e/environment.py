@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import ssl
 import subprocess
 import sys
@@ -30,6 +32,18 @@ _RECAP = re.compile(
     r"^(?P<host>\S+)\s+: ok=\d+\s+changed=(?P<changed>\d+)\s+unreachable=\d+\s+failed=\d+", re.MULTILINE
 )
 _CHANGED = re.compile(r"^\+\+\+ after: (?P<name>\S+) \((?P<action>\w+)\)$", re.MULTILINE)
+
+
+_BEGUN: list[subprocess.Popen[str]] = []
+
+
+def end_begun() -> None:
+    """End what a failed test left running; it would hold its leases for as long as nobody reads its output."""
+    while _BEGUN:
+        run = _BEGUN.pop()
+        if run.poll() is None:
+            os.killpg(run.pid, signal.SIGKILL)
+            run.wait()
 
 
 @dataclass
@@ -128,6 +142,25 @@ class Environment:
             assert done.returncode == expect, f"{playbook} {arguments}: {done.returncode}\n{done.stdout[-6000:]}"
         assert "and shows other values" not in done.stdout, f"{playbook} {arguments}: a value was not kept, see {log}"
         return Outcome(done.returncode, done.stdout)
+
+    def begin(self, playbook: str, *arguments: str, stdout: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
+        """Begin a run beside the test, in a process group of its own, so that a kill of that is not ours.
+
+        Args:
+            playbook: and ``arguments``, as for :meth:`playbook`.
+            stdout: ``PIPE`` for who reads all of it.
+        """
+        run = subprocess.Popen(
+            self.command(playbook, *arguments),
+            cwd=self.root,
+            env=self.variables,
+            stdout=stdout,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        _BEGUN.append(run)
+        return run
 
     def stand_up(self) -> None:
         """Bring the environment to where its services serve, with the output in which a secret would show."""

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable
 from typing import Any
 
 from rehearsal import cli
-from tests.e2e.environment import ROOT, Environment, Outcome
+from tests.e2e.environment import Environment, Outcome
 
 REPOSITORY = "slipway-dev/web"
 TABLE = "slipway-dev-leases"
 #: Real seconds: a lease of some virtual minutes, a busy machine, and the switch.
 PATIENCE = 90
-_BEGUN: list[subprocess.Popen[str]] = []
 
 
 def push(*tags: str) -> None:
@@ -75,28 +72,9 @@ def stands_on_one_side(dev: Environment) -> None:
 
 
 def begun(dev: Environment, tag: str, *arguments: str) -> subprocess.Popen[str]:
-    """Begin a release in a process group of its own; its output is to be read from the pipe."""
-    command = dev.command("playbooks/release.yml", "-e", "service=web", "-e", f"image_tag={tag}", *arguments)
-    run = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=dev.variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    _BEGUN.append(run)
-    return run
-
-
-def end_begun() -> None:
-    """End what a failed test left running; it would hold the service's lease for as long as nobody reads its output."""
-    while _BEGUN:
-        run = _BEGUN.pop()
-        if run.poll() is None:
-            os.killpg(run.pid, signal.SIGKILL)
-            run.wait()
+    """Begin a release; its output is to be read from the pipe."""
+    asked = ("playbooks/release.yml", "-e", "service=web", "-e", f"image_tag={tag}", *arguments)
+    return dev.begin(*asked, stdout=subprocess.PIPE)
 
 
 def another_version(dev: Environment) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import Any
 
 import pytest
@@ -66,14 +65,7 @@ def test_what_is_disturbed_costs_no_more_than_was_declared_and_comes_back(dev: E
 
 def killed_once_it_began(dev: Environment) -> None:
     """Begin a long experiment, and kill the run with all of its group as soon as AWS has started it."""
-    run = subprocess.Popen(
-        dev.command(PLAYBOOK, *asked("zone_lost", **LONG)),
-        cwd=ROOT,
-        env=dev.variables,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    run = dev.begin(PLAYBOOK, *asked("zone_lost", **LONG))
     start = {"service": "fis", "operation": "StartExperiment", "writes": 1}
     cli.order("fault", kind="kill-after-write", pid=run.pid, group=True, **start)
     assert run.wait(timeout=300) == -9

@@ -22,7 +22,7 @@ from rehearsal import cli
 from rehearsal.load import Load
 from tests.e2e.conftest import Stand
 from tests.e2e.engines import FIRST, SERVICES, TAGS, stand_up
-from tests.e2e.environment import ROOT, Environment, Outcome
+from tests.e2e.environment import Environment, Outcome
 from tests.e2e.releases import another_version, item, push, stands_on_one_side, version
 
 #: Minutes of bake that fit every strategy of an engine.
@@ -114,12 +114,9 @@ def other(service: Service) -> str:
     return "1.2.0" if service.record["image_tag"] == "1.1.0" else "1.1.0"
 
 
-def begun(service: Service, tag: str, **more: Any) -> subprocess.Popen[bytes]:
-    """Begin a release beside the test, in a process group of its own."""
-    command = service.dev.command(*service.command("release", tag, **more))
-    return subprocess.Popen(
-        command, cwd=ROOT, env=service.dev.variables, stdout=subprocess.DEVNULL, start_new_session=True
-    )
+def begun(service: Service, tag: str, **more: Any) -> subprocess.Popen[str]:
+    """Begin a release beside the test."""
+    return service.dev.begin(*service.command("release", tag, **more))
 
 
 def wait(done: Callable[[], bool], what: str, seconds: float = 90) -> None:
@@ -220,9 +217,7 @@ def test_when_one_of_several_goes_back_all_do_also_those_that_a_killed_run_had_r
 
     push("1.1.0", "1.2.0")
     with Load(dev.url, dev.variables) as load:
-        run = subprocess.Popen(
-            dev.command(*command), cwd=ROOT, env=dev.variables, stdout=subprocess.DEVNULL, start_new_session=True
-        )
+        run = dev.begin(*command)
         wait(web_has_ended, "web is not released")
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
@@ -291,9 +286,7 @@ def test_a_migration_that_was_killed_is_repeated(dev: Environment) -> None:
     service = Service(dev, "rolling")
     choose(dev, service.name, "weighted")
     with service.load() as load:
-        run = subprocess.Popen(
-            dev.command(*service.command("migrate_engine")), cwd=ROOT, env=dev.variables, start_new_session=True
-        )
+        run = dev.begin(*service.command("migrate_engine"))
         cli.order("fault", kind="kill-after-write", writes=6, pid=run.pid, group=True)
         assert run.wait(timeout=300) == -signal.SIGKILL
         cli.order("clear")

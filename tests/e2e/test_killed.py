@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 import random
-import subprocess
 
 import pytest
 
 from rehearsal import cli
-from tests.e2e.environment import ROOT, Environment
+from tests.e2e.environment import Environment
 
 SEED = 20261123
 #: Kills in a row until the environment stands; a run gets this many writes further than the one before.
@@ -19,14 +18,7 @@ FEWEST, MOST = 5, 45
 
 def killed_after(environment: Environment, writes: int, how: dict[str, bool], *arguments: str) -> bool:
     """Run site.yml and kill it at a write; say whether it was killed before its end."""
-    run = subprocess.Popen(
-        environment.command("site.yml", *arguments),
-        cwd=ROOT,
-        env=environment.variables,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # a kill of its group must not be ours
-    )
+    run = environment.begin("site.yml", *arguments)
     cli.order("fault", kind="kill-after-write", writes=writes, pid=run.pid, **how)
     code = run.wait(timeout=300)
     cli.order("clear")

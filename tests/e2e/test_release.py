@@ -6,7 +6,6 @@ import itertools
 import json
 import random
 import re
-import subprocess
 from typing import Any
 
 import pytest
@@ -97,19 +96,17 @@ def test_a_version_that_does_not_start_gets_no_request(bad: str, why: list[str],
         assert words in "\n".join(kept["last_words"])
 
 
-def test_a_version_whose_tasks_end_in_traffic_goes_back(dev: Environment) -> None:
+@pytest.mark.parametrize(
+    ("bad", "minutes", "why"),
+    [
+        ("1.2.0-crash-later", 10, "have ended by themselves|healthy targets are needed"),
+        pytest.param("1.2.0-leak", 60, "have ended by themselves|unhealthy|is ringing", marks=pytest.mark.soak),
+    ],
+)
+def test_a_version_whose_tasks_end_in_traffic_goes_back(bad: str, minutes: int, why: str, dev: Environment) -> None:
     with Load(dev.url, dev.variables) as load:
-        told = release(dev, "1.2.0-crash-later", "-e", "release_bake_minutes=10", expect=2).said
-    assert re.search("have ended by themselves|healthy targets are needed", told)
-    assert len(load.failures) < load.requests / 30
-    stands_on_one_side(dev)
-
-
-@pytest.mark.soak
-def test_a_version_that_leaks_memory_is_ended_by_ecs_and_goes_back(dev: Environment) -> None:
-    with Load(dev.url, dev.variables) as load:
-        told = release(dev, "1.2.0-leak", "-e", "release_bake_minutes=60", expect=2).said
-    assert re.search("have ended by themselves|unhealthy|is ringing", told)
+        told = release(dev, bad, "-e", f"release_bake_minutes={minutes}", expect=2).said
+    assert re.search(why, told)
     assert len(load.failures) < load.requests / 30
     stands_on_one_side(dev)
 
@@ -185,10 +182,8 @@ def test_killed_one_write_later_each_time(before_answer: bool, dev: Environment)
 def test_another_run_is_refused_and_an_abort_takes_everything_back(dev: Environment) -> None:
     before = version(dev)
     wanted = "1.2.0" if before == "1.1.0" else "1.1.0"
-    arguments = ("-e", "service=web", "-e", f"image_tag={wanted}", "-e", "release_bake_minutes=60", "-e", "retry=true")
-    command = dev.command("playbooks/release.yml", *arguments)
     with Load(dev.url, dev.variables) as load:
-        run = subprocess.Popen(command, cwd=ROOT, env=dev.variables, stdout=subprocess.PIPE, text=True)
+        run = begun(dev, wanted, "-e", "release_bake_minutes=60", "-e", "retry=true")
         assert any("step 1/3" in line for line in run.stdout or ())
         assert "is being changed by" in release(dev, "1.1.0", expect=2).output
         dev.playbook("playbooks/abort.yml", "-e", "service=web")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 
 import pytest
 
@@ -23,9 +22,7 @@ def dev(stand: Stand) -> Environment:
 
 
 def killed(dev: Environment) -> None:
-    run = subprocess.Popen(
-        dev.command(PLAYBOOK), cwd=ROOT, env=dev.variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    run = dev.begin(PLAYBOOK)
     cli.order("fault", kind="kill-after-write", writes=KILLED_AFTER, pid=run.pid)
     assert run.wait(timeout=300) == -9
     cli.order("clear")

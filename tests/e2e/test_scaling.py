@@ -186,9 +186,7 @@ def test_killed_in_a_release_nothing_is_scaled_in_until_the_next_run_gives_it_ba
     stable, _ = sides(dev)
     limits = targets(dev)[stable]
     wanted = another_version(dev)
-    command = dev.command("playbooks/release.yml", "-e", "service=web", "-e", f"image_tag={wanted}", *QUICK)
-    output = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
-    run = subprocess.Popen(command, cwd=ROOT, env=dev.variables, start_new_session=True, **output)
+    run = dev.begin("playbooks/release.yml", "-e", "service=web", "-e", f"image_tag={wanted}", *QUICK)
     until(lambda: is_held(dev, stable), lambda: targets(dev))
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()

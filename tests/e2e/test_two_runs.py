@@ -5,13 +5,11 @@ from __future__ import annotations
 import subprocess
 import time
 
-from tests.e2e.environment import ROOT, Environment
+from tests.e2e.environment import Environment
 
 
 def test_the_second_run_is_refused_and_a_killed_one_is_taken_over(unlike: Environment) -> None:
-    first = subprocess.Popen(
-        unlike.command("site.yml"), cwd=ROOT, env=unlike.variables, stdout=subprocess.PIPE, text=True
-    )
+    first = unlike.begin("site.yml", stdout=subprocess.PIPE)
     for line in first.stdout or ():
         if line.startswith("PLAY [Converge a stage]"):
             break
