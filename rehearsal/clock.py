@@ -10,14 +10,19 @@ class Clock:
 
     Args:
         scale: virtual seconds in a real one; 1 is real time.
+        origin: of another process' clock that this one is to agree with.
     """
 
-    def __init__(self, scale: float = 1.0) -> None:
+    def __init__(self, scale: float = 1.0, origin: tuple[float, float] | None = None) -> None:
         if scale <= 0:
             raise ValueError(f"time scale is {scale}; a positive number is allowed")
         self.scale = scale
-        self._epoch = time.time()
-        self._begun = time.monotonic()
+        self._epoch, self._begun = origin or (time.time(), time.monotonic())
+
+    @property
+    def origin(self) -> tuple[float, float]:
+        """When it began: in seconds since 1970, and by the machine's monotonic clock, which all processes share."""
+        return self._epoch, self._begun
 
     def now(self) -> float:
         """Return virtual seconds since 1970; it starts at the real time."""

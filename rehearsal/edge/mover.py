@@ -73,7 +73,9 @@ class EdgeMover:
 
     def _spawn(self, path: Path) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "rehearsal.edge", "--control-socket", str(path)]
-        command += ["--time-scale", f"{self.world.clock.scale:g}", "--proxy-port", str(self.proxy_port)]
+        clock = self.world.clock
+        command += ["--time-scale", f"{clock.scale:g}", "--origin", *map(str, clock.origin)]
+        command += ["--proxy-port", str(self.proxy_port)]
         self.world.state_dir.mkdir(parents=True, exist_ok=True)
         with (self.world.state_dir / "edge.log").open("ab") as log:
             return self.world.spawn(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=log, cwd=ROOT)

@@ -20,11 +20,11 @@ from rehearsal.edge.mesh.routes import proxies
 from rehearsal.edge.plane import Plane
 from rehearsal.edge.proxy import Proxy
 from rehearsal.edge.routes import Listener, Table, Target, table
-from rehearsal.edge.stats import Stats
+from rehearsal.edge.stats import MINUTE, Stats
 from rehearsal.edge.tls import ServerContext
 from rehearsal.edge.upstream import Upstream
 
-#: Real seconds between reports of what was counted.
+#: Real seconds between reports of what was counted, at most: a minute that is over is told of at once.
 REPORT_EVERY = 0.2
 #: Seconds that an idle connection of a client is kept; the load balancer's default idle timeout.
 KEPT_FOR = 60.0
@@ -56,7 +56,8 @@ class Edge:
 
     def __init__(self, clock: Clock, send: Any) -> None:
         self.send = send
-        self.stats = Stats()
+        self.clock = clock
+        self.stats = Stats(clock)
         self.upstream = Upstream(clock)
         self.monitor = Monitor(clock, self._tell_health)
         self.plane = Plane(self.stats, self.monitor, self.upstream, Firewall(self.stats, clock).judge)
@@ -117,24 +118,24 @@ class Edge:
     async def report(self) -> None:
         """Send what was counted, for ever."""
         while True:
-            await asyncio.sleep(REPORT_EVERY)
+            await asyncio.sleep(min(REPORT_EVERY, self.clock.real(MINUTE - self.clock.now() % MINUTE)))
             for balancer in self.plane.table.balancers.values():
                 keys = [key for key in self.ports if key[0] in {one.arn for one in balancer.listeners}]
                 number = sum(len(self.ports[key].web_server.connections) for key in keys)
-                self.stats.active[balancer.dimension] = number
+                self.stats.connected(balancer.dimension, number)
             fetched = self.stats.fetch()
             if any(fetched.values()):
                 self.send({"stats": fetched})
 
 
-async def run(control_socket: str, scale: float, proxy_port: int) -> None:
+async def run(control_socket: str, clock: Clock, proxy_port: int) -> None:
     """Serve until the control process closes the socket."""
     reader, writer = await asyncio.open_unix_connection(control_socket, limit=LINE_LIMIT)
 
     def send(message: dict[str, Any]) -> None:
         writer.write(json.dumps(message).encode() + b"\n")
 
-    edge = Edge(Clock(scale), send)
+    edge = Edge(clock, send)
     await edge.upstream.open()
     send({"proxy": await edge.open_proxy(proxy_port)})
     reporting = asyncio.create_task(edge.report())

@@ -9,7 +9,7 @@ from moto.backends import get_backend
 
 from rehearsal.metrics.histogram import Histogram
 from rehearsal.metrics.kept import metrics
-from rehearsal.metrics.store import Metric, dimensions
+from rehearsal.metrics.store import MINUTE, Metric, dimensions
 from rehearsal.world import World
 
 ALB, ECS, INSIGHTS, WAF = "AWS/ApplicationELB", "AWS/ECS", "ECS/ContainerInsights", "AWS/WAFV2"
@@ -23,7 +23,7 @@ def regions_of(world: World, service: str) -> list[tuple[str, Any]]:
 
 
 class Counts:
-    """Takes what the load balancers counted; it belongs to the virtual minute it arrives in.
+    """Takes what the load balancers counted, into the minutes in which they did.
 
     Args:
         world: the local cloud.
@@ -35,7 +35,11 @@ class Counts:
 
     def take(self, stats: Mapping[str, Any]) -> None:
         """Take a report of the edge."""
-        now, regions = self.world.clock.now(), self._regions()
+        for counted in stats["minutes"]:
+            self._minute(counted["minute"] * MINUTE, counted)
+
+    def _minute(self, now: float, stats: Mapping[str, Any]) -> None:
+        regions = self._regions()
         for balancer, group, name, number in stats["counts"]:
             metric = _of_balancer(regions.get(balancer, ""), balancer, group, name)
             self.store.add(metric, now, 1, "Count", number)
@@ -44,18 +48,18 @@ class Counts:
         for balancer, group, document in stats["times"]:
             metric = _of_balancer(regions.get(balancer, ""), balancer, group, "TargetResponseTime")
             self.store.put(metric, now, Histogram.from_list(document), "Seconds")
-        for acl, rule, name, number in stats.get("firewall", ()):
-            self._judged(acl, rule, name, number)
-        for *place, name, number in stats.get("meshed", ()):
-            self._called(place, name, number)
-        for *place, document in stats.get("mesh_times", ()):
+        for acl, rule, name, number in stats["firewall"]:
+            self._judged((acl, rule, name), now, number)
+        for *place, name, number in stats["meshed"]:
+            self._called(place, name, now, number)
+        for *place, document in stats["mesh_times"]:
             for metric in _of_calls(place, "TargetResponseTime"):
                 self.store.put(metric, now, Histogram.from_list(document), "Seconds")
 
-    def _called(self, place: Sequence[str], name: str, number: int) -> None:
+    def _called(self, place: Sequence[str], name: str, now: float, number: int) -> None:
         """Count what a service's callers asked, under its own name, and what they were answered, under theirs."""
         for metric in [*_of_calls(place, name), *_of_server(place, "RequestCount")]:
-            self.store.add(metric, self.world.clock.now(), 1, "Count", number)
+            self.store.add(metric, now, 1, "Count", number)
 
     def _regions(self) -> dict[str, str]:
         """Return the region of each load balancer by its value of CloudWatch's dimension."""
@@ -69,11 +73,12 @@ class Counts:
             metric = Metric(region, ALB, "RequestCountPerTarget", (("TargetGroup", group),))
             self.store.add(metric, now, number / targets, "Count")
 
-    def _judged(self, acl: str, rule: str, name: str, number: int) -> None:
+    def _judged(self, judged: tuple[str, str, str], now: float, number: int) -> None:
+        acl, rule, name = judged
         for region, backend in regions_of(self.world, "wafv2"):
             if any(one.name == acl for one in list(backend.wacls.values())):
                 pairs = (("Region", region), ("Rule", rule), ("WebACL", acl))
-                self.store.add(Metric(region, WAF, name, pairs), self.world.clock.now(), 1, "Count", number)
+                self.store.add(Metric(region, WAF, name, pairs), now, 1, "Count", number)
 
 
 def _of_balancer(region: str, balancer: str, group: str, name: str) -> Metric:

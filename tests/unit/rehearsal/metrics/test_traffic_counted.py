@@ -33,6 +33,12 @@ def of_group(alb, group):
     return {"LoadBalancer": alb.arn.rpartition(":loadbalancer/")[2], "TargetGroup": group.rsplit(":", 1)[-1]}
 
 
+def report(watched, minutes_ago=0, **counted):
+    kinds = ("counts", "times", "firewall", "meshed", "mesh_times")
+    minute = int(watched.world.clock.now() // 60) - minutes_ago
+    return {"minutes": [{"minute": minute, **{kind: [] for kind in kinds}, **counted}]}
+
+
 def total(watched, name, stat="Sum", **dimensions):
     return sum(watched.sums("AWS/ApplicationELB", name, stat, **dimensions))
 
@@ -87,12 +93,21 @@ def test_only_whole_minutes_of_the_services_are_seen(watched):
     assert seen == [False, False, True]
 
 
+def test_a_late_report_belongs_to_the_minutes_of_its_requests(watched):
+    where, ago = {"LoadBalancer": "app/late/1"}, 5
+    counts = [[where["LoadBalancer"], "", "RequestCount", 7]]
+    late = report(watched, ago, counts=counts)
+    Counts(watched.world).take(late)
+    told = watched.world.store["cloudwatch.metrics"]
+    (metric,) = [one for one in told.metrics("") if dict(one.dimensions) == where]
+    assert told.latest(metric) == late["minutes"][0]["minute"] * 60
+
+
 def test_counts_of_a_web_acl(watched):
     rules = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": True, "MetricName": "m"}
     made = watched.cloud.client("wafv2")
     made.create_web_acl(Name="acl", Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=rules)
-    stats = {"counts": [], "times": [], "firewall": [["acl", "ALL", "BlockedRequests", 3]]}
-    Counts(watched.world).take(stats)
+    Counts(watched.world).take(report(watched, firewall=[["acl", "ALL", "BlockedRequests", 3]]))
     ours = {"WebACL": "acl", "Region": REGION, "Rule": "ALL"}
     read = lambda: sum(watched.sums("AWS/WAFV2", "BlockedRequests", **ours))  # noqa: E731
     watched.await_that(read, lambda number: number == 3)
@@ -103,7 +118,7 @@ def test_calls_between_services_are_told_of_both_sides(watched):
     times = Histogram()
     times.add(0.2)
     calls = {"meshed": [[*place, "HTTPCode_Target_2XX_Count", 3]], "mesh_times": [[*place, times.as_list()]]}
-    Counts(watched.world).take({"counts": [], "times": [], **calls})
+    Counts(watched.world).take(report(watched, **calls))
     own = [
         ("RequestCount", {"DiscoveryName": "api"}),
         ("RequestCount", {"ClusterName": "dev", "ServiceName": "back", "DiscoveryName": "api"}),
