@@ -34,6 +34,11 @@ from tools.markdown import NOTE, code, option_row, paragraphs, table  # noqa: E4
 from tools.reference_pages import documentation, filters, modules, reference  # noqa: E402  as above
 from tools.stock_modules import comparison, rows  # noqa: E402  as above
 
+BREAKING = ROOT / "playbooks" / "vars" / "breaking_changes.yml"
+BREAKING_BEGIN, BREAKING_END = (
+    NOTE.format(source="playbooks/vars/breaking_changes.yml"),
+    "<!-- end of what an upgrade needs -->",
+)
 FINDS_BEGIN, FINDS_END = NOTE.format(source="plugin_utils/canary/"), "<!-- end of what a step can find -->"
 #: Parameters of create calls that the engine gives itself, or that mean nothing for a state.
 NOT_DECLARED = {
@@ -219,6 +224,15 @@ def _finds() -> Iterator[list[str]]:
         yield [str(rate), str(found[0]["requests"]), *rates]
 
 
+def upgrading_page() -> str:
+    """Return the page of upgrades with what each version needs."""
+    changes = load(BREAKING)["breaking_changes"]
+    lines = list(
+        table(["Version", "What changed", "What to do"], ([c["version"], c["what"], c["do"]] for c in changes))
+    )
+    return between(ROOT / "docs" / "upgrading.md", BREAKING_BEGIN, lines, BREAKING_END)
+
+
 def pages() -> dict[Path, str]:
     """Return every generated file with what it should hold."""
     docs = ROOT / "docs"
@@ -234,6 +248,7 @@ def pages() -> dict[Path, str]:
         docs / "recovery.svg": recovery_picture().svg(),
         docs / "architecture.svg": architecture(),
         docs / "stages.svg": stages(),
+        docs / "upgrading.md": upgrading_page(),
         docs / "verdict.md": verdict_page(),
         docs / "verdict.svg": verdict_picture().svg(),
         docs / "scaling.svg": scaling_picture().svg(),
