@@ -35,6 +35,14 @@ MISTAKES: dict[str, tuple[tuple[str, ...], list[str]]] = {
         ["inventories of dev and prod were given together", "give -i once"],
     ),
     "a tag": (("site.yml", *DEV, "--tags", "database"), ["there are no tags here", "--limit database"]),
+    "a limit that leaves out what it works on": (
+        ("playbooks/remove_service.yml", *DEV, "--limit", "web", "-e", "confirm=dev", "-e", "service=api"),
+        ["--limit web leaves out state, which this playbook works on"],
+    ),
+    "a limit that leaves out the service": (
+        (*RELEASE, "--limit", "database", "-e", "service=web", "-e", "image_tag=1.1.0"),
+        ["--limit database leaves out web"],
+    ),
     "no credentials": (
         ("playbooks/release_status.yml", *DEV),
         ["Unable to locate credentials", "AWS_PROFILE", "AWS_ACCESS_KEY_ID", "python -m rehearsal env"],

@@ -11,9 +11,10 @@ from ansible.module_utils.common.yaml import yaml_load
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.asked import misspelt, needless_tags, wrong_inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.asked import left_out, misspelt, needless_tags, wrong_inputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs, roles_paths
 
+ARGUMENTS = {"needs": {"type": "list", "elements": "str", "default": []}}
 FILE = Path("vars") / "inputs.yml"
 
 
@@ -26,12 +27,13 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fail with every mistake at once, one sentence each."""
         super().run(tmp, task_vars)
-        self.validate_argument_spec(argument_spec={})
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
         variables = task_vars or {}
         spec = _inputs(Path(variables["playbook_dir"]))
         given = load_extra_vars(self._loader)
         problems = [
             *needless_tags(variables),
+            *left_out(options["needs"], variables),
             *wrong_inputs(given, spec),
             *self._misspelt(set(given) - set(spec), spec, variables),
         ]

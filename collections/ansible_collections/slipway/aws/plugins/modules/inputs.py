@@ -9,6 +9,12 @@ description:
     roles. Nothing is called.
   - An input that is not of its type, a number where text is meant, and a name that is nearly an input's fail with what
     to do. Empty text is taken for not given.
+options:
+  needs:
+    description: Hosts that the playbook works on. A C(--limit) that leaves one out is refused.
+    type: list
+    elements: str
+    default: []
 attributes:
   check_mode:
     support: full

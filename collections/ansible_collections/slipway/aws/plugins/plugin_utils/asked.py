@@ -42,6 +42,16 @@ def misspelt(names: Iterable[str], spec: Spec, known: Container[str]) -> Iterato
             yield f"{name}: no playbook is given such a variable; did you mean {close[0]}?"
 
 
+def left_out(needs: Iterable[str], variables: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence where a run leaves out hosts that its playbook works on: it would end well and do nothing."""
+    missing = sorted(set(needs) - set(variables["ansible_play_hosts_all"]))
+    if missing:
+        yield (
+            f"--limit {variables.get('ansible_limit')} leaves out {', '.join(missing)}, which this playbook works on;"
+            " give no --limit, or one that has it"
+        )
+
+
 def needless_tags(variables: Mapping[str, Any]) -> Iterator[str]:
     """Yield a sentence where a run was given tags: no task has any, so nothing would be done and nothing be told."""
     given = [tag for tag in variables.get("ansible_run_tags") or () if tag != "all"]
