@@ -24,6 +24,16 @@ def environment(name: str) -> dict[str, Any]:
     return {key: value for path in files for key, value in load(path).items()}
 
 
+def defaults_files(role: Path) -> list[Path]:
+    """Return the files of a role's defaults: ``main.yml``, or those of the directory ``main``."""
+    return sorted([*role.glob("defaults/main.yml"), *role.glob("defaults/main/*.yml")])
+
+
+def defaults(role: Path) -> dict[str, Any]:
+    """Return a role's defaults."""
+    return {name: value for path in defaults_files(role) for name, value in load(path).items()}
+
+
 def between(path: Path, begin: str, lines: Sequence[str], end: str) -> str:
     """Return a page with the lines between two markers written anew."""
     return replaced(path.read_text(encoding="utf-8"), begin, lines, end)

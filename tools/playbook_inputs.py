@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 from jinja2 import Environment, nodes
 
+from tools.files import defaults_files
+
 ROOT = Path(__file__).parents[1]
 #: Keywords whose value is an expression without braces.
 BARE = {"when", "that", "until", "changed_when", "failed_when", "var"}
@@ -108,10 +110,9 @@ class Reader:
 
     def role(self, role: Path, tasks: str) -> None:
         """Read an entry point of a role, and its defaults and variables."""
-        for path in (role / "defaults" / "main.yml", role / "vars" / "main.yml"):
-            if path.exists():
-                self.bound |= set(load(path))
-                self.file(path)
+        for path in [*defaults_files(role), *role.glob("vars/main.yml")]:
+            self.bound |= set(load(path))
+            self.file(path)
         # A name that is made at run time stands for every file that fits.
         for path in (role / "tasks").glob(re.sub(r"\{\{.*?\}\}", "*", tasks) + ".yml"):
             self.file(path)

@@ -91,7 +91,7 @@ def test_a_choice_names_every_host_that_follows_from_it(choice: dict[str, Any]) 
     pattern = re.compile(rf"\b({'|'.join(names)})\b")
     roles = {"service" if host == "services" else host for host in choice["hosts"]}
     reading = set()
-    for path in [*ROOT.glob("roles/*/vars/**/*.yml"), *ROOT.glob("roles/*/defaults/main.yml")]:
+    for path in [*ROOT.glob("roles/*/vars/**/*.yml"), *ROOT.glob("roles/*/defaults/**/*.yml")]:
         text = re.sub(r"^\s*#.*|^\w+:", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         if pattern.search(text):
             reading.add(path.relative_to(ROOT / "roles").parts[0])

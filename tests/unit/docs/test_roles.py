@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tools.files import load
+from tools.files import defaults, defaults_files, load
 
 ROOT = Path(__file__).parents[3]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if (path / "tasks").is_dir())
@@ -22,23 +22,26 @@ def options_of(role: str) -> dict[str, Any]:
     return options
 
 
+def text_of_defaults(role: str) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in defaults_files(ROOT / "roles" / role))
+
+
 def test_there_are_roles() -> None:
     assert len(ROLES) > 10
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_defaults_and_spec_agree(role: str) -> None:
-    defaults, options = load(ROOT / "roles" / role / "defaults" / "main.yml"), options_of(role)
+    declared, options = defaults(ROOT / "roles" / role), options_of(role)
     optional = {name for name, option in options.items() if not option.get("required")}
-    assert set(defaults) == optional
-    for name, value in defaults.items():
+    assert set(declared) == optional
+    for name, value in declared.items():
         assert "default" in options[name], f"{name} has a default that the spec does not tell"
         if not (isinstance(value, str) and LAZY in value):
             assert options[name]["default"] == value, name
     for name in set(options) - optional:
         assert "default" not in options[name], f"{name} is required and has a default"
-        text = (ROOT / "roles" / role / "defaults" / "main.yml").read_text(encoding="utf-8")
-        assert f"# {name}:" in text, f"defaults/main.yml does not show the required {name}"
+        assert f"# {name}:" in text_of_defaults(role), f"the defaults do not show the required {name}"
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -53,8 +56,7 @@ def test_options_are_typed_described_and_named_after_the_role(role: str) -> None
 @pytest.mark.parametrize("role", ROLES)
 def test_every_default_has_a_comment(role: str) -> None:
     """One comment may stand above several variables; none may stand below another block without one."""
-    blocks = (ROOT / "roles" / role / "defaults" / "main.yml").read_text(encoding="utf-8").split("\n\n")
-    for block in blocks:
+    for block in text_of_defaults(role).split("\n\n"):
         lines = [line for line in block.splitlines() if line != "---"]
         if any(re.match(r"\w+:", line) for line in lines):
             assert lines[0].startswith("#"), block

@@ -23,7 +23,9 @@ def variables() -> dict[str, Any]:
     """Return what the role knows of web in dev, before it has asked anything."""
     loader = DataLoader()
     inventory = InventoryManager(loader=loader, sources=[str(ROOT / "inventories" / "dev")])
-    files = [ROOT / "roles/service/defaults/main.yml", *sorted((ROOT / "roles/service/vars/main").glob("*.yml"))]
+    files = [
+        path for kind in ("defaults", "vars") for path in sorted((ROOT / "roles/service" / kind / "main").glob("*.yml"))
+    ]
     read = [loader.load_from_file(str(path), trusted_as_template=True) for path in files]
     own = VariableManager(loader=loader, inventory=inventory).get_vars(host=inventory.get_host("web"))
     return {name: value for part in [*read, own, {"hostvars": {"cluster": {}}}] for name, value in part.items()}

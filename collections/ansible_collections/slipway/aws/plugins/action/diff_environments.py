@@ -49,6 +49,6 @@ def _text(version: Version | None) -> str:
 
 def _defaults(root: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for path in root.glob("roles/*/defaults/main.yml"):
+    for path in root.glob("roles/*/defaults/**/*.yml"):
         found |= yaml_load(path.read_text(encoding="utf-8")) or {}
     return found
