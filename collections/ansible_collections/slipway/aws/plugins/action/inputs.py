@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
-from ansible.module_utils.common.yaml import yaml_load
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.asked import left_out, misspelt, needless_tags, wrong_inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.playbook_vars import playbook_vars
 from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs, roles_paths
 
 ARGUMENTS = {"needs": {"type": "list", "elements": "str", "default": []}}
-FILE = Path("vars") / "inputs.yml"
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
@@ -29,7 +28,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         super().run(tmp, task_vars)
         _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
         variables = task_vars or {}
-        spec = _inputs(Path(variables["playbook_dir"]))
+        spec: dict[str, Any] = playbook_vars(Path(variables["playbook_dir"]), "inputs")
         given = load_extra_vars(self._loader)
         problems = [
             *needless_tags(variables),
@@ -46,9 +45,3 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         """Look at the specs of all roles only where a name is no input."""
         roles = role_specs(roles_paths(variables["playbook_dir"])) if strange else {}
         yield from misspelt(strange, spec, {*variables["groups"], *(name for one in roles.values() for name in one)})
-
-
-def _inputs(playbooks: Path) -> dict[str, Any]:
-    path = next(path for path in (playbooks / FILE, playbooks / "playbooks" / FILE) if path.exists())
-    inputs: dict[str, Any] = yaml_load(path.read_text(encoding="utf-8"))["inputs"]
-    return inputs

@@ -5,18 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible.module_utils.common.yaml import yaml_load
-
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import read_parameters
+from ansible_collections.slipway.aws.plugins.plugin_utils.playbook_vars import playbook_vars
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from ansible_collections.slipway.aws.plugins.plugin_utils.version_gate import NEW, UNKNOWN, Gate
 
 ARGUMENTS = {
     "version": {"type": "str", "required": True},
     "environment": {"type": "str", "required": True},
-    "changes": {"type": "path", "required": True},
     "outputs_path": {"type": "str", "required": True},
     "accepted": {"type": "str", "default": ""},
     "refuse": {"type": "bool", "default": True},
@@ -36,7 +34,7 @@ class ActionModule(Acting):
             ConvergeError: somebody has to do something first.
         """
         gate = Gate(_stands(options), options["version"], options["accepted"])
-        changes = yaml_load(Path(options["changes"]).read_text(encoding="utf-8"))["breaking_changes"]
+        changes = playbook_vars(Path(self.task_vars["playbook_dir"]), "breaking_changes")
         refusal = gate.refusal(options["environment"], changes)
         if refusal and options["refuse"]:
             raise ConvergeError(refusal)

@@ -6,6 +6,7 @@ short_description: Refuse an upgrade that needs something of somebody, and a dow
 version_added: 0.1.0
 description:
   - Reads which version of Slipway an environment was last changed by, which the role state publishes.
+  - C(playbooks/vars/breaking_changes.yml) has what an upgrade needs, a list of C(version), C(what) and C(do).
   - Fails when that was a newer one, or when breaking changes lie between the two, and names them. It goes on when
     O(accepted) is the version that stands.
 options:
@@ -16,10 +17,6 @@ options:
   environment:
     description: Name of the environment, for messages.
     type: str
-    required: true
-  changes:
-    description: YAML file with C(breaking_changes), a list of C(version), C(what) and C(do).
-    type: path
     required: true
   accepted:
     description: Version that somebody knows to upgrade from.
@@ -42,7 +39,6 @@ EXAMPLES = r"""
   slipway.aws.version_gate:
     version: 0.2.0
     environment: dev
-    changes: vars/breaking_changes.yml
     outputs_path: /slipway/dev
     accepted: "{{ upgrade_from | default('') }}"
   run_once: true
