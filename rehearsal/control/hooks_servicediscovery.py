@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.control.overlay import Call, Refused, before, operation
+from rehearsal.control.overlay import Call, Refused, after, before, operation
+
+
+@after("servicediscovery", "CreatePrivateDnsNamespace", "CreatePublicDnsNamespace")
+def zone(call: Call, response: dict[str, Any]) -> None:
+    """Give the hosted zone the namespace's own name, to which moto adds something, and tell its id as Cloud Map does."""
+    del response
+    for one in call.backend().namespaces.values():
+        if one.name == call.params["Name"]:
+            number = one.dns_properties["HostedZoneId"] = one.dns_properties["HostedZoneId"].rpartition("/")[2]
+            call.backend("route53").zones[number].name = f"{one.name}."
 
 
 @before("servicediscovery", "DeleteService")

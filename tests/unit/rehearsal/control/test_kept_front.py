@@ -275,3 +275,16 @@ def test_a_target_group_names_its_load_balancer_once(cloud):
         )
     (found,) = cloud.elbv2.describe_target_groups(TargetGroupArns=[group])["TargetGroups"]
     assert found["LoadBalancerArns"] == [balancer["LoadBalancerArn"]]
+
+
+def test_the_zone_of_a_private_namespace_has_its_name(cloud):
+    vpc = cloud.ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    wanted = f"{name()}.internal"
+    discovery = cloud.servicediscovery
+    discovery.create_private_dns_namespace(Name=wanted, Vpc=vpc)
+    (found,) = [one for one in discovery.list_namespaces()["Namespaces"] if one["Name"] == wanted]
+    zone = found["Properties"]["DnsProperties"]["HostedZoneId"]
+    assert cloud.route53.get_hosted_zone(Id=zone)["HostedZone"]["Name"] == f"{wanted}."
+    discovery.delete_namespace(Id=found["Id"])
+    with pytest.raises(cloud.route53.exceptions.NoSuchHostedZone):
+        cloud.route53.get_hosted_zone(Id=zone)
