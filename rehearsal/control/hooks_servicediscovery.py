@@ -9,7 +9,7 @@ from rehearsal.control.overlay import Call, Refused, after, before, operation
 
 @after("servicediscovery", "CreatePrivateDnsNamespace", "CreatePublicDnsNamespace")
 def zone(call: Call, response: dict[str, Any]) -> None:
-    """Give the hosted zone the namespace's own name, to which moto adds something, and tell its id as Cloud Map does."""
+    """Give the hosted zone the namespace's own name, and tell its id as Cloud Map does; moto adds to both."""
     del response
     for one in call.backend().namespaces.values():
         if one.name == call.params["Name"]:
