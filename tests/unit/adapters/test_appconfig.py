@@ -168,4 +168,15 @@ def test_what_appconfig_finds_wrong_is_told(converge: Converge, resources: list[
     wrong["flags"]["new"]["attributes"] = {"most": {"constraints": {"type": "number", "maximum": 9}}}
     wrong["values"]["new"]["most"] = 10
     of_deployment(resources)["Content"] = wrong
-    assert "10 is greater than the maximum 9" in str(converge(resources, fails=True).failures)
+    told = str(converge(resources, fails=True).failures)
+    assert "AppConfig refuses the new content, so nothing is deployed" in told
+    assert "values.new: most: 10 is greater than the maximum 9" in told
+
+
+def test_an_alarm_that_there_is_not_is_named_at_once(
+    converge: Converge, client: Client, name: str, resources: list[dict[str, Any]]
+) -> None:
+    client("cloudwatch").delete_alarms(AlarmNames=[name])
+    assert f"AppConfig is to watch {name}, and there is no metric alarm" in str(
+        converge(resources, fails=True).failures
+    )

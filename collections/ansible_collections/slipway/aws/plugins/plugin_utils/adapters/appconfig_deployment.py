@@ -7,13 +7,16 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from botocore.exceptions import ClientError
+
 from ..adapter import Adapter, only
-from ..cloud import Cloud
+from ..cloud import Cloud, error_code
 from ..compare import Changes, canonical
 from ..resource import ConvergeError, Resource, State
 from ._appconfig import MISSING
 
 GOING_ON = ("DEPLOYING", "BAKING", "VALIDATING", "ROLLING_BACK")
+INVALID = "BadRequestException"
 TAKEN_BACK = ("ROLLED_BACK", "REVERTED")
 #: What AppConfig adds to flags.
 ADDED = ("_createdAt", "_updatedAt")
@@ -105,16 +108,26 @@ class AppconfigDeployment(Adapter):
         before = self._deployments(wanted)
         self._refuse_again(resource, before)
         self._wait_for_alarms(wanted)
-        version = self.write(
-            "create_hosted_configuration_version",
-            **only(wanted, PROFILE),
-            Content=json.dumps(_data(wanted["Content"]), sort_keys=True).encode(),
-            ContentType="application/json",
-        )["VersionNumber"]
+        version = self._stored(wanted)
         names = [*ENVIRONMENT, "ConfigurationProfileId", "DeploymentStrategyId"]
         self._started[resource.name] = self.write(
-            "start_deployment", **only(wanted, names), ConfigurationVersion=str(version)
+            "start_deployment", **only(wanted, names), ConfigurationVersion=version
         )["DeploymentNumber"]
+
+    def _stored(self, wanted: State) -> str:
+        """Store a version and return its number.
+
+        Raises:
+            ConvergeError: AppConfig finds something wrong in it.
+        """
+        content = json.dumps(_data(wanted["Content"]), sort_keys=True).encode()
+        kept = {**only(wanted, PROFILE), "Content": content, "ContentType": "application/json"}
+        try:
+            return str(self.write("create_hosted_configuration_version", **kept)["VersionNumber"])
+        except ClientError as error:
+            if error_code(error) != INVALID:
+                raise
+            raise ConvergeError(_found_wrong(error)) from error
 
     def _refuse_again(self, resource: Resource, before: list[dict[str, Any]]) -> None:
         declared = {**resource.initial, **resource.properties}
@@ -136,16 +149,17 @@ class AppconfigDeployment(Adapter):
         """Say whether all alarms have a state.
 
         Raises:
-            ConvergeError: one rings.
+            ConvergeError: one rings, or is not there.
         """
         found = self.cloud.read("cloudwatch", "describe_alarms", AlarmNames=names, AlarmTypes=["MetricAlarm"])
         states = {one["AlarmName"]: one["StateValue"] for one in found["MetricAlarms"]}
+        _refuse_missing(sorted(set(names) - set(states)))
         ringing = sorted(name for name, state in states.items() if state == "ALARM")
         if ringing:
             raise ConvergeError(
                 f"{', '.join(ringing)} rings, and AppConfig would take anything new back; mend that first"
             )
-        return all(states.get(name) == "OK" for name in names)
+        return all(state == "OK" for state in states.values())
 
     def delete(self, resource: Resource, state: State) -> None:
         """Stop what goes on, and remove all versions: a profile that has any cannot be deleted."""
@@ -157,6 +171,14 @@ class AppconfigDeployment(Adapter):
         for one in listed:
             named = {**only(wanted, PROFILE), "VersionNumber": one["VersionNumber"]}
             self.write_unless("delete_hosted_configuration_version", MISSING, **named)
+
+
+def _refuse_missing(names: list[str]) -> None:
+    if names:
+        raise ConvergeError(
+            f"AppConfig is to watch {', '.join(names)}, and there is no metric alarm of that name; make it, or take it"
+            " off feature_flags_more_alarms"
+        )
 
 
 def _counts(one: Mapping[str, Any]) -> bool:
@@ -172,6 +194,15 @@ def _declared(content: Any) -> Any:
     if isinstance(content, dict):
         return {name: _declared(value) for name, value in content.items() if name not in ADDED}
     return content
+
+
+def _found_wrong(error: ClientError) -> str:
+    """Return a sentence with AppConfig's message and all that it gives in detail."""
+    given: Any = error.response
+    details = (given.get("Details") or {}).get("InvalidConfiguration") or []
+    parts = ("Location", "Constraint", "Value", "Reason")
+    told = [" ".join(str(one[part]) for part in parts if one.get(part)) for one in details]
+    return f"AppConfig refuses the new content, so nothing is deployed: {'; '.join([given['Error']['Message'], *told])}"
 
 
 def _taken_back(state: State) -> str:
