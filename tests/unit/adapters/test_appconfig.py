@@ -134,6 +134,15 @@ def test_a_changed_flag_is_deployed_and_nothing_else(
     assert converge(resources).changed == {}
 
 
+def test_a_change_waits_for_the_first_deployment_that_is_still_watched(
+    converge: Converge, resources: list[dict[str, Any]]
+) -> None:
+    first = converge(resources).state(DEPLOYMENT)
+    assert first["State"] == "BAKING"
+    of_deployment(resources)["Content"] = document(enabled=True)
+    assert converge(resources).state(DEPLOYMENT)["DeploymentNumber"] == 2
+
+
 def test_what_an_alarm_took_back_is_told_and_not_deployed_again(
     converge: Converge, client: Client, name: str, resources: list[dict[str, Any]]
 ) -> None:

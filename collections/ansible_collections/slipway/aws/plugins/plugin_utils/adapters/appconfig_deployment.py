@@ -107,6 +107,7 @@ class AppconfigDeployment(Adapter):
         wanted = resource.properties
         before = self._deployments(wanted)
         self._refuse_again(resource, before)
+        self._wait_for_turn(wanted)
         self._wait_for_alarms(wanted)
         version = self._stored(wanted)
         names = [*ENVIRONMENT, "ConfigurationProfileId", "DeploymentStrategyId"]
@@ -136,6 +137,15 @@ class AppconfigDeployment(Adapter):
         last = self._state(resource.properties, before[0]["DeploymentNumber"])
         if last and canonical(last["Content"]) == canonical(_data(declared["Content"])):
             raise ConvergeError(f"{_taken_back(last)}; change it, or give -e retry=true to deploy the same once more")
+
+    def _wait_for_turn(self, wanted: State) -> None:
+        """Wait for what goes on: an environment has one deployment at a time, and its first is still watched."""
+
+        def ended() -> bool:
+            states = [one["State"] for one in self._deployments(wanted)]
+            return not set(states) & set(GOING_ON)
+
+        self.cloud.wait_until(ended, "the deployment before this one", at_most=self.timeout, poll=self.poll)
 
     def _wait_for_alarms(self, wanted: State) -> None:
         """Wait until each alarm that is watched has a state; one that rings would take everything back at once."""
