@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
@@ -15,6 +16,7 @@ from ..compare import Changes, canonical
 from ..resource import ConvergeError, Resource, State
 from ._appconfig import MISSING
 
+STOPPABLE = ("DEPLOYING", "BAKING")
 GOING_ON = ("DEPLOYING", "BAKING", "VALIDATING", "ROLLING_BACK")
 INVALID = "BadRequestException"
 TAKEN_BACK = ("ROLLED_BACK", "REVERTED")
@@ -30,8 +32,9 @@ class AppconfigDeployment(Adapter):
     """The hosted configuration that an environment has of a profile.
 
     ``Content`` is data or JSON. Other content is stored as a new version and deployed; it stands when AppConfig has it
-    with everybody and has watched it for as long as the strategy says. What AppConfig took back is not deployed again
-    unless it changes, or ``Again`` is declared under ``initial``.
+    with everybody and has watched it for as long as the strategy says. Other content that another run left on its way
+    is stopped. What AppConfig took back is not deployed again unless it changes, or ``Again`` is declared under
+    ``initial``.
     """
 
     service = "appconfig"
@@ -58,6 +61,10 @@ class AppconfigDeployment(Adapter):
             number = next((one["DeploymentNumber"] for one in self._deployments(wanted) if _counts(one)), None)
         return None if number is None else self._state(wanted, number)
 
+    def mendable(self, state: State) -> bool:
+        """Say whether it is on its way and not wanted: that is not waited for."""
+        return bool(state["Unwanted"])
+
     def _deployments(self, wanted: State) -> list[dict[str, Any]]:
         """Return the deployments of the profile in the environment, the newest first."""
         try:
@@ -71,8 +78,12 @@ class AppconfigDeployment(Adapter):
         content = self._content(wanted, one["ConfigurationVersion"])
         if content is None:
             return None
+        unwanted = (
+            one["State"] in STOPPABLE and number > 1 and canonical(content) != canonical(_data(wanted["Content"]))
+        )
         # A strategy says how, not what: another one is for the next change.
-        return {**one, "DeploymentStrategyId": wanted["DeploymentStrategyId"], "Content": content}
+        strategy = {"DeploymentStrategyId": wanted["DeploymentStrategyId"]}
+        return {**one, **strategy, "Content": content, "Unwanted": unwanted}
 
     def _content(self, wanted: State, version: str) -> Any:
         """Return the content of a version without what AppConfig added; ``None`` when it was removed."""
@@ -107,7 +118,8 @@ class AppconfigDeployment(Adapter):
         wanted = resource.properties
         before = self._deployments(wanted)
         self._refuse_again(resource, before)
-        self._wait_for_turn(wanted)
+        if self._made_way(resource):
+            return
         self._wait_for_alarms(wanted)
         version = self._stored(wanted)
         names = [*ENVIRONMENT, "ConfigurationProfileId", "DeploymentStrategyId"]
@@ -138,14 +150,27 @@ class AppconfigDeployment(Adapter):
         if last and canonical(last["Content"]) == canonical(_data(declared["Content"])):
             raise ConvergeError(f"{_taken_back(last)}; change it, or give -e retry=true to deploy the same once more")
 
-    def _wait_for_turn(self, wanted: State) -> None:
-        """Wait for what goes on: an environment has one deployment at a time, and its first is still watched."""
+    def _made_way(self, resource: Resource) -> bool:
+        """End what goes on, as an environment has one deployment at a time; say whether what is wanted stands then.
 
-        def ended() -> bool:
-            states = [one["State"] for one in self._deployments(wanted)]
-            return not set(states) & set(GOING_ON)
+        The first has nothing to go back to, so it is waited for.
+        """
+        wanted = resource.properties
+        on = next((one for one in self._deployments(wanted) if one["State"] in GOING_ON), None)
+        if on is None:
+            return False
+        number = on["DeploymentNumber"]
+        if on["State"] in STOPPABLE and number > 1:
+            self.cloud.progress(f"deployment {number} has other content and is stopped; what was there before stands")
+            self.write("stop_deployment", **only(wanted, ENVIRONMENT), DeploymentNumber=number)
+        self.cloud.wait_until(
+            partial(self._ended, wanted), f"deployment {number}", at_most=self.timeout, poll=self.poll
+        )
+        stands = self.find_one(resource)
+        return stands is not None and canonical(stands["Content"]) == canonical(_data(wanted["Content"]))
 
-        self.cloud.wait_until(ended, "the deployment before this one", at_most=self.timeout, poll=self.poll)
+    def _ended(self, wanted: State) -> bool:
+        return not any(one["State"] in GOING_ON for one in self._deployments(wanted))
 
     def _wait_for_alarms(self, wanted: State) -> None:
         """Wait until each alarm that is watched has a state; one that rings would take everything back at once."""
