@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 TYPE = "AWS.AppConfig.FeatureFlags"
@@ -21,6 +21,15 @@ _CONSTRAINTS = {
     "boolean": {"type", "required"},
     "array": {"type", "required", "elements"},
 }
+#: What a constraint is itself, and the types of which elements of an array can be.
+_CONSTRAINED_BY = {
+    "required": "boolean",
+    "pattern": "string",
+    "enum": "array",
+    "minimum": "number",
+    "maximum": "number",
+}
+_OF_ELEMENTS = ("string", "number")
 
 
 def mistakes(content: bytes) -> list[str]:
@@ -77,14 +86,23 @@ def _of_flag(key: str, flag: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_attribute(name: str, one: Mapping[str, Any]) -> Iterator[str]:
-    constraints = _object(one.get("constraints"))
-    allowed = _CONSTRAINTS.get(str(constraints.get("type")))
     if not _KEY.fullmatch(name) or name == "enabled":
         yield f"a key must match {_KEY.pattern} and not be enabled"
-    if allowed is None:
-        yield f"constraints.type must be one of {', '.join(_CONSTRAINTS)}"
-    elif set(constraints) - allowed:
-        yield f"constraints {', '.join(sorted(set(constraints) - allowed))} are not those of a {constraints['type']}"
+    yield from _of_constraints(_object(one.get("constraints")), tuple(_CONSTRAINTS))
+
+
+def _of_constraints(constraints: Mapping[str, Any], types: Sequence[str]) -> Iterator[str]:
+    kind = str(constraints.get("type"))
+    if kind not in types:
+        yield f"constraints.type must be one of {', '.join(types)}"
+        return
+    if set(constraints) - _CONSTRAINTS[kind]:
+        yield f"constraints {', '.join(sorted(set(constraints) - _CONSTRAINTS[kind]))} are not those of a {kind}"
+    for name, wanted in _CONSTRAINED_BY.items():
+        if name in constraints and not _IS[wanted](constraints[name]):
+            yield f"constraints.{name}: {constraints[name]!r} is no {wanted}"
+    if "elements" in constraints:
+        yield from _of_constraints(_object(constraints["elements"]), _OF_ELEMENTS)
 
 
 def _of_value(value: Mapping[str, Any], attributes: Mapping[str, Any]) -> Iterator[str]:
@@ -94,6 +112,8 @@ def _of_value(value: Mapping[str, Any], attributes: Mapping[str, Any]) -> Iterat
         yield f"the flag has no attribute {name}"
     for name, one in attributes.items():
         constraints = _object(_object(one).get("constraints"))
+        if list(_of_constraints(constraints, tuple(_CONSTRAINTS))):
+            continue
         if name in value:
             yield from (f"{name}: {text}" for text in _of_attribute_value(value[name], constraints))
         elif constraints.get("required"):
@@ -101,14 +121,16 @@ def _of_value(value: Mapping[str, Any], attributes: Mapping[str, Any]) -> Iterat
 
 
 def _of_attribute_value(value: Any, constraints: Mapping[str, Any]) -> Iterator[str]:
-    kind = str(constraints.get("type"))
-    if kind in _IS and not _IS[kind](value):
+    kind = constraints["type"]
+    if not _IS[kind](value):
         yield f"{value!r} is no {kind}"
-        return
-    if kind == "number":
+    elif kind == "number":
         yield from _of_number(value, constraints)
-    for text in value if kind == "array" else [value]:
-        yield from _of_text(text, _object(constraints.get("elements")) if kind == "array" else constraints)
+    elif kind == "string":
+        yield from _of_text(value, constraints)
+    elif "elements" in constraints:
+        for element in value:
+            yield from _of_attribute_value(element, constraints["elements"])
 
 
 def _of_number(value: float, constraints: Mapping[str, Any]) -> Iterator[str]:
@@ -118,12 +140,12 @@ def _of_number(value: float, constraints: Mapping[str, Any]) -> Iterator[str]:
         yield f"{value} is greater than the maximum {constraints['maximum']}"
 
 
-def _of_text(text: Any, constraints: Mapping[str, Any]) -> Iterator[str]:
-    if isinstance(text, str) and len(text) > LONGEST_TEXT:
+def _of_text(text: str, constraints: Mapping[str, Any]) -> Iterator[str]:
+    if len(text) > LONGEST_TEXT:
         yield f"it is longer than {LONGEST_TEXT} characters"
     if "enum" in constraints and text not in constraints["enum"]:
         yield f"{text!r} is none of {', '.join(map(str, constraints['enum']))}"
-    if "pattern" in constraints and not re.search(constraints["pattern"], str(text)):
+    if "pattern" in constraints and not re.search(constraints["pattern"], text):
         yield f"{text!r} does not match {constraints['pattern']}"
 
 

@@ -21,6 +21,7 @@ from rehearsal.appconfig.shares import Strategy
 from rehearsal.control.overlay import Call, Refused, operation
 
 LARGEST = 2 * 1024 * 1024
+INVALID = "Invalid configuration"
 #: Seconds for which a deployment that is complete can be reverted.
 REVERTED_WITHIN = 72 * 3600.0
 
@@ -38,7 +39,8 @@ def create_version(call: Call) -> dict[str, Any]:
     wrong = mistakes(content) if flags else []
     wrong += mistakes_by_schema(content, profile.shown["Validators"])
     if wrong:
-        raise bad(f"Invalid configuration: {'; '.join(wrong)}")
+        details = {"InvalidConfiguration": [{"Reason": text} for text in wrong]}
+        raise Refused("BadRequestException", INVALID, Reason="InvalidConfiguration", Details=details)
     profile.latest += 1
     names = ("ApplicationId", "ConfigurationProfileId", "Description", "ContentType", "VersionLabel")
     made = {name: params[name] for name in names if name in params}

@@ -222,6 +222,7 @@ class _Error(ServiceException):  # type: ignore[misc]  # moto ships no types
 def _refusal(wire: Wire, refused: Refused) -> tuple[int, dict[str, str], bytes]:
     error = _Error(refused.message)
     error.code = refused.code
+    error.__dict__.update(refused.members)
     _, headers, body = serialize(wire, error)
     return refused.status, headers, body
 

@@ -19,13 +19,15 @@ class Refused(Exception):  # noqa: N818  reads as what it says: raise Refused(..
         code: AWS's error code.
         message: AWS's text where it is known.
         status: HTTP status.
+        members: of the error's shape, beside its message.
     """
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    def __init__(self, code: str, message: str, status: int = 400, **members: Any) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.status = status
+        self.members = members
 
 
 @dataclass

@@ -245,7 +245,7 @@ class Lifecycle:
         yield Step(("playbooks/restore_drill.yml",))
 
     def flagged(self) -> Iterator[Step]:
-        """Make feature flags and what they need, change all of it, and remove the flags."""
+        """Make feature flags and what they need, change all of it, and remove the flags, also while they grow."""
         self._add_component("feature_flags")
         for on, more in ((False, "before"), (True, "after")):
             flags = {"name": "oldest_first", "enabled": on, "description": more}
@@ -258,7 +258,10 @@ class Lifecycle:
             yield Step((f"playbooks/{playbook}.yml", "--limit", NEEDED_BY_FLAGS, "-e", json.dumps(given)))
         watched = json.dumps(given | {"feature_flags_more_alarms": ["slipway-dev-orders"]})
         yield Step(("playbooks/feature_flags.yml", "--limit", "feature_flags", "-e", watched))
-        removed = ("-e", "confirm=dev", "-e", json.dumps({"feature_flags": [flags]}))
+        removed = ("-e", "confirm=dev")
+        yield Step(("playbooks/teardown.yml", "--limit", "feature_flags", *removed))
+        watched = json.dumps(given | {"feature_flags_growth_minutes": 1, "feature_flags_bake_minutes": 60})
+        yield Step(("playbooks/feature_flags.yml", "--limit", "feature_flags", "-e", watched))
         yield Step(("playbooks/teardown.yml", "--limit", "state,feature_flags", *removed))
 
     def called(self) -> Iterator[Step]:

@@ -134,24 +134,68 @@ def test_a_changed_flag_is_deployed_and_nothing_else(
     assert converge(resources).changed == {}
 
 
+def test_a_change_waits_for_the_first_deployment_that_is_still_watched(
+    converge: Converge, resources: list[dict[str, Any]]
+) -> None:
+    first = converge(resources).state(DEPLOYMENT)
+    assert first["State"] == "BAKING"
+    of_deployment(resources)["Content"] = document(enabled=True)
+    assert converge(resources).state(DEPLOYMENT)["DeploymentNumber"] == 2
+
+
+def on_its_way(client: Client, first: dict[str, Any], *, enabled: bool) -> None:
+    """Deploy as a run does that is killed then."""
+    place = {"ApplicationId": first["ApplicationId"]}
+    profile = {"ConfigurationProfileId": first["ConfigurationProfileId"]}
+    kept = {"Content": json.dumps(document(enabled=enabled)).encode(), "ContentType": "application/json"}
+    version = client("appconfig").create_hosted_configuration_version(**place, **profile, **kept)
+    client("appconfig").start_deployment(
+        **place,
+        **profile,
+        EnvironmentId=first["EnvironmentId"],
+        ConfigurationVersion=str(version["VersionNumber"]),
+        DeploymentStrategyId="AppConfig.Linear20PercentEvery6Minutes",
+    )
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_what_another_run_left_on_its_way_is_stopped_where_it_is_not_wanted(
+    converge: Converge, client: Client, resources: list[dict[str, Any]], back: bool
+) -> None:
+    first = converge(resources).state(DEPLOYMENT)
+    ended(client, first)
+    on_its_way(client, first, enabled=True)
+    if not back:
+        of_deployment(resources)["Content"] = {**document(enabled=True), "flags": {"new": {"name": "newer"}}}
+    found = converge(resources)
+    assert found.changed == {DEPLOYMENT: {"Content"}}
+    assert (found.state(DEPLOYMENT)["DeploymentNumber"], found.state(DEPLOYMENT)["State"]) == (
+        1 if back else 3,
+        "COMPLETE",
+    )
+    ended(client, {**first, "DeploymentNumber": 2}, "ROLLED_BACK")
+    assert converge(resources).changed == {}
+
+
+def test_what_is_wanted_and_on_its_way_is_waited_for(
+    converge: Converge, client: Client, resources: list[dict[str, Any]]
+) -> None:
+    first = converge(resources).state(DEPLOYMENT)
+    ended(client, first)
+    on_its_way(client, first, enabled=True)
+    of_deployment(resources)["Content"] = document(enabled=True)
+    found = converge(resources)
+    assert found.changed == {}
+    assert (found.state(DEPLOYMENT)["DeploymentNumber"], found.state(DEPLOYMENT)["State"]) == (2, "COMPLETE")
+
+
 def test_what_an_alarm_took_back_is_told_and_not_deployed_again(
     converge: Converge, client: Client, name: str, resources: list[dict[str, Any]]
 ) -> None:
     first = converge(resources).state(DEPLOYMENT)
     ended(client, first)
     of_deployment(resources)["Content"] = document(enabled=True)
-    profile, content = first["ConfigurationProfileId"], json.dumps(document(enabled=True)).encode()
-    place = {"ApplicationId": first["ApplicationId"]}
-    version = client("appconfig").create_hosted_configuration_version(
-        **place, ConfigurationProfileId=profile, Content=content, ContentType="application/json"
-    )
-    client("appconfig").start_deployment(
-        **place,
-        EnvironmentId=first["EnvironmentId"],
-        ConfigurationProfileId=profile,
-        ConfigurationVersion=str(version["VersionNumber"]),
-        DeploymentStrategyId="AppConfig.Linear20PercentEvery6Minutes",
-    )
+    on_its_way(client, first, enabled=True)
     client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="test")
     ended(client, {**first, "DeploymentNumber": 2}, "ROLLED_BACK")
     refused = converge(resources, fails=True)
@@ -168,4 +212,15 @@ def test_what_appconfig_finds_wrong_is_told(converge: Converge, resources: list[
     wrong["flags"]["new"]["attributes"] = {"most": {"constraints": {"type": "number", "maximum": 9}}}
     wrong["values"]["new"]["most"] = 10
     of_deployment(resources)["Content"] = wrong
-    assert "10 is greater than the maximum 9" in str(converge(resources, fails=True).failures)
+    told = str(converge(resources, fails=True).failures)
+    assert "AppConfig refuses the new content, so nothing is deployed" in told
+    assert "values.new: most: 10 is greater than the maximum 9" in told
+
+
+def test_an_alarm_that_there_is_not_is_named_at_once(
+    converge: Converge, client: Client, name: str, resources: list[dict[str, Any]]
+) -> None:
+    client("cloudwatch").delete_alarms(AlarmNames=[name])
+    assert f"AppConfig is to watch {name}, and there is no metric alarm" in str(
+        converge(resources, fails=True).failures
+    )

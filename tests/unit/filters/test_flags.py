@@ -57,6 +57,15 @@ def test_mistakes_are_told(flags: list[dict[str, Any]], told: str) -> None:
         ({"type": "string", "value": "a", "maximum": 9}, "constraints maximum are not those of a string"),
         ({"type": "array", "value": ["d"], "elements": {"type": "string", "enum": ["b"]}}, "'d' is none of b"),
         ({"type": "boolean", "value": 1}, "1 is no boolean"),
+        (
+            {"type": "array", "value": [3], "elements": {"type": "number", "maximum": 2}},
+            "3 is greater than the maximum 2",
+        ),
+        (
+            {"type": "array", "value": [1], "elements": {"type": "array"}},
+            "constraints.type must be one of string, number",
+        ),
+        ({**MOST, "maximum": "9"}, "constraints.maximum: '9' is no number"),
     ],
 )
 def test_the_local_cloud_holds_values_against_constraints(attribute: dict[str, Any], told: str) -> None:

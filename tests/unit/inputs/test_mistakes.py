@@ -43,6 +43,10 @@ MISTAKES: dict[str, tuple[tuple[str, ...], list[str]]] = {
         (*RELEASE, "--limit", "database", "-e", "service=web", "-e", "image_tag=1.1.0"),
         ["--limit database leaves out web"],
     ),
+    "a component that the inventory has not": (
+        ("playbooks/feature_flags.yml", *DEV),
+        ["the inventory has no component feature_flags, which this playbook works on; add it to hosts.yml"],
+    ),
     "no credentials": (
         ("playbooks/release_status.yml", *DEV),
         ["Unable to locate credentials", "AWS_PROFILE", "AWS_ACCESS_KEY_ID", "python -m rehearsal env"],

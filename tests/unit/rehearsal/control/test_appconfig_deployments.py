@@ -205,8 +205,9 @@ def test_nothing_can_be_asked_for_before_the_first_deployment(here: AppConfig) -
 def test_a_schema_refuses_a_version(here: AppConfig) -> None:
     schema = '{"type": "object", "required": ["a"]}'
     here.call("update_profile", Validators=[{"Type": "JSON_SCHEMA", "Content": schema}])
-    with pytest.raises(Refused, match="'a' is a required property"):
+    with pytest.raises(Refused, match="Invalid configuration") as refused:
         here.call("create_version", Content=b"{}", ContentType="application/json")
+    assert refused.value.members["Details"]["InvalidConfiguration"] == [{"Reason": "'a' is a required property"}]
 
 
 def test_what_is_in_use_stays(here: AppConfig) -> None:

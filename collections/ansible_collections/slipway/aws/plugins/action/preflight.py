@@ -62,7 +62,7 @@ def _problems(
     yield from inputs.listing_problems(services, some["environment_services"], some.get("releases") or {})
     yield from load_balancer_problems(some["environment_services"], some.get("load_balancers") or [])
     yield from name_problems(services, hostvars)
-    yield from flag_problems(some.get("feature_flags") or [], some["groups"].get("platform") or ())
+    yield from flag_problems(some.get("feature_flags", []), some["groups"].get("platform") or ())
 
 
 def _waiver_problems(values: Mapping[str, Any], specs: inputs.Specs, *, ends: bool) -> list[str]:

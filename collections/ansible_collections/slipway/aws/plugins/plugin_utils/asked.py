@@ -44,11 +44,17 @@ def misspelt(names: Iterable[str], spec: Spec, known: Container[str]) -> Iterato
 
 def left_out(needs: Iterable[str], variables: Mapping[str, Any]) -> Iterator[str]:
     """Yield a sentence where a run leaves out hosts that its playbook works on: it would end well and do nothing."""
-    missing = sorted(set(needs) - set(variables["ansible_play_hosts_all"]))
-    if missing:
+    missing = set(needs) - set(variables["ansible_play_hosts_all"])
+    unknown = missing - set(variables["groups"]["all"])
+    if unknown:
         yield (
-            f"--limit {variables.get('ansible_limit')} leaves out {', '.join(missing)}, which this playbook works on;"
-            " give no --limit, or one that has it"
+            f"the inventory has no component {', '.join(sorted(unknown))}, which this playbook works on; add it to"
+            " hosts.yml"
+        )
+    if missing - unknown:
+        yield (
+            f"--limit {variables.get('ansible_limit')} leaves out {', '.join(sorted(missing - unknown))}, which this"
+            " playbook works on; give no --limit, or one that has it"
         )
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
+from botocore.exceptions import ClientError
+
 from ..adapter import Adapter, only
-from ..cloud import Cloud
+from ..cloud import Cloud, error_code
 from ..compare import Changes, canonical
 from ..resource import ConvergeError, Resource, State
 from ._appconfig import MISSING
 
+STOPPABLE = ("DEPLOYING", "BAKING")
 GOING_ON = ("DEPLOYING", "BAKING", "VALIDATING", "ROLLING_BACK")
+INVALID = "BadRequestException"
 TAKEN_BACK = ("ROLLED_BACK", "REVERTED")
 #: What AppConfig adds to flags.
 ADDED = ("_createdAt", "_updatedAt")
@@ -27,8 +32,9 @@ class AppconfigDeployment(Adapter):
     """The hosted configuration that an environment has of a profile.
 
     ``Content`` is data or JSON. Other content is stored as a new version and deployed; it stands when AppConfig has it
-    with everybody and has watched it for as long as the strategy says. What AppConfig took back is not deployed again
-    unless it changes, or ``Again`` is declared under ``initial``.
+    with everybody and has watched it for as long as the strategy says. Other content that another run left on its way
+    is stopped. What AppConfig took back is not deployed again unless it changes, or ``Again`` is declared under
+    ``initial``.
     """
 
     service = "appconfig"
@@ -55,6 +61,10 @@ class AppconfigDeployment(Adapter):
             number = next((one["DeploymentNumber"] for one in self._deployments(wanted) if _counts(one)), None)
         return None if number is None else self._state(wanted, number)
 
+    def mendable(self, state: State) -> bool:
+        """Say whether it is on its way and not wanted: that is not waited for."""
+        return bool(state["Unwanted"])
+
     def _deployments(self, wanted: State) -> list[dict[str, Any]]:
         """Return the deployments of the profile in the environment, the newest first."""
         try:
@@ -68,8 +78,12 @@ class AppconfigDeployment(Adapter):
         content = self._content(wanted, one["ConfigurationVersion"])
         if content is None:
             return None
+        unwanted = (
+            one["State"] in STOPPABLE and number > 1 and canonical(content) != canonical(_data(wanted["Content"]))
+        )
         # A strategy says how, not what: another one is for the next change.
-        return {**one, "DeploymentStrategyId": wanted["DeploymentStrategyId"], "Content": content}
+        strategy = {"DeploymentStrategyId": wanted["DeploymentStrategyId"]}
+        return {**one, **strategy, "Content": content, "Unwanted": unwanted}
 
     def _content(self, wanted: State, version: str) -> Any:
         """Return the content of a version without what AppConfig added; ``None`` when it was removed."""
@@ -104,17 +118,29 @@ class AppconfigDeployment(Adapter):
         wanted = resource.properties
         before = self._deployments(wanted)
         self._refuse_again(resource, before)
+        if self._made_way(resource):
+            return
         self._wait_for_alarms(wanted)
-        version = self.write(
-            "create_hosted_configuration_version",
-            **only(wanted, PROFILE),
-            Content=json.dumps(_data(wanted["Content"]), sort_keys=True).encode(),
-            ContentType="application/json",
-        )["VersionNumber"]
+        version = self._stored(wanted)
         names = [*ENVIRONMENT, "ConfigurationProfileId", "DeploymentStrategyId"]
         self._started[resource.name] = self.write(
-            "start_deployment", **only(wanted, names), ConfigurationVersion=str(version)
+            "start_deployment", **only(wanted, names), ConfigurationVersion=version
         )["DeploymentNumber"]
+
+    def _stored(self, wanted: State) -> str:
+        """Store a version and return its number.
+
+        Raises:
+            ConvergeError: AppConfig finds something wrong in it.
+        """
+        content = json.dumps(_data(wanted["Content"]), sort_keys=True).encode()
+        kept = {**only(wanted, PROFILE), "Content": content, "ContentType": "application/json"}
+        try:
+            return str(self.write("create_hosted_configuration_version", **kept)["VersionNumber"])
+        except ClientError as error:
+            if error_code(error) != INVALID:
+                raise
+            raise ConvergeError(_found_wrong(error)) from error
 
     def _refuse_again(self, resource: Resource, before: list[dict[str, Any]]) -> None:
         declared = {**resource.initial, **resource.properties}
@@ -123,6 +149,28 @@ class AppconfigDeployment(Adapter):
         last = self._state(resource.properties, before[0]["DeploymentNumber"])
         if last and canonical(last["Content"]) == canonical(_data(declared["Content"])):
             raise ConvergeError(f"{_taken_back(last)}; change it, or give -e retry=true to deploy the same once more")
+
+    def _made_way(self, resource: Resource) -> bool:
+        """End what goes on, as an environment has one deployment at a time; say whether what is wanted stands then.
+
+        The first has nothing to go back to, so it is waited for.
+        """
+        wanted = resource.properties
+        on = next((one for one in self._deployments(wanted) if one["State"] in GOING_ON), None)
+        if on is None:
+            return False
+        number = on["DeploymentNumber"]
+        if on["State"] in STOPPABLE and number > 1:
+            self.cloud.progress(f"deployment {number} has other content and is stopped; what was there before stands")
+            self.write("stop_deployment", **only(wanted, ENVIRONMENT), DeploymentNumber=number)
+        self.cloud.wait_until(
+            partial(self._ended, wanted), f"deployment {number}", at_most=self.timeout, poll=self.poll
+        )
+        stands = self.find_one(resource)
+        return stands is not None and canonical(stands["Content"]) == canonical(_data(wanted["Content"]))
+
+    def _ended(self, wanted: State) -> bool:
+        return not any(one["State"] in GOING_ON for one in self._deployments(wanted))
 
     def _wait_for_alarms(self, wanted: State) -> None:
         """Wait until each alarm that is watched has a state; one that rings would take everything back at once."""
@@ -136,16 +184,17 @@ class AppconfigDeployment(Adapter):
         """Say whether all alarms have a state.
 
         Raises:
-            ConvergeError: one rings.
+            ConvergeError: one rings, or is not there.
         """
         found = self.cloud.read("cloudwatch", "describe_alarms", AlarmNames=names, AlarmTypes=["MetricAlarm"])
         states = {one["AlarmName"]: one["StateValue"] for one in found["MetricAlarms"]}
+        _refuse_missing(sorted(set(names) - set(states)))
         ringing = sorted(name for name, state in states.items() if state == "ALARM")
         if ringing:
             raise ConvergeError(
                 f"{', '.join(ringing)} rings, and AppConfig would take anything new back; mend that first"
             )
-        return all(states.get(name) == "OK" for name in names)
+        return all(state == "OK" for state in states.values())
 
     def delete(self, resource: Resource, state: State) -> None:
         """Stop what goes on, and remove all versions: a profile that has any cannot be deleted."""
@@ -157,6 +206,14 @@ class AppconfigDeployment(Adapter):
         for one in listed:
             named = {**only(wanted, PROFILE), "VersionNumber": one["VersionNumber"]}
             self.write_unless("delete_hosted_configuration_version", MISSING, **named)
+
+
+def _refuse_missing(names: list[str]) -> None:
+    if names:
+        raise ConvergeError(
+            f"AppConfig is to watch {', '.join(names)}, and there is no metric alarm of that name; make it, or take it"
+            " off feature_flags_more_alarms"
+        )
 
 
 def _counts(one: Mapping[str, Any]) -> bool:
@@ -172,6 +229,15 @@ def _declared(content: Any) -> Any:
     if isinstance(content, dict):
         return {name: _declared(value) for name, value in content.items() if name not in ADDED}
     return content
+
+
+def _found_wrong(error: ClientError) -> str:
+    """Return a sentence with AppConfig's message and all that it gives in detail."""
+    given: Any = error.response
+    details = (given.get("Details") or {}).get("InvalidConfiguration") or []
+    parts = ("Location", "Constraint", "Value", "Reason")
+    told = [" ".join(str(one[part]) for part in parts if one.get(part)) for one in details]
+    return f"AppConfig refuses the new content, so nothing is deployed: {'; '.join([given['Error']['Message'], *told])}"
 
 
 def _taken_back(state: State) -> str:
