@@ -9,6 +9,8 @@ from rehearsal.control.overlay import Call, Refused
 
 #: Recovery points by region and vault, each as ListRecoveryPointsByBackupVault tells it, by ARN.
 POINTS = "backup.points"
+#: Tags of recovery points by region and ARN.
+POINT_TAGS = "backup.point_tags"
 _SCHEDULE = re.compile(r"cron\(\S+( \S+){5}\)|rate\(\d+ (hour|day)s?\)")
 
 

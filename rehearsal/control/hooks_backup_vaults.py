@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rehearsal.control.backups import missing, points, vault, wrong
+from rehearsal.control.backups import POINT_TAGS, missing, points, vault, wrong
 from rehearsal.control.overlay import Call, Refused, after, before, operation
 from rehearsal.control.policies import listed, well_formed
 
@@ -73,17 +73,22 @@ def delete_policy(call: Call) -> dict[str, Any]:
 
 @operation("backup", "StartBackupJob")
 def start_job(call: Call) -> dict[str, Any]:
-    """Make a recovery point of a database at once; nothing can be restored from it."""
+    """Make a recovery point of a database at once, with its tags; nothing can be restored from it.
+
+    Source: https://docs.aws.amazon.com/aws-backup/latest/devguide/tags-on-backups.html
+    """
     params, now = call.params, datetime.now(UTC)
     held = points(call, params["BackupVaultName"])
     source = params["ResourceArn"]
-    if source.rpartition(":")[2] not in call.backend("rds").databases:
+    database = call.backend("rds").databases.get(source.rpartition(":")[2])
+    if database is None:
         raise missing(f"Resource {source}")
     days = params.get("Lifecycle", {}).get("DeleteAfterDays")
     _check_days(vault(call, params["BackupVaultName"]), days)
     number = str(uuid.uuid4())
     arn = f"arn:aws:rds:{call.region}:{call.account}:snapshot:awsbackup:job-{number}"
     held[arn] = _point(call, arn, source, now, days)
+    call.world.kept(POINT_TAGS)[call.region, arn] = {tag["Key"]: tag["Value"] for tag in database.get_tags()}
     _count(call)
     return {"BackupJobId": number, "RecoveryPointArn": arn, "CreationDate": now}
 

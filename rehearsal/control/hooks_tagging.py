@@ -1,4 +1,4 @@
-"""The tagging API: pages of AWS's size, lists of ARNs answered at once, and repositories, which moto leaves out."""
+"""The tagging API: pages of AWS's size, lists of ARNs answered at once, and what moto leaves out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.core.resource_tagging import TaggedResource, make_tag_matcher, match_resource_type
 
+from rehearsal.control.backups import POINT_TAGS, POINTS
 from rehearsal.control.overlay import Call, Refused, operation
 
 ARNS_AT_MOST = 100
@@ -28,7 +29,7 @@ def _get_resources(call: Call) -> dict[str, Any]:
         resource_type_filters=call.params.get("ResourceTypeFilters") or [],
         resource_arn_list=arns,
     )
-    last = [] if token else [item for item in _repositories(call) if not arns or item.arn in arns]
+    last = [] if token else [item for item in _left_out(call) if not arns or item.arn in arns]
     return {"ResourceTagMappingList": [_shown(item) for item in [*found, *last]], "PaginationToken": token or ""}
 
 
@@ -40,13 +41,25 @@ def _refuse(call: Call, arns: list[str]) -> None:
         raise Refused("InvalidParameterException", f"ResourceARNList cannot be given with {', '.join(beside)}")
 
 
-def _repositories(call: Call) -> Iterator[TaggedResource]:
+def _left_out(call: Call) -> Iterator[TaggedResource]:
     fits, kinds = make_tag_matcher(call.params.get("TagFilters") or []), call.params.get("ResourceTypeFilters")
-    ecr = call.backend("ecr")
-    for repository in ecr.repositories.values():
-        item = TaggedResource(repository.arn, ecr.tagger.get_tag_dict_for_resource(repository.arn), "ecr:repository")
+    for item in (*_repositories(call), *_recovery_points(call)):
         if item.tags and fits(item.tags) and match_resource_type(item.resource_type, kinds):
             yield item
+
+
+def _repositories(call: Call) -> Iterator[TaggedResource]:
+    ecr = call.backend("ecr")
+    for repository in ecr.repositories.values():
+        yield TaggedResource(repository.arn, ecr.tagger.get_tag_dict_for_resource(repository.arn), "ecr:repository")
+
+
+def _recovery_points(call: Call) -> Iterator[TaggedResource]:
+    """Yield those that are snapshots of RDS."""
+    tags = call.world.kept(POINT_TAGS)
+    for (region, _), points in call.world.kept(POINTS).items():
+        if region == call.region:
+            yield from (TaggedResource(arn, tags[region, arn], "rds:snapshot") for arn in points)
 
 
 def _shown(item: TaggedResource) -> dict[str, Any]:

@@ -232,7 +232,7 @@ class Lifecycle:
         of_web, source = ("-e", "service=web"), ("-e", f"source={SOURCE}")
         for name in ("plan", "drift", "verify", "release_status", "night"):
             yield Step((f"playbooks/{name}.yml",))
-        yield Step(("playbooks/security_report.yml",), 2)  # Prometheus's image is not pinned by its digest
+        yield Step(("playbooks/security_report.yml",), 2)  # Prometheus is not pinned, the API asks for no token
         yield Step(("playbooks/release_plan.yml", *of_web, "-e", f"image_tag={FIRST}"))
         yield Step(("playbooks/promote_images.yml", *of_web, *source, "--check"))
         yield Step(("playbooks/diff_environments.yml", *source))

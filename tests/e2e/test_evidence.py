@@ -14,6 +14,15 @@ from tools.exceptions import exceptions
 
 PLAYBOOK = "playbooks/security_report.yml"
 ACCOUNT = "account_"
+NOTHING = "nothing there"
+#: What a database that is an hour old does not have yet, and what the inventories leave out: deployers, services that
+#: CodeDeploy deploys, Prometheus and an API.
+ABSENT = {
+    "APIGateway.1", "APIGateway.2", "APIGateway.3", "APIGateway.4", "APIGateway.5", "APIGateway.8", "APIGateway.9",
+    "Backup.1", "Backup.2", "ECS.16", "EFS.1", "EFS.2", "EFS.3", "EFS.4", "EFS.6", "KMS.1",
+}  # fmt: skip
+#: What only an environment with guardrails has.
+GUARDED = {"CloudTrail.6", "CloudTrail.7"}
 
 
 def path(environment: Environment, kind: str) -> Path:
@@ -26,8 +35,8 @@ def report(environment: Environment) -> list[dict[str, Any]]:
 
 
 def reasons(environment: Environment) -> set[str]:
-    """Return why controls of an environment are not met; the account's depend on who else is in it."""
-    ours = [one for one in exceptions() if environment.name in one["environments"]]
+    """Return why controls of what there is are not met; the account's depend on who else is in it."""
+    ours = [one for one in exceptions() if environment.name in one["environments"] and one["control"] not in ABSENT]
     looked_at = [one for one in ours if not one["control"].startswith("identity.")]
     return {one["reason"] for one in looked_at if not one["resource"].startswith(ACCOUNT)}
 
@@ -39,7 +48,7 @@ def test_no_control_is_unmet_without_a_reason(unlike: Environment) -> None:
     assert writes() == before
     rows = report(unlike)
     others = {row["control"]: row["state"] for row in rows if row["state"] not in {"passed", "excepted"}}
-    assert others == {"Backup.1": "nothing there"}, "of a database that is an hour old there is no backup"
+    assert others == dict.fromkeys(ABSENT | (set() if unlike.name == "prod" else GUARDED), NOTHING)
     assert sum(row["state"] == "passed" for row in rows) > 100
     excepted = [row for row in rows if row["state"] == "excepted"]
     assert {row["reason"] for row in excepted if not row["resource"].startswith(ACCOUNT)} == reasons(unlike)

@@ -68,6 +68,7 @@ def database(client: Callable[[str], Any]) -> Any:
     yield rds.create_db_instance(
         DBInstanceIdentifier=DATABASE, DBInstanceClass="db.t4g.micro", Engine="mysql", AllocatedStorage=20,
         MasterUsername="someone", MasterUserPassword="long enough", StorageEncrypted=True,
+        Tags=[{"Key": "environment", "Value": "prod"}],
     )["DBInstance"]  # fmt: skip
     rds.delete_db_instance(DBInstanceIdentifier=DATABASE, SkipFinalSnapshot=True)
 
@@ -90,13 +91,14 @@ def test_prod_is_backed_up_and_the_report_says_so(
     backup = [one for one in prod()["backup"] if one["name"] != "copies"]
     assert set(converge(backup, check=True).changed) == set(converge(backup).changed)
     assert converge(backup).changed == converge(backup, check=True).changed == {}
-    assert of_reports("RDS.26") == {report.PASSED}
-    assert of_reports("Backup.1") == {report.NOTHING}
+    for control in ("RDS.26", "Backup.3", "Backup.5"):
+        assert of_reports(control) == {report.PASSED}
+    assert of_reports("Backup.1") == of_reports("Backup.2") == {report.NOTHING}
     client("backup").start_backup_job(
         BackupVaultName=DATABASE, ResourceArn=database["DBInstanceArn"], Lifecycle={"DeleteAfterDays": 35},
         IamRoleArn=f"arn:aws:iam::123456789012:role/{DATABASE}-backup",
     )  # fmt: skip
-    assert of_reports("Backup.1") == {report.PASSED}
+    assert of_reports("Backup.1") == of_reports("Backup.2") == {report.PASSED}
     gone = converge(backup, absent=True)
     assert {name for name, action in gone.actions.items() if action == "kept"} == {"backup_vault.main"}
     allowed = [one for one in backup if one["type"] == "backup_vault"]

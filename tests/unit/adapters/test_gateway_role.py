@@ -8,12 +8,17 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from tests.unit.adapters.converging import Converge, Run
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
+from ansible_collections.slipway.aws.plugins.plugin_utils.controls import report
+from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
+from tests.unit.adapters.converging import REGION, Converge, Run
 from tests.unit.adapters.test_apigatewayv2 import certificate
+from tools.exceptions import exceptions
 from tools.files import ROOT
 from tools.policy_lint import faults_of_policy
 
@@ -33,7 +38,6 @@ REST: dict[str, Any] = {
     "api_gateway_plans": {"basic": {"rate_limit": 5, "burst_limit": 10, "quota": 1000}},
     "api_gateway_clients": {"acme": {"plan": "basic"}},
     "api_gateway_key_recovery_days": 0,
-    "api_gateway_web_acl": True,
 }
 
 
@@ -68,6 +72,19 @@ def present(declared: list[dict[str, Any]]) -> set[str]:
 def changed(run: Run) -> set[str]:
     """Return what changed."""
     return set(run.changed)
+
+
+def controls() -> dict[str, set[str]]:
+    """Return what the report of controls says of the API, by state."""
+    cloud = Cloud(REGION)
+    rows = report.rows(cloud, Outputs(cloud, "/mol/test").all(), exceptions(), "prod", datetime.now(UTC).date())
+    ours = [row for row in rows if row.control.startswith("APIGateway.")]
+    return {state: {row.control for row in ours if row.state == state} for state in {row.state for row in ours}}
+
+
+OF_REST = {"APIGateway.3", "APIGateway.4", "APIGateway.5"}
+OF_REST_WITH_REASONS = {"APIGateway.1", "APIGateway.2"}
+OF_HTTP = {"APIGateway.8", "APIGateway.9"}
 
 
 @pytest.fixture
@@ -122,6 +139,7 @@ def test_the_role_of_the_log_may_no_more_than_it_names(rest: list[dict[str, Any]
 def test_an_http_api_lives(converge: Converge, http: list[dict[str, Any]], client: Client) -> None:
     assert changed(converge(http)) == present(http)
     assert not changed(converge(http))
+    assert controls() == {report.PASSED: OF_HTTP, report.NOTHING: OF_REST | OF_REST_WITH_REASONS}
     (api,) = [one for one in client("apigatewayv2").get_apis()["Items"] if one["Name"] == "mol-test"]
     routes = client("apigatewayv2").get_routes(ApiId=api["ApiId"])["Items"]
     assert {one["RouteKey"]: one["AuthorizationType"] for one in routes} == {
@@ -138,6 +156,11 @@ def test_a_rest_api_lives(converge: Converge, rest: list[dict[str, Any]], client
     assert changed(converge(rest)) == present(rest)
     assert not changed(converge(rest))
     assert not changed(converge(rest, check=True))
+    assert controls() == {
+        report.PASSED: OF_REST,
+        report.EXCEPTED: OF_REST_WITH_REASONS,
+        report.NOTHING: OF_HTTP,
+    }
     gateway = client("apigateway")
     (api,) = [one for one in gateway.get_rest_apis()["items"] if one["name"] == "mol-test"]
     methods = {

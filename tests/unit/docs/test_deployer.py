@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.controls.holds import HOLDS
 from rehearsal.authorization.evaluation import allowed
 from rehearsal.authorization.reference import types
 from tests.unit.docs.rendered import BOUNDARY
@@ -107,6 +108,12 @@ def test_no_action_can_go(kind: str) -> None:
     for action in sorted({action for statement in policy for action in statement["Action"]}):
         rest = [{**one, "Action": [other for other in one["Action"] if other != action]} for one in policy]
         assert refused(rest, [one for one in needed_by(kind) if one["action"] == action]) == {action}, REFRESH
+
+
+@pytest.mark.parametrize("control", ["IAM.1", "IAM.21", "KMS.1"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_policies_meet_the_controls_of_security_hub(kind: str, control: str) -> None:
+    assert HOLDS[control](document("prod", kind))
 
 
 def test_who_plans_only_reads() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.controls.holds import HOLDS
 from tests.unit.docs.rendered import BOUNDARY, rendered
 from tools.exceptions import accepted, exceptions
 from tools.files import ENVIRONMENTS
@@ -39,6 +40,13 @@ def test_no_role_may_more_than_it_names() -> None:
     for environment, found in roles():
         assert len(found) >= 5
         assert [f"{name}: {fault}" for name, role in found for fault in faults(environment, name, role)] == []
+
+
+@pytest.mark.parametrize("control", ["IAM.1", "IAM.21", "KMS.2"])
+def test_policies_of_roles_meet_the_controls_of_security_hub(control: str) -> None:
+    for _, found in roles():
+        policies = [(name, policy) for name, role in found for policy in (role.get("Policies") or {}).values()]
+        assert [name for name, policy in policies if not HOLDS[control](policy)] == []
 
 
 def test_every_role_of_the_project_was_looked_at() -> None:

@@ -19,6 +19,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.table_page import tabl
 ARGUMENTS = {
     "environment": {"type": "str", "required": True},
     "exceptions": {"type": "list", "elements": "dict", "default": []},
+    "name_prefix": {"type": "str", "required": True},
     "outputs_path": {"type": "str", "default": "/slipway"},
     "report": {"type": "path", "required": True},
     "region": {"type": "str"},
@@ -46,7 +47,7 @@ class ActionModule(Acting):
     @staticmethod
     def _rows(given: dict[str, Any]) -> list[Row]:
         cloud, today = Cloud(given["region"]), datetime.now(UTC).date()
-        outputs = Outputs(cloud, given["outputs_path"]).all()
+        outputs = {**Outputs(cloud, given["outputs_path"]).all(), "name_prefix": given["name_prefix"]}
         return rows(cloud, outputs, given["exceptions"], given["environment"], today)
 
 

@@ -19,6 +19,10 @@ options:
     type: list
     elements: dict
     default: []
+  name_prefix:
+    description: What the names of the environment's policies and state machines begin with, before a dash.
+    type: str
+    required: true
   report:
     description: Path of the report, without its suffix.
     type: path
@@ -38,6 +42,7 @@ EXAMPLES = r"""
 - name: Look at the controls
   slipway.aws.security_controls:
     environment: prod
+    name_prefix: slipway-prod
     outputs_path: /slipway/prod
     report: reports/security/prod
 """

@@ -25,12 +25,14 @@ def tags_of_many(cloud: Cloud, wanted: Mapping[str, Tags], ask: Callable[[str], 
         wanted: the tags that each resource should have, by ARN.
         ask: reads the tags of one resource from its service.
     """
-    told = _told(cloud, sorted(wanted)) if len(wanted) > 1 else {}
+    told = tags_by_arn(cloud, sorted(wanted)) if len(wanted) > 1 else {}
     unsure = [arn for arn, tags in wanted.items() if told.get(arn) != tags]
     return told | dict(zip(unsure, side_by_side(ask, unsure), strict=True))
 
 
-def _told(cloud: Cloud, arns: list[str]) -> dict[str, Tags]:
+def tags_by_arn(cloud: Cloud, arns: list[str]) -> dict[str, Tags]:
+    """Return the tags of resources by ARN, as the tagging API knows them; what never had any is left out."""
+
     def told(start: int) -> dict[str, Tags]:
         batch = arns[start : start + BATCH]
         answer = cloud.read("resourcegroupstaggingapi", "get_resources", ResourceARNList=batch)

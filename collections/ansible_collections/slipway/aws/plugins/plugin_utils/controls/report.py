@@ -52,7 +52,7 @@ def rows(cloud: Cloud, outputs: Mapping[str, Any], exceptions: Exceptions, envir
 
     Args:
         cloud: the account and region.
-        outputs: what components published.
+        outputs: what components published, and ``name_prefix``, what the environment's names begin with.
         exceptions: with ``control``, ``resource`` (a pattern), ``environments``, ``reason`` and ``expires``.
         environment: its name.
         today: exceptions that expired before it do not count.

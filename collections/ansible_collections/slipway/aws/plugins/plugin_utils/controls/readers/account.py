@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
+from ...cloud import Cloud
+from ._found import Data, Found, Outputs, by_name, unless
 
-from ..cloud import Cloud, error_code
-
-Found = Iterator[tuple[str, dict[str, Any]]]
-Outputs = Mapping[str, Any]
 #: Codes that say that a thing is switched off or was never set.
 OFF = frozenset({"InvalidAccessException", "NoSuchPublicAccessBlockConfiguration", "ResourceNotFoundException"})
 
@@ -19,7 +16,7 @@ def account_buckets(cloud: Cloud, outputs: Outputs) -> Found:
     """Yield what the account's buckets may not make public."""
     del outputs
     account = cloud.identity()["account"]
-    answer = _unless_off(lambda: cloud.read("s3control", "get_public_access_block", AccountId=account))
+    answer = unless(OFF, lambda: cloud.read("s3control", "get_public_access_block", AccountId=account))
     yield "all", {"Block": answer.get("PublicAccessBlockConfiguration", {})}
 
 
@@ -38,13 +35,13 @@ def account_network(cloud: Cloud, outputs: Outputs) -> Found:
 def account_contact(cloud: Cloud, outputs: Outputs) -> Found:
     """Yield whom AWS tells of a security matter."""
     del outputs
-    yield "all", _unless_off(lambda: cloud.read("account", "get_alternate_contact", AlternateContactType="SECURITY"))
+    yield "all", unless(OFF, lambda: cloud.read("account", "get_alternate_contact", AlternateContactType="SECURITY"))
 
 
 def account_trail(cloud: Cloud, outputs: Outputs) -> Found:
     """Yield the trails of all regions that record, together."""
     del outputs
-    yield "all", {"Trails": _trails(cloud)}
+    yield "all", {"Trails": trails(cloud)}
 
 
 def account_calls(cloud: Cloud, outputs: Outputs) -> Found:
@@ -52,7 +49,7 @@ def account_calls(cloud: Cloud, outputs: Outputs) -> Found:
     del outputs
     alarms = cloud.pages("cloudwatch", "describe_alarms", "MetricAlarms")
     rings = {(one.get("Namespace"), one.get("MetricName")) for one in alarms if one.get("AlarmActions")}
-    groups = {str(one["CloudWatchLogsLogGroupArn"]).split(":")[6] for one in _trails(cloud) if _tells(one)}
+    groups = {str(one["CloudWatchLogsLogGroupArn"]).split(":")[6] for one in trails(cloud) if _tells(one)}
     filters = [one for group in sorted(groups) for one in _filters(cloud, group)]
     yield "all", {"Patterns": ["".join(one["filterPattern"].split()) for one in filters if rings & _metrics(one)]}
 
@@ -79,7 +76,7 @@ def account_detector(cloud: Cloud, outputs: Outputs) -> Found:
 def account_hub(cloud: Cloud, outputs: Outputs) -> Found:
     """Yield the standards of Security Hub."""
     del outputs
-    answer = _unless_off(lambda: cloud.read("securityhub", "get_enabled_standards"))
+    answer = unless(OFF, lambda: cloud.read("securityhub", "get_enabled_standards"))
     yield "all", {"Standards": [one["StandardsArn"] for one in answer.get("StandardsSubscriptions", [])]}
 
 
@@ -99,18 +96,15 @@ def account_analyzer(cloud: Cloud, outputs: Outputs) -> Found:
     yield "all", {"Types": [one["type"] for one in listed if one.get("status", "ACTIVE") == "ACTIVE"]}
 
 
-def _unless_off(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    try:
-        return read()
-    except ClientError as error:
-        if error_code(error) in OFF:
-            return {}
-        raise
+def trails(cloud: Cloud) -> list[Data]:
+    """Return the trails of all regions that record, read once."""
+    found: list[Data] = cloud.cached("trails", lambda: _recording(cloud))
+    return found
 
 
-def _trails(cloud: Cloud) -> list[dict[str, Any]]:
-    trails = cloud.pages("cloudtrail", "describe_trails", "trailList", includeShadowTrails=True)
-    wide = [one for one in trails if one.get("IsMultiRegionTrail")]
+def _recording(cloud: Cloud) -> list[Data]:
+    listed = cloud.pages("cloudtrail", "describe_trails", "trailList", includeShadowTrails=True)
+    wide = [one for one in listed if one.get("IsMultiRegionTrail")]
     return [one for one in wide if cloud.read("cloudtrail", "get_trail_status", Name=one["TrailARN"])["IsLogging"]]
 
 
@@ -118,7 +112,7 @@ def _tells(trail: Mapping[str, Any]) -> bool:
     return bool(trail.get("CloudWatchLogsLogGroupArn"))
 
 
-def _filters(cloud: Cloud, group: str) -> list[dict[str, Any]]:
+def _filters(cloud: Cloud, group: str) -> list[Data]:
     return cloud.pages("logs", "describe_metric_filters", "metricFilters", logGroupName=group)
 
 
@@ -126,14 +120,11 @@ def _metrics(one: Mapping[str, Any]) -> set[tuple[str, str]]:
     return {(each["metricNamespace"], each["metricName"]) for each in one["metricTransformations"]}
 
 
-def _more(feature: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _more(feature: Mapping[str, Any]) -> list[Data]:
     return list(feature.get("AdditionalConfiguration") or [])
 
 
-ACCOUNT_READERS: Mapping[str, Callable[[Cloud, Outputs], Found]] = {
-    one.__name__: one
-    for one in (
-        account_buckets, account_disks, account_network, account_contact, account_trail, account_calls,
-        account_recorder, account_detector, account_hub, account_scans, account_analyzer,
-    )
-}  # fmt: skip
+ACCOUNT = by_name(
+    account_buckets, account_disks, account_network, account_contact, account_trail, account_calls, account_recorder,
+    account_detector, account_hub, account_scans, account_analyzer,
+)  # fmt: skip

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-Description = Mapping[str, Any]
+from ._described import Holds
+
 BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
-def _watched(*words: str) -> Callable[[Description], bool]:
+def _watched(*words: str) -> Holds:
     """Look for a pattern that has all words; an alarm that tells somebody is behind each pattern."""
     return lambda one: any(all(word in pattern for word in words) for pattern in one["Patterns"])
 
 
-def _any_trail(name: str) -> Callable[[Description], bool]:
+def _any_trail(name: str) -> Holds:
     return lambda one: any(trail.get(name) for trail in one["Trails"])
 
 
-def _feature(*names: str) -> Callable[[Description], bool]:
+def _feature(*names: str) -> Holds:
     return lambda one: set(names) <= set(one["Features"])
 
 
-ACCOUNT_HOLDS: Mapping[str, Callable[[Description], bool]] = {
+ACCOUNT: Mapping[str, Holds] = {
     "EC2.7": lambda one: one["EbsEncryptionByDefault"] is True,
     "EC2.172": lambda one: one["InternetGatewayBlockMode"] != "off",
     "S3.1": lambda one: len(one["Block"]) == len(BLOCKS) and all(one["Block"].values()),
@@ -33,6 +33,8 @@ ACCOUNT_HOLDS: Mapping[str, Callable[[Description], bool]] = {
     "CloudTrail.5": _any_trail("CloudWatchLogsLogGroupArn"),
     "Config.1": lambda one: bool(one["Recording"]),
     "GuardDuty.1": lambda one: one["On"] == "ENABLED",
+    # https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html#guardduty-7
+    "GuardDuty.7": _feature("EKS_ADDON_MANAGEMENT"),
     "GuardDuty.9": _feature("RDS_LOGIN_EVENTS"),
     "GuardDuty.10": _feature("S3_DATA_EVENTS"),
     "GuardDuty.11": _feature("RUNTIME_MONITORING"),
