@@ -7,7 +7,7 @@ import pytest
 
 from rehearsal.authorization.gate import Gate
 from rehearsal.world import ACCOUNT
-from tests.unit.accounts import MANY_POLICIES
+from tests.unit.rehearsal import shared_account
 from tests.unit.rehearsal.control.cloud import RAW, REGION, name, refusal
 
 ROLE = "OrganizationAccountAccessRole"
@@ -16,11 +16,7 @@ ROLE = "OrganizationAccountAccessRole"
 @pytest.fixture(scope="module")
 def member(cloud):
     """Number of an account beside the first."""
-    cloud.organizations.create_organization(FeatureSet="ALL")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(MANY_POLICIES, "false")
-        made = cloud.organizations.create_account(Email="shop@example.com", AccountName="shop")
-    return made["CreateAccountStatus"]["AccountId"]
+    return shared_account.member(cloud.organizations)
 
 
 @pytest.fixture(autouse=True)
