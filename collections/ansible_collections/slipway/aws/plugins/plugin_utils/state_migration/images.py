@@ -14,28 +14,31 @@ from ..service_state import record_key
 
 
 def copy_images(source: Place, target: Place, services: list[str], *, check: bool) -> tuple[list[str], list[str]]:
-    """Copy images that the target's registry lacks; return those copied, and those that the source lacks, by name.
+    """Copy images that the target's registry lacks; return those copied, and those that nobody has any more, by name.
 
     Raises:
-        ConvergeError: the source lacks one that serves.
+        ConvergeError: nobody has the image of a version that serves.
     """
     copied: list[str] = []
     expired: list[str] = []
     records = read_items(source.cloud, source.table, [record_key(name) for name in services])
     for record in sorted(records, key=lambda one: str(one["service"])):
-        serving, *others = _versions(source, record)
-        copied += _copied(source, target, record["service"], serving, check=check)
-        for version in others:
-            try:
-                copied += _copied(source, target, record["service"], version, check=check)
-            except ConvergeError:
-                expired.append(f"{record['service']} {version['image_tag'] or version['digest']}")
+        service = str(record["service"])
+        for version in _versions(source, record):
+            told = f"{service} {version['image_tag'] or version['digest']}"
+            if all(one.repository(service).image(version["digest"]) is None for one in (source, target)):
+                expired.append(told)
+                _refuse_serving(record, version, told)
+            elif take_over(source, target, {service: version}, check=check):
+                copied.append(told)
     return copied, expired
 
 
-def _copied(source: Place, target: Place, service: str, version: Version, *, check: bool) -> list[str]:
-    told = f"{service} {version['image_tag'] or version['digest']}"
-    return [told for _ in take_over(source, target, {service: version}, check=check)]
+def _refuse_serving(record: dict[str, Any], version: Version, told: str) -> None:
+    if version["digest"] == record["digest"]:
+        raise ConvergeError(
+            f"{told} serves, but its image {version['digest']} has expired; release another version first"
+        )
 
 
 def _versions(source: Place, record: dict[str, Any]) -> list[Version]:
@@ -45,4 +48,4 @@ def _versions(source: Place, record: dict[str, Any]) -> list[Version]:
     good = [entry["to"] for entry in ended if entry["status"] == SUCCEEDED and int(entry["number"]) >= floor]
     found = [record, *([record["previous"]] if record.get("previous") else []), *good]
     versions = {str(one["digest"]): {"digest": str(one["digest"]), "image_tag": str(one["image_tag"])} for one in found}
-    return list(versions.values())
+    return [version for digest, version in versions.items() if digest]

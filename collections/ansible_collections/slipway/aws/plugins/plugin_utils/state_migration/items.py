@@ -129,7 +129,7 @@ def _merged(theirs: Item, ours: Item) -> Item:
     Side, engine and revision are this account's own. How far one may go back in releases is so for the data, whatever
     version serves.
     """
-    own = {name: ours[name] for name in ("stable", "engine", "revision")}
+    own: Item = {name: ours[name] for name in ("stable", "engine", "revision") if name in ours}
     newer = int(theirs["number"]["N"]) > int(ours["number"]["N"])
     if newer and theirs["digest"] == ours["digest"]:
         return {**theirs, **own}
