@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.conftest import Stand
 from tests.e2e.environment import Environment, quiet, writes
-from tests.e2e.releases import TABLE, another_version, item, push, record, release
+from tests.e2e.releases import TABLE, another_version, item, push, record, release, version
 
 SHARED = "123456789012"
 QUICK = ("-e", "release_strategy=all_at_once", "-e", "release_bake_minutes=1", "-e", "release_unclear=promote")
@@ -101,7 +101,7 @@ def test_a_plan_says_what_would_come_and_writes_nothing(moving: Moving) -> None:
     before = writes()
     planned = moving.run(PLAYBOOK, "--check")
     assert writes() == before
-    assert "image web 1.0.0" in planned.said
+    assert f"image web {version(moving.dev)}" in planned.said
     assert planned.changed
 
 
@@ -116,8 +116,10 @@ def test_history_reports_and_images_come_over_once(moving: Moving) -> None:
     assert here == moving.journals(moving.dev.client("dynamodb"))
     assert len([one for one in here.values() if one["status"]["S"] == "succeeded"]) >= 2
     images = moving.client("ecr").describe_images(repositoryName="slipway-dev/web")["imageDetails"]
-    good = {one["to"]["M"]["digest"]["S"] for one in here.values() if one["status"]["S"] == "succeeded"}
-    assert good <= {one["imageDigest"] for one in images}
+    there = record(moving.dev)
+    wanted = {there["digest"]["S"], there["previous"]["M"]["digest"]["S"]}
+    assert wanted <= {one["imageDigest"] for one in images}
+    assert len(wanted) == 2
 
 
 def test_the_history_reads_the_same_in_both_accounts(moving: Moving) -> None:

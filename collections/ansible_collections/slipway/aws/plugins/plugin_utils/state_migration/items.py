@@ -34,6 +34,11 @@ class Lacking:
     waiting: list[str]
 
 
+def is_last(key: str) -> bool:
+    """Say whether an id is that of a service's running or last release, not of one by its number."""
+    return key.startswith(RELEASE) and key.count("#") == 1
+
+
 def read_items(cloud: Cloud, table: str) -> dict[str, Item]:
     """Return every item of a table by its id."""
     found = cloud.pages("dynamodb", "scan", "Items", TableName=table, ConsistentRead=True)
@@ -89,8 +94,7 @@ def lacking(theirs: Items, ours: Items) -> Lacking:
 
 def _last(items: Items) -> dict[str, Item]:
     """Return the running or last release of each service."""
-    keys = sorted(key for key in items if key.startswith(RELEASE) and key.count("#") == 1)
-    return {key.removeprefix(RELEASE): items[key] for key in keys}
+    return {key.removeprefix(RELEASE): items[key] for key in sorted(items) if is_last(key)}
 
 
 def _beyond(items: Items, others: Items, service: str) -> list[str]:

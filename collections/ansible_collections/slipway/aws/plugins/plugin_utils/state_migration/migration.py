@@ -14,10 +14,9 @@ from ..cloud import Cloud, error_code
 from ..outputs import Outputs
 from ..promotion import Place
 from ..records import REFUSED
-from ..release.journal import journal_id
 from ..resource import ConvergeError
 from .images import copy_images
-from .items import EXPERIMENT, RECORD, RELEASE, Items, Lacking, diverged, going_on, lacking, read_items
+from .items import EXPERIMENT, RECORD, RELEASE, Items, Lacking, diverged, going_on, is_last, lacking, read_items
 from .objects import Bucket, compare, copy
 
 MOVED = (RELEASE, RECORD, EXPERIMENT)
@@ -109,9 +108,8 @@ def migrate(source: Home, target: Home, found: Found, fences: Mapping[str, int])
     """
     copy(source.bucket, target.bucket, found.keys)
     for key, item in sorted(found.lacking.items.items()):
-        service = key.removeprefix(RELEASE)
-        last = key == journal_id(service) and "#" not in service
-        _put(target, {**item, "fence": {"N": str(fences.get(f"release/{service}", 0))}} if last else item)
+        fence = {"fence": {"N": str(fences.get(f"release/{key.removeprefix(RELEASE)}", 0))}}
+        _put(target, {**item, **fence} if is_last(key) else item)
     after = look(source, target)
     if after.ids:
         raise ConvergeError(
