@@ -20,6 +20,7 @@ from typing import Any
 import certifi
 
 os.environ.setdefault("MOTO_AMIS_PATH", str(Path(__file__).with_name("no_images.json")))
+os.environ.setdefault("MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS", "false")
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 from rehearsal import scratch

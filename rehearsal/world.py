@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -30,6 +32,9 @@ ITSELF = "aws-itself"
 CREDENTIALS = "/task-credentials/"
 #: Where sessions of roles that were assumed are kept, by access key.
 SESSIONS = "sts.sessions"
+#: What is kept of all accounts together: access keys are nobody else's.
+OF_ALL = (CREDENTIALS, SESSIONS)
+_CALLED: ContextVar[str] = ContextVar("called", default=ACCOUNT)
 #: Second numbers of loopback addresses; each cloud of a machine takes one, with some 60,000 addresses, as its network.
 NETWORKS = range(65, 192)
 CLAIM_PORT = 9007
@@ -66,6 +71,9 @@ class Doorkeeper(Protocol):
 class World:
     """The one local cloud of a process.
 
+    What moves by itself is in the account that it begins with. In those that AWS Organizations adds things are kept, as
+    long as a call of a role there goes on.
+
     Attributes:
         state_dir: everything that it writes.
         clock: virtual time.
@@ -78,7 +86,6 @@ class World:
     clock: Clock
     faults: Faults = field(default_factory=Faults)
     recording: Recording = field(default_factory=Recording)
-    account: str = ACCOUNT
     endpoint: str = ""
     movers: dict[str, Mover] = field(default_factory=dict)
     store: dict[str, Any] = field(default_factory=dict)
@@ -94,13 +101,35 @@ class World:
         self._network, self._claim = _claimed_network()
         self._children: list[subprocess.Popen[bytes]] = []
 
-    def backend(self, service: str, region: str) -> Any:
+    @property
+    def account(self) -> str:
+        """The account that is called; by itself the cloud acts in the first one."""
+        return _CALLED.get()
+
+    @property
+    def accounts(self) -> set[str]:
+        """All accounts: the first one, and members of its organization."""
+        return {ACCOUNT, *get_backend("organizations").master_accounts}
+
+    @contextmanager
+    def called(self, key: str) -> Iterator[None]:
+        """Be in the account of the role that an access key was given out for."""
+        session = self.kept(SESSIONS).get(key)
+        token = _CALLED.set(session.role.split(":")[4] if session else ACCOUNT)
+        try:
+            yield
+        finally:
+            _CALLED.reset(token)
+
+    def backend(self, service: str, region: str, account: str = "") -> Any:
         """Return moto's backend of a service; global services live in region ``aws``."""
-        backends = get_backend(service)[self.account]
+        backends = get_backend(service)[account or self.account]
         return backends[region if region in backends else "aws"]
 
     def kept(self, name: str) -> dict[Any, Any]:
-        """Return the dictionary kept under a name, made when it is first asked for."""
+        """Return the dictionary kept under a name for the account, made when it is first asked for."""
+        if name not in OF_ALL and self.account != ACCOUNT:
+            name = f"{self.account}/{name}"
         with self.lock:
             found: dict[Any, Any] = self.store.setdefault(name, {})
             return found

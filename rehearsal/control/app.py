@@ -78,7 +78,7 @@ class Application:
         if wire is None:
             answer: Iterable[bytes] = self.moto(environ, start_response)
             return answer
-        with self._recorded(wire):
+        with self._recorded(wire), self.world.called(wire.key):
             status, headers, body = self._answer(wire, environ)
         if status < OK and wire.key != ITSELF and _writes(wire) and self._loses_answer(wire):
             _hang_up(environ)

@@ -26,7 +26,7 @@ class Session(NamedTuple):
 def check_trust(call: Call) -> None:
     """Refuse a role that does not exist or does not trust the caller, or is asked for longer than it may be assumed.
 
-    There is one account: a role of another one does not exist.
+    A role may be one of another account of the organization.
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
     arn, caller = call.params["RoleArn"], _caller(call)

@@ -49,7 +49,7 @@ class Call:
 
     @property
     def account(self) -> str:
-        """The one account there is."""
+        """The account that is called."""
         return self.world.account
 
     def backend(self, service: str | None = None) -> Any:

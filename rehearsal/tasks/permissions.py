@@ -19,8 +19,11 @@ TASKS = "ecs-tasks.amazonaws.com"
 
 def role(world: World, arn: str) -> Any | None:
     """Return moto's role, ``None`` when there is none."""
+    account = arn.split(":")[4]
+    if account not in world.accounts:
+        return None
     try:
-        return world.backend("iam", "aws").get_role_by_arn(arn)
+        return world.backend("iam", "aws", account).get_role_by_arn(arn)
     except ServiceException:
         return None
 

@@ -47,6 +47,7 @@ ENDS_WITH = {
     "playbooks/failover.yml": (2, "does not say from whom it takes over"),
     "playbooks/feature_flags.yml": (2, "the inventory has no component feature_flags"),
     "playbooks/inventory_new.yml": (2, "give the port that the container listens on"),
+    "playbooks/migrate_state.yml": (2, "which does not say what dev leaves"),
     "playbooks/promote.yml": (2, "No release of web waits for an answer"),
     "playbooks/promote_environment.yml": (2, "none, it is the first"),
     "playbooks/promote_images.yml": (2, "none, it is the first"),

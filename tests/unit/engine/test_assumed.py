@@ -62,6 +62,11 @@ def test_the_role_of_the_run_goes_for_every_client_but_those_of_another_environm
     assert Cloud("us-east-1", role=third).identity()["account"] == "333333333333"
 
 
+def test_a_role_without_a_name_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Cloud, "role", ROLE)
+    assert Cloud("us-east-1", role=Role("")).identity()["account"] == "123456789012"
+
+
 def test_one_session_serves_all_calls_of_a_task() -> None:
     cloud = Cloud("us-east-1", role=ROLE)
     for service, operation in (("sts", "get_caller_identity"), ("sns", "list_topics"), ("sqs", "list_queues")):

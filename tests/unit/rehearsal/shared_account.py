@@ -1,6 +1,11 @@
 """moto keeps one account a process, which all tests of the process share."""
 
+import contextlib
+
+import pytest
+
 from rehearsal.control.quotas import RAISED
+from tests.unit.accounts import MANY_POLICIES
 
 
 def raise_quotas(world):
@@ -8,3 +13,16 @@ def raise_quotas(world):
     quotas = world.kept(RAISED)
     quotas.update(dict.fromkeys(("vpcs", "addresses", "gateways", "balancers", "databases"), 1000))
     return quotas
+
+
+def member(organizations):
+    """Number of an account of the organization, the same whoever asks first."""
+    with contextlib.suppress(organizations.exceptions.AlreadyInOrganizationException):
+        organizations.create_organization(FeatureSet="ALL")
+    accounts = [one["Id"] for one in organizations.list_accounts()["Accounts"] if one["Name"] == "shop"]
+    if accounts:
+        return accounts[0]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(MANY_POLICIES, "false")
+        made = organizations.create_account(Email="shop@example.com", AccountName="shop")
+    return made["CreateAccountStatus"]["AccountId"]

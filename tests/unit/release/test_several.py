@@ -124,6 +124,7 @@ def new_entry(world: World, spec: Any, journal: Journal) -> dict[str, Any]:
         raise ConvergeError(f"{spec.service}: was rolled back")
     number = max(int(last.get("number", 0)), record["number"]) + 1
     sides = {"from": {name: record[name] for name in version("", "")}, "to": version(spec.service, spec.image_tag)}
+    sides["to"]["revision"] = spec.revision
     plain = {"status": "running", "phase": "begun", "step": 0, "actor": "anna", "settings": {}}
     return {"service": spec.service, "number": number, **sides, **plain}
 
@@ -141,6 +142,8 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
             "release_of": lambda _cloud, _spec, _journal, entry, _say: Release(world, entry),
             "foresee": lambda *_: None,
             "plan_lines": lambda *_: [],
+            "is_elsewhere": lambda _cloud, revision: revision.startswith("left/"),
+            "registered_again": lambda _cloud, serving, digest: f"{serving} with {digest}",
         }
         for name, answer in answers.items():
             monkeypatch.setattr(module, name, answer)
@@ -318,6 +321,33 @@ def test_back_to_a_release_by_its_number(world: World) -> None:
     ended = world.run(services=["web"]).take_back(2)
     assert ended["web"]["to"]["image_tag"] == NEW
     assert world.diary == ["web 1.1.0 succeeded"]
+
+
+def left(world: World, number: int) -> None:
+    """Have web's release be one of the account that the environment has left."""
+    world.ended["web", number]["to"]["revision"] = f"left/{number}"
+
+
+def test_back_to_a_release_of_the_account_that_was_left(world: World) -> None:
+    released(world)
+    left(world, 2)
+    ended = world.run(services=["web"]).take_back(2)
+    assert ended["web"]["to"] == version("web", NEW) | {"revision": "web:1.2.0 with sha256:1.1.0"}
+    told = "web: left/2 is not here; its image gets the settings of what serves (web:1.2.0)"
+    assert told in world.said
+
+
+def test_back_to_the_version_before_the_account_was_left(world: World) -> None:
+    world.records["web"]["previous"]["revision"] = "left/1"
+    ended = world.run(services=["web"]).take_back()
+    assert ended["web"]["to"]["revision"] == "web:1.0.0 with sha256:0.9.0"
+
+
+def test_what_serves_is_the_same_in_both_accounts(world: World) -> None:
+    released(world)
+    left(world, 3)
+    with pytest.raises(ConvergeError, match="web: is what runs already"):
+        world.run(services=["web"]).take_back(3)
 
 
 def test_back_to_a_release_at_the_floor(world: World) -> None:

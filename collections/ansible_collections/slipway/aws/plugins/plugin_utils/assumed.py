@@ -22,7 +22,7 @@ class Role:
     """A role to assume.
 
     Attributes:
-        arn: of the role.
+        arn: of the role; empty to call as who one is, whatever role the run has.
         external_id: what its trust policy asks for, empty for nothing.
         session_name: by which CloudTrail tells these calls from others of the role.
     """

@@ -44,7 +44,7 @@ class Cloud:
         region: e.g. ``eu-central-1``; ``None`` takes it from the environment.
         guard: called before every write; raises when this run may not write any more.
         rate_limits: calls a second by family, where they are not those of :mod:`rate_limits`.
-        role: assumed in place of :attr:`role`, for an environment other than the run's.
+        role: assumed in place of :attr:`role`, for an environment other than the run's; one without an ARN is nobody's.
 
     Attributes:
         role: what this process calls as, of the environment that its run is about; ``None`` for whoever it is.
@@ -60,8 +60,8 @@ class Cloud:
         role: Role | None = None,
     ) -> None:
         self.session: Any = new_session(region)
-        assumed = role or self.role
-        if assumed:
+        assumed = self.role if role is None else role
+        if assumed and assumed.arn:
             assume(self.session, assumed)
         self.region: str = self.session.get_config_variable("region") or ""
         if not self.region:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..cloud import Cloud
 from ..resource import ConvergeError
+from .again import is_elsewhere, registered_again
 from .aws_deployments import deployments_of
 from .begin import draft, goes_on, new_entry, unfinished
 from .carriers import release_of
@@ -271,7 +272,7 @@ class Several:
     def _target(self, name: str, number: int) -> dict[str, Any]:
         journal = self.journals[name]
         if not number:
-            return previous(self.cloud, journal.table, name)
+            return self._here(name, previous(self.cloud, journal.table, name))
         found = journal.read(number)
         if found.get("status") != SUCCEEDED:
             raise ConvergeError(
@@ -280,7 +281,18 @@ class Several:
         refused = check_floor(read_record(self.cloud, journal.table, name), number)
         if refused:
             raise ConvergeError(f"{name}: {refused}")
-        return dict(found["to"])
+        return self._here(name, dict(found["to"]))
+
+    def _here(self, name: str, version: dict[str, Any]) -> dict[str, Any]:
+        """Return a version with a revision of this account, where it ran in the one that the environment has left."""
+        if not is_elsewhere(self.cloud, version["revision"]):
+            return version
+        record = read_record(self.cloud, self.journals[name].table, name)
+        serving = record["revision"]
+        if record["digest"] == version["digest"]:
+            return {**version, "revision": serving}
+        self.say(f"{name}: {version['revision']} is not here; its image gets the settings of what serves ({serving})")
+        return {**version, "revision": registered_again(self.cloud, serving, version["digest"])}
 
     def _back(self, name: str, version: dict[str, Any]) -> Entry:
         """Give everything to a version that was good before: at once, as soon as its tasks are healthy."""
