@@ -59,9 +59,10 @@ class Flagged:
     def __init__(self, dev: Environment, path: Path) -> None:
         access = {"children": {"access": {"hosts": {"feature_flags": GROWTH}}}}
         services = {"hosts": {"web": {"service_environment": {"NEIGHBOUR_URL": NOBODY}}}}
-        own = {"vars": flags(), "children": {"platform": access, "services": services}}
+        own = {"children": {"platform": access, "services": services}}
         path.write_text(yaml.safe_dump({"all": {"children": {"dev": own}}}), encoding="utf-8")
-        self.dev, self.more = dev, ("-i", str(path))
+        # What stands in group_vars/all wins over variables of a group in such a file.
+        self.dev, self.more = dev, ("-i", str(path), "-e", json.dumps(flags()))
 
     def run(self, playbook: str, *arguments: str, expect: int = 0) -> Outcome:
         """Run a playbook with the component."""
