@@ -19,8 +19,6 @@ from ansible.template import Templar
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
-from tools.files import defaults_files
-
 ROOT = Path(__file__).parents[3]
 #: Hosts of roles that are not named like their host.
 HOSTS = {"service": "web"}
@@ -34,7 +32,7 @@ def declared(environment: str, role: str, more: str = "{}") -> list[dict[str, An
     manager = VariableManager(loader, inventory)
     place = ROOT / "roles" / role
     variables: dict[str, Any] = {}
-    for path in defaults_files(place):
+    for path in sorted(place.glob("defaults/**/*.yml")):
         variables |= loader.load_from_file(str(path), trusted_as_template=True)
     variables |= manager.get_vars(host=inventory.get_host(HOSTS.get(role, role)))
     variables |= {"ansible_playbook_python": "python", "hostvars": HostVars(inventory, manager, loader)}
