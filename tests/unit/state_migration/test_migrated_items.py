@@ -36,6 +36,10 @@ def record(number: int, digest: str = "sha256:b", revision: str = "web:9", **mor
     return item("services/web", number=number, digest=digest, **{**own, **more})
 
 
+#: Seconds; parameters of tests are made when the tests are collected, which may be long before.
+LONG = 24 * 3600
+
+
 def lease(seconds: float, **more: Any) -> Items:
     until = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
     holder = {"user": "anna", "machine": "box", "pid": "7", "since": "10:00"}
@@ -116,8 +120,8 @@ def test_of_another_version_only_how_far_one_may_go_back_is_taken_over() -> None
 @pytest.mark.parametrize(
     ("items", "told"),
     [
-        (lease(60), "network is being changed by anna on box (process 7)"),
-        (lease(60) | item("lease#web", fence=1), "network is being changed"),
+        (lease(LONG), "network is being changed by anna on box (process 7)"),
+        (lease(LONG) | item("lease#web", fence=1), "network is being changed"),
         (releases("1.1.0", status="running"), "release 2 of web has not ended"),
         (releases("1.1.0", status="stopped"), "release 2 of web has not ended"),
         (releases("1.1.0", status="waits"), "release 2 of web has not ended"),
