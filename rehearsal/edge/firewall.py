@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from rehearsal.clock import Clock
 from rehearsal.edge.conditions import Request
 from rehearsal.edge.firewall_log import record
 from rehearsal.edge.firewall_statements import Rates, matches
@@ -33,13 +32,12 @@ class Firewall:
     """Judges requests.
 
     Args:
-        stats: counts what it did, and takes its log.
-        clock: virtual time, in which rates are counted.
+        stats: counts what it did, and takes its log; rates are counted in its virtual time.
     """
 
-    def __init__(self, stats: Stats, clock: Clock | None = None) -> None:
+    def __init__(self, stats: Stats) -> None:
         self.stats = stats
-        self.rates = Rates(clock or Clock())
+        self.rates = Rates(stats.clock)
 
     def judge(self, protected: Protected, request: Request) -> int | None:
         """Return the status with which the web ACL before a thing refuses a request, None when it does not."""

@@ -20,9 +20,10 @@ from rehearsal.edge.mesh.routes import proxies
 from rehearsal.edge.plane import Plane
 from rehearsal.edge.proxy import Proxy
 from rehearsal.edge.routes import Listener, Table, Target, table
-from rehearsal.edge.stats import MINUTE, Stats
+from rehearsal.edge.stats import Stats
 from rehearsal.edge.tls import ServerContext
 from rehearsal.edge.upstream import Upstream
+from rehearsal.metrics.store import MINUTE
 
 #: Real seconds between reports of what was counted, at most: a minute that is over is told of at once.
 REPORT_EVERY = 0.2
@@ -60,7 +61,7 @@ class Edge:
         self.stats = Stats(clock)
         self.upstream = Upstream(clock)
         self.monitor = Monitor(clock, self._tell_health)
-        self.plane = Plane(self.stats, self.monitor, self.upstream, Firewall(self.stats, clock).judge)
+        self.plane = Plane(self.stats, self.monitor, self.upstream, Firewall(self.stats).judge)
         self.ports: dict[tuple[str, str], Port] = {}
         self.bound: dict[str, tuple[str, int]] = {}
         self.front = Front(self.plane, Onward(self.bound, self.plane.sources, self._root), clock, self.stats.accessed)

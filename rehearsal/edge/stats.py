@@ -11,13 +11,13 @@ from typing import Any
 
 from rehearsal.clock import Clock
 from rehearsal.metrics.histogram import Histogram
+from rehearsal.metrics.store import MINUTE
 
 #: Load balancer and target group, by their values of CloudWatch's dimensions; the group is empty for the former alone.
 Place = tuple[str, str]
 #: Region and cluster of a call within the mesh, the services that made and got it, and the latter's discovery name.
 Called = tuple[str, str, str, str, str]
 
-MINUTE = 60
 #: Requests of which a report has what WAF logs.
 MOST_LOGGED = 100
 

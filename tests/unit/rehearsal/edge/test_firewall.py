@@ -128,7 +128,7 @@ def test_a_path_is_hidden_however_it_is_written(path):
 
 def test_an_address_above_the_rate_is_blocked_until_the_window_has_passed(monkeypatch):
     now = [0.0]
-    firewall = Firewall(Stats(Clock()), SimpleNamespace(now=lambda: now[0]))
+    firewall = Firewall(Stats(SimpleNamespace(now=lambda: now[0])))
     one = own({"RateBasedStatement": {"Limit": 3, "EvaluationWindowSec": 60, "AggregateKeyType": "IP"}})
     assert [firewall.judge(one, at(GERMANY)) for _ in range(5)] == [None, None, None, 403, 403]
     assert firewall.judge(one, at(ELSEWHERE)) is None
