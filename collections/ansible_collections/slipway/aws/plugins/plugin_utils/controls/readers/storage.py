@@ -58,7 +58,8 @@ def file_system(cloud: Cloud, outputs: Outputs) -> Found:
     for number in _mounted(cloud, outputs):
         (found,) = cloud.read("efs", "describe_file_systems", FileSystemId=number)["FileSystems"]
         targets = cloud.pages("efs", "describe_mount_targets", "MountTargets", FileSystemId=number)
-        subnets = [dict(subnet(cloud, outputs))[one["SubnetId"]] for one in targets]
+        by_id = dict(subnet(cloud, outputs))
+        subnets = [by_id[one["SubnetId"]] for one in targets]
         yield number, {**found, "Backups": _backups(cloud, number), "Subnets": subnets}
 
 
