@@ -7,12 +7,13 @@ from typing import Any
 
 from ansible.module_utils.common.yaml import yaml_load
 
-#: Where the directory ``vars`` is from where a playbook is run: beside it, and below for ``site.yml``.
-PLACES = (".", "playbooks", "../playbooks")
-
 
 def playbook_vars(playbook_dir: Path, name: str) -> Any:
-    """Return what a file of data has under its own name."""
-    paths = (playbook_dir / place / "vars" / f"{name}.yml" for place in PLACES)
-    path = next(path for path in paths if path.exists())
+    """Return what a file of data has under its own name.
+
+    Args:
+        playbook_dir: of the play; Ansible takes that of the imported playbook, also where ``site.yml`` imports it.
+        name: of the file, and of what it has.
+    """
+    path = playbook_dir / "vars" / f"{name}.yml"
     return yaml_load(path.read_text(encoding="utf-8"))[name]
