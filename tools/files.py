@@ -26,7 +26,7 @@ def environment(name: str) -> dict[str, Any]:
 
 def defaults_files(role: Path) -> list[Path]:
     """Return the files of a role's defaults: ``main.yml``, or those of the directory ``main``."""
-    return sorted([*role.glob("defaults/main.yml"), *role.glob("defaults/main/*.yml")])
+    return sorted(role.glob("defaults/**/*.yml"))
 
 
 def defaults(role: Path) -> dict[str, Any]:
