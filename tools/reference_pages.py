@@ -25,12 +25,17 @@ def section(module: Path, name: str) -> str:
 
 
 def documentation(module: Path) -> dict[str, Any]:
-    """Return what a module's DOCUMENTATION says, with the options of its fragments."""
+    """Return what a module's DOCUMENTATION says, with the options and attributes of its fragments."""
     content: dict[str, Any] = yaml.safe_load(section(module, "DOCUMENTATION") or "{}")
-    options = content.get("options", {})
-    for name in content.get("extends_documentation_fragment", ()):
-        options |= documentation(PLUGINS / "doc_fragments" / f"{name.rpartition('.')[2]}.py")["options"]
-    return {**content, "options": options}
+    fragments = [
+        documentation(PLUGINS / "doc_fragments" / f"{name.rpartition('.')[2]}.py")
+        for name in content.get("extends_documentation_fragment", ())
+    ]
+    shared = {
+        part: {name: one for found in [content, *fragments] for name, one in found.get(part, {}).items()}
+        for part in ("options", "attributes")
+    }
+    return {**content, **shared}
 
 
 def modules() -> list[Path]:

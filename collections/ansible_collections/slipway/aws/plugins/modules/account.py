@@ -11,11 +11,7 @@ options:
     description: Number of the account that the environment lives in.
     type: str
     required: true
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-extends_documentation_fragment: [slipway.aws.region]
+extends_documentation_fragment: [slipway.aws.reads_only, slipway.aws.region]
 author: Slipway maintainers
 """
 

@@ -41,10 +41,7 @@ options:
   region:
     description: Has no effect here; it is there because the tasks of a play share their defaults.
     type: str
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
+extends_documentation_fragment: [slipway.aws.reads_only]
 author: Slipway maintainers
 """
 

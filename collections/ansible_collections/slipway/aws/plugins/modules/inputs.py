@@ -15,10 +15,7 @@ options:
     type: list
     elements: str
     default: []
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
+extends_documentation_fragment: [slipway.aws.reads_only]
 author: Slipway maintainers
 """
 

@@ -23,11 +23,7 @@ options:
     description: Path of the report, without its ending.
     type: path
     required: true
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-extends_documentation_fragment: [slipway.aws.region]
+extends_documentation_fragment: [slipway.aws.reads_only, slipway.aws.region]
 author: Slipway maintainers
 """
 

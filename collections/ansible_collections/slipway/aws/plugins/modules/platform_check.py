@@ -16,11 +16,7 @@ options:
       - A part that is not named is not looked at.
     type: dict
     required: true
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
+extends_documentation_fragment: [slipway.aws.reads_only, slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

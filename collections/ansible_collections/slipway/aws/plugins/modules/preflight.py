@@ -19,10 +19,7 @@ options:
       - Refuse waivers in C(release_waivers) that have ended. Runs that begin no release go on with them.
     type: bool
     default: false
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
+extends_documentation_fragment: [slipway.aws.reads_only]
 author: Slipway maintainers
 """
 

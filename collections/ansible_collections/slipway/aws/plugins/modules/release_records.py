@@ -17,11 +17,7 @@ options:
     description: The environment's lease table, which holds the records too.
     type: str
     required: true
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-extends_documentation_fragment: [slipway.aws.region]
+extends_documentation_fragment: [slipway.aws.reads_only, slipway.aws.region]
 author: Slipway maintainers
 """
 

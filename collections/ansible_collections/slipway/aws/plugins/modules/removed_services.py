@@ -41,11 +41,7 @@ options:
   table:
     description: The environment's lease table, which holds the releases' records; needed with O(service).
     type: str
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
+extends_documentation_fragment: [slipway.aws.reads_only, slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

@@ -32,11 +32,7 @@ options:
     description: Seconds to wait at most.
     type: int
     default: 1800
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
+extends_documentation_fragment: [slipway.aws.reads_only, slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

@@ -40,11 +40,7 @@ options:
     description: Identifier of the environment's database; may refer to an output. Empty for none.
     type: str
     default: ""
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
+extends_documentation_fragment: [slipway.aws.reads_only, slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 

@@ -6,9 +6,9 @@ short_description: Refuse an upgrade that needs something of somebody, and a dow
 version_added: 0.1.0
 description:
   - Reads which version of Slipway an environment was last changed by, which the role state publishes.
-  - C(playbooks/vars/breaking_changes.yml) has what an upgrade needs, a list of C(version), C(what) and C(do).
   - Fails when that was a newer one, or when breaking changes lie between the two, and names them. It goes on when
     O(accepted) is the version that stands.
+  - C(playbooks/vars/breaking_changes.yml) has what an upgrade needs, a list of C(version), C(what) and C(do).
 options:
   version:
     description: This version.
@@ -26,11 +26,7 @@ options:
     description: Fail. Else what would be refused is a warning.
     type: bool
     default: true
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in any mode.
-extends_documentation_fragment: [slipway.aws.region, slipway.aws.outputs_path]
+extends_documentation_fragment: [slipway.aws.reads_only, slipway.aws.region, slipway.aws.outputs_path]
 author: Slipway maintainers
 """
 
