@@ -32,6 +32,8 @@ SHARED: dict[str, Any] = {
     "write_lease_deletion_protection": False,
     # A real second of a busy machine is a minute here.
     "failover_rto_minutes": 600,
+    # What people depend on does not sleep.
+    "working_hours": {},
 }
 OWN: dict[str, dict[str, Any]] = {
     "east": {"network_cidr": "10.50.0.0/16", "failover_from": "west"},
