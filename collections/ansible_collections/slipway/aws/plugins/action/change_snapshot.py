@@ -29,7 +29,7 @@ class ActionModule(Acting):
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the name of the snapshot; in check mode, why one would be taken."""
-        asked = [str(self.declared(host, options["reasons"])) for host in self.task_vars["ansible_play_hosts"]]
+        asked = [str(reason) for reason in self.declared_by_hosts(options["reasons"]).values()]
         reason = ", ".join(one for one in asked if one)
         if not reason:
             return {"changed": False, "snapshot": "", "msg": "nothing asks for a snapshot"}

@@ -12,11 +12,11 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.drift import planned_outputs, write_findings
 from ansible_collections.slipway.aws.plugins.plugin_utils.engine import Engine
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
-from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_values
+from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import fleet_values
 from ansible_collections.slipway.aws.plugins.plugin_utils.models import preload
 from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import Outcome
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, Resource, parse, plain
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, Resource, parse
 from ansible_collections.slipway.aws.plugins.plugin_utils.results import (
     changes_by_host,
     fleet_result,
@@ -71,17 +71,17 @@ class ActionModule(Acting):
         if options["planned"]:
             planner = Engine(engine.cloud, engine.outputs, check=True, progress=Display().display)
             result["planned"] = changes_by_host(planner.run(declared[options["planned"]]))
+            result["told"] = sorted({*result["told"], *result["planned"]})
         return result
 
     def _of_hosts(self, options: dict[str, Any]) -> dict[str, list[Resource]]:
         """Return the resources of all hosts by the variable that declares them."""
         names = [name for name in (options["fleet"], options["planned"]) if name]
         absent, declared = options["state"] == "absent", dict[str, list[Resource]]((name, []) for name in names)
-        for host in self.task_vars["ansible_play_hosts"]:
-            values = host_values(self, self.task_vars, host, [*names, "slipway_tags"])
-            tags = plain(values["slipway_tags"])
+        wanted = fleet_values(self, self.task_vars, self.task_vars["ansible_play_hosts"], [*names, "slipway_tags"])
+        for host, values in wanted.items():
             for name in names:
-                declared[name] += [parse(entry, tags, host, absent=absent) for entry in plain(values[name])]
+                declared[name] += [parse(entry, values["slipway_tags"], host, absent=absent) for entry in values[name]]
         return declared
 
     def _engine(self, options: dict[str, Any]) -> Engine:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.forks import in_forks
+from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import remember_hosts
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_account import ALLOWED, account_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_flags import flag_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_gateway import gateway_problems
@@ -38,6 +41,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         variables = task_vars or {}
         specs = role_specs(roles_paths(variables["playbook_dir"]))
         hostvars, groups = variables["hostvars"], variables["groups"]
+        remember_hosts(hostvars)
         problems = list(dict.fromkeys(_problems(options["hosts"], hostvars, groups, specs)))
         problems += _waiver_problems(hostvars[options["hosts"][0]], specs, ends=options["waivers_end"])
         if problems:
@@ -51,12 +55,14 @@ def _problems(
     yield from inputs.environment_problems(_given(hostvars[hosts[0]], {"env_name", "environments"}), groups)
     yield from inputs.unknown_names({name for host in hosts for name in hostvars[host]}, specs)
     services = [host for host in hosts if host in groups.get("services", [])]
-    for host in hosts:
-        for role in ("service", "release") if host in services else (host,):
-            if role not in specs:
-                yield f"{host}: there is no role {role} for this component; roles are {', '.join(sorted(specs))}"
-            else:
-                yield from _host_problems(host, role, hostvars[host], specs)
+
+    def roles(host: str) -> tuple[str, ...]:
+        return ("service", "release") if host in services else (host,)
+
+    def each(part: Sequence[str]) -> list[str]:
+        return [text for host in part for text in _role_problems(host, roles(host), hostvars[host], specs)]
+
+    yield from chain.from_iterable(in_forks(each, hosts))
     some = hostvars[hosts[0]]
     yield from account_problems(_given(some, set(ALLOWED)))
     yield from inputs.listing_problems(services, some["environment_services"], some.get("releases") or {})
@@ -72,6 +78,14 @@ def _waiver_problems(values: Mapping[str, Any], specs: inputs.Specs, *, ends: bo
         return []
     waivers = inputs.converted("release", given, specs).get("release_waivers") or []
     return list(waiver_problems(waivers, datetime.now(UTC).date() if ends else None))
+
+
+def _role_problems(host: str, roles: Sequence[str], values: Mapping[str, Any], specs: inputs.Specs) -> Iterator[str]:
+    for role in roles:
+        if role not in specs:
+            yield f"{host}: there is no role {role} for this component; roles are {', '.join(sorted(specs))}"
+        else:
+            yield from _host_problems(host, role, values, specs)
 
 
 def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: inputs.Specs) -> Iterator[str]:

@@ -9,6 +9,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.service_state import (
     ABSENT,
     FIRST,
+    WAITING,
     Question,
     ServiceState,
     service_states,
@@ -32,15 +33,17 @@ class ActionModule(Acting):
         hosts = self.task_vars["ansible_play_hosts"]
         if options["state"] == "absent":
             return _told({host: ServiceState(ABSENT) for host in hosts}, [])
-        questions = [Question(**self.declared(host, options["questions"])) for host in hosts]
+        questions = [Question(**asked) for asked in self.declared_by_hosts(options["questions"]).values()]
         states = service_states(Cloud(options["region"]), options["table"], questions)
-        return _told(states, [question.name for question in questions if question.called])
+        return _told(states, questions)
 
 
-def _told(states: dict[str, ServiceState], called: list[str]) -> dict[str, Any]:
+def _told(states: dict[str, ServiceState], questions: list[Question]) -> dict[str, Any]:
     return {
         "changed": False,
         "services": {host: state.as_fact() for host, state in states.items()},
         "first": [host for host, state in states.items() if state.state == FIRST],
-        "called": called,
+        "waiting": [host for host, state in states.items() if state.state == WAITING],
+        "moved": [question.name for question in questions if question.moved(states[question.name].record)],
+        "called": [question.name for question in questions if question.called],
     }

@@ -45,8 +45,7 @@ class ActionModule(Acting):
         }
 
     def _wanted(self, name: str) -> dict[str, dict[str, Any]]:
-        values = {host: self.declared(host, name) for host in self.task_vars["ansible_play_hosts"]}
-        return {host: {**OPTIONS, **value} for host, value in values.items() if value}
+        return {host: {**OPTIONS, **value} for host, value in self.declared_by_hosts(name).items() if value}
 
 
 def _one(cloud: Cloud, task: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[str, str]:

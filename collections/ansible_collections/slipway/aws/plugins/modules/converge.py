@@ -108,6 +108,11 @@ failures:
   description: With O(fleet), why a host failed, by host.
   returned: with O(fleet)
   type: dict
+told:
+  description: With O(fleet), the hosts of which anything changed, failed or is planned.
+  returned: with O(fleet)
+  type: list
+  elements: str
 kept:
   description: What AWS or a protection kept on removal, and why.
   returned: always

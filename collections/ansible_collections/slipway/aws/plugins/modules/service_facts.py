@@ -13,8 +13,8 @@ options:
   questions:
     description:
       - Name of a variable that is evaluated for every host of the play.
-      - It holds a dictionary with C(name), C(repository) and either C(image_tag) or C(digest), and C(called) where
-        other services call this one by name.
+      - It holds a dictionary with C(name), C(repository), either C(image_tag) or C(digest), the C(engine) that releases
+        it, and C(called) where other services call this one by name.
     type: str
     required: true
   table:
@@ -49,6 +49,16 @@ services:
   type: dict
 first:
   description: Hosts to be released for the first time.
+  returned: always
+  type: list
+  elements: str
+waiting:
+  description: Hosts whose image is not there yet.
+  returned: always
+  type: list
+  elements: str
+moved:
+  description: Services that were made with another engine than the one declared.
   returned: always
   type: list
   elements: str

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .assumed import Role
 from .canary.numbers import CanaryError
 from .cloud import Cloud, explain
-from .host_values import host_values
+from .host_values import fleet_values, host_values
 from .misread import MISREAD
 from .resource import ConvergeError, plain
 
@@ -65,6 +65,15 @@ class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
             ConvergeError: it is not set for that host.
         """
         return plain(host_values(self, self.task_vars, host, [name])[name])
+
+    def declared_by_hosts(self, name: str) -> dict[str, Any]:
+        """Return the same for every host of the play.
+
+        Raises:
+            ConvergeError: it is not set for a host.
+        """
+        found = fleet_values(self, self.task_vars, self.task_vars["ansible_play_hosts"], [name])
+        return {host: values[name] for host, values in found.items()}
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the task's result."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from types import CodeType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -10,12 +11,41 @@ from weakref import WeakKeyDictionary
 from ansible._internal._templating._engine import TemplateContext, TemplateOptions
 from ansible._internal._templating._lazy_containers import _AnsibleLazyTemplateMixin
 
-from .resource import ConvergeError
+from .forks import in_forks
+from .resource import ConvergeError, plain
 
 #: One templar an action: its environment keeps the filters that it has found.
 _TEMPLARS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 #: Compiled templates by their text.
 _COMPILED: dict[str, CodeType] = {}
+
+
+def fleet_values(
+    action: Any, task_vars: dict[str, Any], hosts: Sequence[str], names: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Return the same as :func:`host_values` for many hosts, as JSON data.
+
+    Args:
+        action: the running action plugin.
+        task_vars: the variables it was given.
+        hosts: inventory hosts.
+        names: the variables wanted.
+
+    Raises:
+        ConvergeError: a variable is not set for a host.
+    """
+
+    def values(part: Sequence[str]) -> dict[str, dict[str, Any]]:
+        return {host: plain(host_values(action, task_vars, host, names)) for host in part}
+
+    remember_hosts(task_vars["hostvars"])
+    return {host: found for part in in_forks(values, hosts) for host, found in part.items()}
+
+
+def remember_hosts(hostvars: Any) -> None:
+    """Let ``hostvars`` put the variables of each host together once: while a task runs they stay as they are."""
+    if "raw_get" not in vars(hostvars):
+        hostvars.raw_get = cache(hostvars.raw_get)
 
 
 def host_values(action: Any, task_vars: dict[str, Any], host: str, names: Sequence[str]) -> dict[str, Any]:

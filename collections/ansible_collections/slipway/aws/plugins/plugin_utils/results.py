@@ -20,10 +20,12 @@ def fleet_result(outcomes: list[Outcome], cloud: Cloud) -> dict[str, Any]:
     """Return the result for many hosts at once.
 
     The task itself does not fail when some hosts did, since a failed ``run_once`` ends the play for all: their names
-    and reasons stand under ``failures`` for a task that fails just those hosts.
+    and reasons stand under ``failures`` for a task that fails just those hosts. ``told`` names all hosts of which there
+    is something to tell.
     """
     broken = {host: "; ".join(failures(items)) for host, items in _by_host(outcomes).items() if failures(items)}
-    return {**_common(outcomes, cloud), "hosts": changes_by_host(outcomes), "failures": broken}
+    changed = changes_by_host(outcomes)
+    return {**_common(outcomes, cloud), "hosts": changed, "failures": broken, "told": sorted({*changed, *broken})}
 
 
 def changes_by_host(outcomes: list[Outcome]) -> dict[str, list[dict[str, Any]]]:

@@ -29,6 +29,7 @@ class Question:
         digest: wanted, empty when a tag is.
         called: whether others call it by name, and so have to come after it.
         follows: whether another image is rolled out where the service is converged, without a release.
+        engine: that releases it, as declared.
     """
 
     name: str
@@ -37,6 +38,11 @@ class Question:
     digest: str = ""
     called: bool = False
     follows: bool = False
+    engine: str = ""
+
+    def moved(self, record: Mapping[str, Any]) -> bool:
+        """Say whether the service was made with another engine, as its release record knows it."""
+        return bool(record.get("engine", self.engine) != self.engine)
 
     @property
     def image(self) -> dict[str, str]:
