@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from ..adapter import Adapter, only, tag_list, without
 from ..cloud import error_code
-from ..compare import Changes
+from ..compare import Change, Changes
 from ..parallel import side_by_side
 from ..resource import Resource, State
 from ._elbv2 import attributes_as_declared, mend_tags, tags_of, write_attributes
@@ -68,9 +68,12 @@ class Elbv2TargetGroup(Adapter):
         }
 
     def create(self, resource: Resource) -> None:
-        """Create with tags; the attributes follow as an update."""
+        """Create with tags, then set the attributes, for which there is another call."""
         wanted = without(resource.properties, self.more_properties)
-        self.write("create_target_group", **wanted, Tags=tag_list(resource.tags))
+        made = self.write("create_target_group", **wanted, Tags=tag_list(resource.tags))
+        self._write_attributes(
+            made["TargetGroups"][0]["TargetGroupArn"], Change(None, resource.properties.get("Attributes", {}))
+        )
 
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
         """Mend what differs."""
@@ -80,8 +83,11 @@ class Elbv2TargetGroup(Adapter):
         if wanted:
             self.write("modify_target_group", TargetGroupArn=arn, **wanted)
         if "Attributes" in changes:
-            write_attributes(self, "modify_target_group_attributes", changes["Attributes"], TargetGroupArn=arn)
+            self._write_attributes(arn, changes["Attributes"])
         mend_tags(self, arn, changes)
+
+    def _write_attributes(self, arn: str, change: Change) -> None:
+        write_attributes(self, "modify_target_group_attributes", change, TargetGroupArn=arn)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Delete it as soon as no rule forwards to it any more; AWS shows that a moment after the rule has gone."""
