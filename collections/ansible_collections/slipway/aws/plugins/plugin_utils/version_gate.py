@@ -58,8 +58,8 @@ class Gate:
             return ""
         told = "; ".join(f"{change['what']}: {change['do']}" for change in crossed)
         return (
-            f"{environment} was last changed by Slipway {self._named()} and this is {self.version}; between them"
-            f" {len(crossed)} changes need something of you: {told}. playbooks/plan.yml shows what the upgrade would"
+            f"{environment} was last changed by Slipway {self._named()} and this is {self.version}; what"
+            f" changed between them needs something of you: {told}. playbooks/plan.yml shows what the upgrade would"
             f" change; when all of it is done, {accept}"
         )
 
