@@ -52,8 +52,8 @@ molecule: setup ## Test every role: converge, idempotence, verify
 e2e: setup ## Stand dev, staging and prod up, break them, mend them, tear them down
 	@pytest tests/e2e -m "not soak" -n 2 -vv
 
-soak: setup ## Long sweeps: kills one write later each time, faults at higher rates
-	@pytest tests/e2e -m soak
+soak: setup ## Long sweeps: kills one write later each time, faults at higher rates; goes on where it was cut (FILES=tests/e2e/test_failover.py)
+	@PYTHONPATH=. pytest -p tests.e2e.sweeps $(or $(FILES),tests/e2e) -m soak -n 1 -vv
 
 bench: setup ## Measure runs beside stock modules and boto3 alone (CASES="prod services-50", REPEAT=5)
 	@PYTHONPATH=collections $(python) -m bench.run $(CASES) --repeat $(or $(REPEAT),5)

@@ -23,6 +23,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.canary.detectable impo
 from ansible_collections.slipway.aws.plugins.plugin_utils.validate import create_properties  # noqa: E402  as above
 from bench.drill_figures import recovery_page  # noqa: E402  as above
 from bench.fault_table import faults_page  # noqa: E402  as above
+from bench.sweeps import sweeps_page  # noqa: E402  as above
 from bench.table import performance_page  # noqa: E402  as above
 from tools.draw_architecture import architecture  # noqa: E402  as above
 from tools.draw_recovery import drawn as recovery_picture  # noqa: E402  as above
@@ -244,6 +245,7 @@ def pages() -> dict[Path, str]:
         docs / "variables.md": variables_page(),
         docs / "performance.md": performance_page(),
         docs / "rehearsal.md": faults_page(),
+        docs / "sweeps.md": sweeps_page(),
         docs / "disaster-recovery.md": recovery_page(),
         docs / "recovery.svg": recovery_picture().svg(),
         docs / "architecture.svg": architecture(),
