@@ -48,13 +48,45 @@ def test_a_missing_right_is_named_with_the_place_to_add_it(message: str, told: s
     assert re.search(told, explain(refusal("UnauthorizedOperation", message)))
 
 
-@pytest.mark.parametrize("page", ["<!doctype html>\n<html lang=en>...", "<HTML><BODY>Bad gateway</BODY></HTML>"])
+@pytest.mark.parametrize(
+    "page",
+    ["<!doctype html>\n<html lang=en>...", "<HTML><BODY>Bad gateway</BODY></HTML>", '<?xml version="1.0"?><Error/>'],
+)
 def test_a_web_page_is_not_repeated_but_its_sender_looked_for(page: str) -> None:
     told = explain(refusal("502", page))
     assert told.startswith("DescribeAlarms was answered with 502 and a web page")
     assert "proxy" in told
     assert "AWS_ENDPOINT_URL" in told
     assert "<" not in told
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "by"),
+    [
+        ("http://127.0.0.1:1", " by http://127.0.0.1:1"),
+        ("https://monitoring.us-east-1.amazonaws.com", ""),
+        ("https://monitoring.cn-north-1.amazonaws.com.cn", ""),
+        ("https://amazonaws.com.example.org", " by https://amazonaws.com.example.org"),
+    ],
+)
+def test_who_refused_is_named_where_it_is_not_aws(monkeypatch: pytest.MonkeyPatch, endpoint: str, by: str) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    cloud = refusing(Cloud("us-east-1"), {"Code": "AccessDenied", "Message": "no"})
+    with pytest.raises(ClientError) as caught:
+        cloud.read("cloudwatch", "describe_alarms")
+    assert explain(caught.value) == f"DescribeAlarms was refused{by} with AccessDenied: no"
+
+
+def test_a_call_that_there_is_not_is_told_with_what_to_do() -> None:
+    told = explain(refusal("InvalidAction", "Unknown action"))
+    assert told.endswith("; there is no such call there: leave out what needs it, as docs/how-to.md says")
+
+
+def refusing(cloud: Cloud, error: dict[str, str]) -> Cloud:
+    """Return a cloud whose CloudWatch refuses everything with an error."""
+    told = SimpleNamespace(status_code=400, raw=None, headers={}, content=b""), {"Error": error}
+    cloud.client("cloudwatch").meta.events.register("before-call", lambda **_: told)
+    return cloud
 
 
 def answering(answer: dict[str, Any], service: str) -> Cloud:

@@ -1,0 +1,60 @@
+"""What a call was refused with, who refused it, and what to do."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+from .missing_right import where_to_add
+
+#: Where an error's answer has the address of whoever gave it, when that is not AWS.
+SENDER = "Sender"
+_AWS = re.compile(r"\.(amazonaws\.\w+|amazonaws\.com\.cn|api\.aws)$")
+#: Codes of AWS's common errors for a call that a service does not have, everywhere or in this region.
+#: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html and, for JSON, UnknownOperationException.
+NO_SUCH_CALL = frozenset({"InvalidAction", "UnknownOperationException", "NotImplemented"})
+NOT_IMPLEMENTED = 501
+_UNKNOWN = re.compile(r"unknown|unsupported|not (yet )?(been )?(implemented|supported)", re.IGNORECASE)
+
+
+def note_sender(address: str, parsed: Any, **_event: Any) -> None:
+    """Keep who refused, where that is not AWS; for botocore's event ``after-call``.
+
+    Args:
+        address: URL that the client calls.
+        parsed: its answer, which becomes the error's.
+    """
+    if "Error" in parsed and not _AWS.search(urlsplit(address).hostname or ""):
+        parsed[SENDER] = address
+
+
+def not_offered(error: Exception) -> bool:
+    """Say whether a call was refused because whoever was called does not have it."""
+    if not isinstance(error, ClientError):
+        return False
+    told = error.response["Error"]
+    named = error.operation_name in str(told.get("Message")) and _UNKNOWN.search(str(told["Message"]))
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return told.get("Code") in NO_SUCH_CALL or status == NOT_IMPLEMENTED or bool(named)
+
+
+def refusal(error: ClientError) -> str:
+    """Return one sentence for what AWS, or what stands in for it, has refused."""
+    code, message = (str(error.response["Error"].get(name, "")) for name in ("Code", "Message"))
+    sender = error.response.get(SENDER)
+    by = f" by {sender}" if sender else ""
+    if "<html" in message.lower() or message.lstrip().startswith("<"):
+        return (
+            f"{error.operation_name} was answered{by} with {code} and a web page, so not by AWS; look at what"
+            " stands between, such as a proxy, and at AWS_ENDPOINT_URL"
+        )
+    return f"{error.operation_name} was refused{by} with {code}: {message}{where_to_add(message)}{_leave(error)}"
+
+
+def _leave(error: ClientError) -> str:
+    if not not_offered(error):
+        return ""
+    return "; there is no such call there: leave out what needs it, as docs/how-to.md says"
