@@ -95,21 +95,30 @@ def test_of_what_cannot_be_asked_for_nothing_is_to_be_removed(cloud: FakeCloud, 
     assert actions(converge(cloud, [entry("a")])) == {"a": FAILED}
 
 
-def test_what_an_update_did_before_a_call_that_is_not_there_is_a_change(cloud: FakeCloud) -> None:
-    converge(cloud, [entry("a", Size=1, Kind="x")])
+class Half(FakeCloud):
+    """Sets a size, and has no call for the rest of an update."""
 
-    class Half(FakeCloud):
-        def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-            if operation == "update":
-                self.things["a"]["Size"] = 2
-                raise not_there("InvalidAction", "")
-            return super()._call(service, operation, parameters)
+    def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation == "update":
+            self.things["a"]["Size"] = 2
+            raise not_there("InvalidAction", "")
+        return super()._call(service, operation, parameters)
 
-    half = Half()
-    half.things = cloud.things
-    found = converge(half, [entry("a", Size=2, Parts=["p"])])["a"]
+
+def test_what_an_update_did_before_a_call_that_is_not_there_is_a_change() -> None:
+    cloud = Half()
+    converge(cloud, [entry("a", Size=1)])
+    found = converge(cloud, [entry("a", Size=2, Parts=["p"])])["a"]
     assert (found.action, found.before, found.after) == ("updated", {"Size": 1}, {"Size": 2})
     assert found.warning.endswith("until then Parts is None and not ['p']")
+
+
+def test_what_was_mended_after_creation_is_not_told_as_missing() -> None:
+    cloud = Half()
+    cloud.keeps = {"Size": 1, "Parts": []}
+    found = converge(cloud, [entry("a", Size=2, Parts=["p"])])["a"]
+    assert (found.action, found.state["Size"]) == (CREATED, 2)
+    assert found.warning.endswith("until then Parts is [] and not ['p']")
 
 
 def test_plan_on_an_empty_account_is_whole_and_writes_nothing(cloud: FakeCloud) -> None:

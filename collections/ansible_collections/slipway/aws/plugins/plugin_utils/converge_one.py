@@ -129,8 +129,7 @@ class Converger:
 
     def _as_far_as_offered(self, adapter: Adapter, resource: Resource, changes: Changes, error: ClientError) -> Outcome:
         """Return what an update has done before the call for the rest turned out to be none of this cloud's."""
-        state = self._settler(adapter).usable(resource)
-        left = wanted_changes(adapter, resource, state)
+        state, left = self._settler(adapter).left_over(resource)
         done = without(changes, left)
         outcome = of_changes(UPDATED, resource, adapter, state, done) if done else Outcome(resource, UNCHANGED, state)
         return replace(outcome, warning=stays(adapter, left, error))

@@ -140,7 +140,8 @@ class Settler:
         except ClientError as error:
             if not not_offered(error):
                 raise
-            item.end(state, stays(self.adapter, changes, error))
+            state, left = self.left_over(item.wanted)
+            item.end(state, stays(self.adapter, left, error))
         item.rounds, item.mended, item.since = item.rounds + 1, changes, waited
 
     def mend(self, resource: Resource, state: State, changes: Changes) -> None:
@@ -158,6 +159,11 @@ class Settler:
             changes = wanted_changes(self.adapter, resource, state)
             if not changes:
                 return
+
+    def left_over(self, resource: Resource) -> tuple[State, Changes]:
+        """Return a resource as it is after a part of an update, and what still differs."""
+        state = self.usable(resource)
+        return state, wanted_changes(self.adapter, resource, state)
 
     def usable(self, resource: Resource) -> State:
         """Wait until AWS shows a resource and it can be used; return it."""
