@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from botocore.exceptions import ClientError
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import tag_dict
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import Resource, State
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, Resource, State
 from tests.unit.engine.fake import FakeCloud, Thing, actions, converge, entry
 
 
@@ -80,6 +81,26 @@ def test_who_refused_is_named_where_it_is_not_aws(monkeypatch: pytest.MonkeyPatc
 def test_a_call_that_there_is_not_is_told_with_what_to_do() -> None:
     told = explain(refusal("InvalidAction", "Unknown action"))
     assert told.endswith("; there is no such call there: leave out what needs it, as docs/how-to.md says")
+
+
+@pytest.mark.parametrize(
+    ("service", "ask", "operation"),
+    [
+        ("sns", lambda cloud: cloud.read("sns", "list_topics"), "ListTopics"),
+        ("sns", lambda cloud: cloud.pages("sns", "list_topics", "Topics"), "ListTopics"),
+        ("sts", lambda cloud: cloud.identity(), "GetCallerIdentity"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_told_with_its_call_and_sender(
+    monkeypatch: pytest.MonkeyPatch, service: str, ask: Callable[[Cloud], Any], operation: str
+) -> None:
+    for name, value in {"ENDPOINT_URL": "http://127.0.0.1:1", "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    cloud = Cloud("us-east-1")
+    answer = SimpleNamespace(status_code=200, headers={}, content=b"{}")
+    cloud.client(service).meta.events.register("before-send", lambda **_: answer)
+    with pytest.raises(ConvergeError, match=f"^{operation} was answered by http://127.0.0.1:1 with what cannot be"):
+        ask(cloud)
 
 
 def refusing(cloud: Cloud, error: dict[str, str]) -> Cloud:

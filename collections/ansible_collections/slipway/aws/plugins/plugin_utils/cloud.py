@@ -20,7 +20,7 @@ from .clock import Clock
 from .misread import MISREAD, misread
 from .models import many_of, new_session
 from .rate_limits import RateLimits
-from .refused import note_sender, refusal
+from .refused import note_sender, readable, refusal
 from .repetition import ONCE, carry_out, repeats_badly
 from .resource import ConvergeError
 from .retries import STANDARD, while_busy
@@ -118,9 +118,10 @@ class Cloud:
         if not client.can_paginate(operation):
             return list(self.read(service, operation, **parameters).get(result) or [])
         items: list[Any] = []
-        for page in client.get_paginator(operation).paginate(**parameters):
-            self.calls[f"{service}.{operation}"] += 1
-            items += page.get(result) or []
+        with readable(client.meta.endpoint_url, client.meta.method_to_api_mapping[operation]):
+            for page in client.get_paginator(operation).paginate(**parameters):
+                self.calls[f"{service}.{operation}"] += 1
+                items += page.get(result) or []
         return items
 
     def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
@@ -174,7 +175,8 @@ class Cloud:
 
     def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self.calls[f"{service}.{operation}"] += 1
-        result = self._tried(service, operation, parameters)
+        with readable(self.client(service).meta.endpoint_url, self._model(service, operation).name):
+            result = self._tried(service, operation, parameters)
         for name, none in many_of(service, self._model(service, operation).name):
             result.setdefault(name, none())  # several services leave out what there is none of
         date = result.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")

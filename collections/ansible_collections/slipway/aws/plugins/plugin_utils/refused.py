@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from .missing_right import where_to_add
+from .resource import ConvergeError
 
 #: Where an error's answer has the address of whoever gave it, when that is not AWS.
 SENDER = "Sender"
@@ -17,6 +21,9 @@ _AWS = re.compile(r"\.(amazonaws\.\w+|amazonaws\.com\.cn|api\.aws)$")
 #: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html and, for JSON, UnknownOperationException.
 NO_SUCH_CALL = frozenset({"InvalidAction", "UnknownOperationException", "NotImplemented"})
 NOT_IMPLEMENTED = 501
+LOOK_AT = "look at what stands between, such as a proxy, and at AWS_ENDPOINT_URL"
+#: Characters of an answer that cannot be read.
+LONGEST = 200
 _UNKNOWN = re.compile(r"unknown|unsupported|not (yet )?(been )?(implemented|supported)", re.IGNORECASE)
 
 
@@ -29,6 +36,22 @@ def note_sender(address: str, parsed: Any, **_event: Any) -> None:
     """
     if "Error" in parsed and not _AWS.search(urlsplit(address).hostname or ""):
         parsed[SENDER] = address
+
+
+@contextmanager
+def readable(address: str, operation: str) -> Iterator[None]:
+    """Tell of an answer that botocore cannot read by whom and to what call it was given.
+
+    Raises:
+        ConvergeError: there was one, such as XML where JSON was promised.
+    """
+    try:
+        yield
+    except ResponseParserError as error:
+        told = " ".join(str(error).split())[:LONGEST]
+        raise ConvergeError(
+            f"{operation} was answered by {address} with what cannot be read: {told}; {LOOK_AT}"
+        ) from error
 
 
 def not_offered(error: Exception) -> bool:
@@ -47,10 +70,7 @@ def refusal(error: ClientError) -> str:
     sender = error.response.get(SENDER)
     by = f" by {sender}" if sender else ""
     if "<html" in message.lower() or message.lstrip().startswith("<"):
-        return (
-            f"{error.operation_name} was answered{by} with {code} and a web page, so not by AWS; look at what"
-            " stands between, such as a proxy, and at AWS_ENDPOINT_URL"
-        )
+        return f"{error.operation_name} was answered{by} with {code} and a web page, so not by AWS; {LOOK_AT}"
     return f"{error.operation_name} was refused{by} with {code}: {message}{where_to_add(message)}{_leave(error)}"
 
 
