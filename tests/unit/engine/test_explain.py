@@ -26,6 +26,10 @@ def test_a_refusal_of_aws_is_told_in_its_own_words() -> None:
     assert told == "DescribeAlarms was refused with AccessDenied: User is not authorized"
 
 
+def test_a_refusal_without_a_word_says_so() -> None:
+    assert explain(refusal("400", "")) == "DescribeAlarms was refused with 400: no reason given"
+
+
 DENIED = "User: arn:aws:sts::1:assumed-role/slipway-dev-deployer/x is not authorized to perform: "
 VPC = "ec2:CreateTags on resource: arn:aws:ec2:us-east-1:1:vpc/vpc-0a"
 

@@ -21,6 +21,7 @@ _AWS = re.compile(r"\.(amazonaws\.\w+|amazonaws\.com\.cn|api\.aws)$")
 #: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html and, for JSON, UnknownOperationException.
 NO_SUCH_CALL = frozenset({"InvalidAction", "UnknownOperationException", "NotImplemented"})
 NOT_IMPLEMENTED = 501
+NO_WORD = "no reason given"
 LOOK_AT = "look at what stands between, such as a proxy, and at AWS_ENDPOINT_URL"
 #: Characters of an answer that cannot be read.
 LONGEST = 200
@@ -66,12 +67,12 @@ def not_offered(error: Exception) -> bool:
 
 def refusal(error: ClientError) -> str:
     """Return one sentence for what AWS, or what stands in for it, has refused."""
-    code, message = (str(error.response["Error"].get(name, "")) for name in ("Code", "Message"))
+    code, message = (str(error.response["Error"].get(name) or "") for name in ("Code", "Message"))
     sender = error.response.get(SENDER)
     by = f" by {sender}" if sender else ""
     if "<html" in message.lower() or message.lstrip().startswith("<"):
         return f"{error.operation_name} was answered{by} with {code} and a web page, so not by AWS; {LOOK_AT}"
-    return f"{error.operation_name} was refused{by} with {code}: {message}{where_to_add(message)}{_leave(error)}"
+    return f"{error.operation_name} was refused{by} with {code}: {message or NO_WORD}{where_to_add(message)}{_leave(error)}"
 
 
 def _leave(error: ClientError) -> str:
