@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal import cli
 from tests.e2e.conftest import Stand
 from tests.e2e.controller import Controller
 from tests.e2e.environment import KEPT, UNPROTECTED, Environment, quiet, writes
@@ -42,6 +43,18 @@ def test_what_is_protected_stays(stand: Stand) -> None:
     assert "database_deletion_protection is True" in " ".join(refused.output.split())
     quiet()
     assert writes() == before
+
+
+def test_keys_stay_for_what_could_not_be_removed(unlike: Environment) -> None:
+    alias = f"alias/slipway-{unlike.name}-data"
+    cli.order("fault", kind="error", service="backup", operation="ListBackupPlans", code="AccessDeniedException")
+    try:
+        arguments = ("-e", f"confirm={unlike.name}", "-e", UNPROTECTED)
+        stopped = unlike.playbook("playbooks/teardown.yml", *arguments, expect=2)
+    finally:
+        cli.order("clear")
+    assert "backup could not be removed, so keys, zone and leases stay" in stopped.said
+    assert unlike.client("kms").describe_key(KeyId=alias)["KeyMetadata"]["KeyState"] == "Enabled"
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ import pytest
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import task_run
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
+from ansible_collections.slipway.aws.plugins.plugin_utils.repetition import UncertainError
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
+from ansible_collections.slipway.aws.plugins.plugin_utils.retries import ATTEMPTS
 from ansible_collections.slipway.aws.plugins.plugin_utils.task_run import TaskRun
 from tests.unit.adapters.converging import Converge
 
@@ -109,6 +111,28 @@ def test_waits_for_capacity(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> No
 def test_tells_why_it_could_not_be_started(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConvergeError, match="migrate:3 could not be started: AGENT"):
         run(cloud, FakeEcs(failures=["AGENT"]), monkeypatch)
+
+
+def test_a_task_that_does_not_end_is_named_with_how_far_it_was(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = FakeEcs()
+    monkeypatch.setattr(FakeEcs, "describe_tasks", lambda *_, **__: {"tasks": [{"lastStatus": "PENDING"}]})
+    with pytest.raises(
+        ConvergeError, match=r"^task 1 of migrate:3: not done after 60 s, lastStatus is PENDING; run again"
+    ):
+        run(cloud, fake, monkeypatch)
+
+
+def test_a_start_of_which_nobody_knows_is_tried_a_few_times(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def run_task(*_: Any, **__: Any) -> Any:
+        tried.append(1)
+        raise UncertainError("RunTask", ValueError("it broke"))
+
+    monkeypatch.setattr(FakeEcs, "run_task", run_task)
+    with pytest.raises(UncertainError, match="RunTask may have been carried out and may not: it broke"):
+        run(cloud, FakeEcs(), monkeypatch, at_most=1800)
+    assert len(tried) == ATTEMPTS
 
 
 ENTRY: dict[str, Any] = {

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.adapters.elbv2_target_group import Elbv2TargetGroup
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import parse
 from tests.unit.adapters.converging import Converge
 
 KEY = "elbv2_target_group.blue"
@@ -38,6 +41,15 @@ def group(vpc: str, name: str = "blue") -> dict[str, Any]:
 
 def test_lives(converge: Converge, vpc: str) -> None:
     converge.lives([group(vpc)])
+
+
+def test_an_answer_without_the_kind_of_addresses_means_those_that_aws_gives_by_default() -> None:
+    item = {"TargetGroupArn": "arn:blue", "TargetGroupName": "slipway-test-blue"}
+    groups, attributes = {"TargetGroups": [item]}, dict[str, Any](Attributes=[])
+    answers = {"describe_target_groups": groups, "describe_target_group_attributes": attributes}
+    cloud = Mock(read=lambda _, operation, **__: answers.get(operation, {"TagDescriptions": []}))
+    found = Elbv2TargetGroup(cloud).find([parse(group("vpc-0a"), {})])
+    assert found["blue"]["IpAddressType"] == "ipv4"
 
 
 DRIFTS: list[tuple[str, str, dict[str, Any]]] = [

@@ -92,6 +92,16 @@ def test_leaves_a_key_of_others_without_alias_alone(converge: Converge, client: 
     assert arn(converge([DATA])) != other
 
 
+@pytest.mark.parametrize(("days", "changed"), [(365, {}), (90, {KEY: {"RotationPeriodInDays"}})])
+def test_takes_a_period_that_is_not_told_for_a_year(
+    converge: Converge, client: Callable[[str], Any], days: int, changed: dict[str, set[str]]
+) -> None:
+    run = converge([DATA])
+    assert "RotationPeriodInDays" not in client("kms").get_key_rotation_status(KeyId=run.state(KEY)["KeyId"])
+    wanted = {**DATA, "properties": {**DATA["properties"], "RotationPeriodInDays": days}}
+    assert converge([wanted], check=True).changed == changed
+
+
 def test_sets_the_period_of_rotation() -> None:
     cloud = Mock()
     wanted = {**DATA, "properties": {**DATA["properties"], "RotationPeriodInDays": 180}}

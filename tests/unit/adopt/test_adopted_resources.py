@@ -129,6 +129,12 @@ def test_what_is_left_is_neither_made_nor_looked_at() -> None:
     assert converged([VPC], {"ec2_vpc.main": {"leave": True}}) == {}
 
 
+def test_what_came_after_what_is_left_comes_without_it() -> None:
+    repository = {**REPOSITORY, "depends_on": ["ec2_vpc.main", "ec2_vpc.other"]}
+    (resource,) = adopt([parse(VPC, TAGS), parse(repository, TAGS)], parsed({"ec2_vpc.main": {"leave": True}}))
+    assert (str(resource), resource.depends_on) == ("ecr_repository.web", ("ec2_vpc.other",))
+
+
 def test_a_wrong_name_is_refused_before_a_second_one_is_made() -> None:
     with pytest.raises(ValueError, match=r"ec2_vpc.mian is no resource of this component; there are ec2_vpc.main"):
         adopt([parse(VPC, TAGS)], parsed({"ec2_vpc.mian": {"id": "vpc-1"}}))

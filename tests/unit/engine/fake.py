@@ -33,6 +33,8 @@ class FakeCloud(Cloud):
         self.written: list[tuple[str, str]] = []
         self.refuses: set[str] = set()
         self.keeps: State = {}
+        #: By operation, what it ends with.
+        self.errors: dict[str, Exception] = {}
 
     def wait(self, seconds: float) -> None:
         """What is in memory shows at once."""
@@ -42,6 +44,8 @@ class FakeCloud(Cloud):
         if has_unknown(parameters):
             raise UnknownReachedAwsError(f"{operation} got {parameters}")
         name = parameters["name"]
+        if operation in self.errors:
+            raise self.errors[operation]
         if operation == "read":
             return copy.deepcopy({"thing": self.things.get(name)})
         if name in self.refuses:

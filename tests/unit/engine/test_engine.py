@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,9 +34,91 @@ def test_what_a_cloud_does_not_keep_is_told_and_stops_nothing(cloud: FakeCloud) 
     cloud.keeps = {"Size": 1}
     found = converge(cloud, [entry("a", Size=2), entry("b", Peer="${thing.a.Id}")])
     assert set(actions(found).values()) == {CREATED}
-    assert found["a"].warning == "AWS took ['Size'] and shows other values: {'Size': Change(before=1, after=2)}"
+    assert found["a"].warning == "AWS took Size and shows other values: Size is 1 and not 2"
+    assert cloud.written.count(("update", "a")) == 1
     assert not found["b"].warning
     assert converge(cloud, [entry("a", Size=2)], check=True)["a"].after == {"Size": 2}
+
+
+def test_a_long_value_is_cut_and_a_secret_one_hidden_where_it_was_not_kept(cloud: FakeCloud) -> None:
+    cloud.keeps = {"Parts": ["old"], "Password": "old"}
+    new = "new"
+    warning = converge(cloud, [entry("a", Parts=["x" * 100], Password=new)])["a"].warning
+    assert f"Parts is ['old'] and not ['{'x' * 77}…, Password is '(sensitive)'" in warning
+    assert new not in warning
+
+
+def not_there(code: str, message: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, "AssociateKey")
+
+
+NOT_THERE = [
+    ("InvalidAction", "Could not find it"),
+    ("UnknownOperationException", ""),
+    ("InvalidOperationException", "Unknown action: AssociateKey"),
+    ("InternalFailure", "AssociateKey is not yet implemented"),
+]
+
+
+@pytest.mark.parametrize(("code", "message"), NOT_THERE)
+def test_a_value_for_which_there_is_no_call_here_is_told_each_time_and_stops_nothing(
+    cloud: FakeCloud, code: str, message: str
+) -> None:
+    cloud.keeps = {"Size": 1}
+    wanted = [entry("a", Size=2), entry("b", Peer="${thing.a.Id}")]
+    cloud.errors["update"] = not_there(code, message)
+    first, second = converge(cloud, wanted), converge(cloud, wanted)
+    assert (set(actions(first).values()), set(actions(second).values())) == ({CREATED}, {UNCHANGED})
+    for found in (first, second):
+        assert found["a"].warning.startswith("AssociateKey was refused with ")
+        assert found["a"].warning.endswith("; until then Size is 1 and not 2")
+    assert actions(converge(cloud, wanted, check=True))["a"] == "updated"
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("AccessDenied", "not authorized to perform AssociateKey"), ("InvalidParameter", "Unknown key"), ("Conflict", "")],
+)
+def test_a_refusal_of_a_call_that_there_is_fails(cloud: FakeCloud, code: str, message: str) -> None:
+    cloud.keeps = {"Size": 1}
+    cloud.errors["update"] = not_there(code, message)
+    for _ in range(2):
+        found = converge(cloud, [entry("a", Size=2), entry("b", Peer="${thing.a.Id}")])
+        assert actions(found) == {"a": FAILED, "b": SKIPPED}
+
+
+@pytest.mark.parametrize(("code", "action"), [("InvalidAction", UNCHANGED), ("AccessDenied", FAILED)])
+def test_of_what_cannot_be_asked_for_nothing_is_to_be_removed(cloud: FakeCloud, code: str, action: str) -> None:
+    converge(cloud, [entry("a")])
+    cloud.errors["read"] = not_there(code, "")
+    assert actions(converge(cloud, [entry("a")], absent=True)) == {"a": action}
+    assert actions(converge(cloud, [entry("a")])) == {"a": FAILED}
+
+
+class Half(FakeCloud):
+    """Sets a size, and has no call for the rest of an update."""
+
+    def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation == "update":
+            self.things["a"]["Size"] = 2
+            raise not_there("InvalidAction", "")
+        return super()._call(service, operation, parameters)
+
+
+def test_what_an_update_did_before_a_call_that_is_not_there_is_a_change() -> None:
+    cloud = Half()
+    converge(cloud, [entry("a", Size=1)])
+    found = converge(cloud, [entry("a", Size=2, Parts=["p"])])["a"]
+    assert (found.action, found.before, found.after) == ("updated", {"Size": 1}, {"Size": 2})
+    assert found.warning.endswith("until then Parts is None and not ['p']")
+
+
+def test_what_was_mended_after_creation_is_not_told_as_missing() -> None:
+    cloud = Half()
+    cloud.keeps = {"Size": 1, "Parts": []}
+    found = converge(cloud, [entry("a", Size=2, Parts=["p"])])["a"]
+    assert (found.action, found.state["Size"]) == (CREATED, 2)
+    assert found.warning.endswith("until then Parts is [] and not ['p']")
 
 
 def test_plan_on_an_empty_account_is_whole_and_writes_nothing(cloud: FakeCloud) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from botocore.exceptions import ClientError
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import tag_dict
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
-from ansible_collections.slipway.aws.plugins.plugin_utils.resource import Resource, State
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, Resource, State
 from tests.unit.engine.fake import FakeCloud, Thing, actions, converge, entry
 
 
@@ -23,6 +24,10 @@ def refusal(code: str, message: str) -> ClientError:
 def test_a_refusal_of_aws_is_told_in_its_own_words() -> None:
     told = explain(refusal("AccessDenied", "User is not authorized"))
     assert told == "DescribeAlarms was refused with AccessDenied: User is not authorized"
+
+
+def test_a_refusal_without_a_word_says_so() -> None:
+    assert explain(refusal("400", "")) == "DescribeAlarms was refused with 400: no reason given"
 
 
 DENIED = "User: arn:aws:sts::1:assumed-role/slipway-dev-deployer/x is not authorized to perform: "
@@ -48,13 +53,65 @@ def test_a_missing_right_is_named_with_the_place_to_add_it(message: str, told: s
     assert re.search(told, explain(refusal("UnauthorizedOperation", message)))
 
 
-@pytest.mark.parametrize("page", ["<!doctype html>\n<html lang=en>...", "<HTML><BODY>Bad gateway</BODY></HTML>"])
+@pytest.mark.parametrize(
+    "page",
+    ["<!doctype html>\n<html lang=en>...", "<HTML><BODY>Bad gateway</BODY></HTML>", '<?xml version="1.0"?><Error/>'],
+)
 def test_a_web_page_is_not_repeated_but_its_sender_looked_for(page: str) -> None:
     told = explain(refusal("502", page))
     assert told.startswith("DescribeAlarms was answered with 502 and a web page")
     assert "proxy" in told
     assert "AWS_ENDPOINT_URL" in told
     assert "<" not in told
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "by"),
+    [
+        ("http://127.0.0.1:1", " by http://127.0.0.1:1"),
+        ("https://monitoring.us-east-1.amazonaws.com", ""),
+        ("https://monitoring.cn-north-1.amazonaws.com.cn", ""),
+        ("https://amazonaws.com.example.org", " by https://amazonaws.com.example.org"),
+    ],
+)
+def test_who_refused_is_named_where_it_is_not_aws(monkeypatch: pytest.MonkeyPatch, endpoint: str, by: str) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    cloud = refusing(Cloud("us-east-1"), {"Code": "AccessDenied", "Message": "no"})
+    with pytest.raises(ClientError) as caught:
+        cloud.read("cloudwatch", "describe_alarms")
+    assert explain(caught.value) == f"DescribeAlarms was refused{by} with AccessDenied: no"
+
+
+def test_a_call_that_there_is_not_is_told_with_what_to_do() -> None:
+    told = explain(refusal("InvalidAction", "Unknown action"))
+    assert told.endswith("; there is no such call there: leave out what needs it, as docs/how-to.md says")
+
+
+@pytest.mark.parametrize(
+    ("service", "ask", "operation"),
+    [
+        ("sns", lambda cloud: cloud.read("sns", "list_topics"), "ListTopics"),
+        ("sns", lambda cloud: cloud.pages("sns", "list_topics", "Topics"), "ListTopics"),
+        ("sts", lambda cloud: cloud.identity(), "GetCallerIdentity"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_told_with_its_call_and_sender(
+    monkeypatch: pytest.MonkeyPatch, service: str, ask: Callable[[Cloud], Any], operation: str
+) -> None:
+    for name, value in {"ENDPOINT_URL": "http://127.0.0.1:1", "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    cloud = Cloud("us-east-1")
+    answer = SimpleNamespace(status_code=200, headers={}, content=b"{}")
+    cloud.client(service).meta.events.register("before-send", lambda **_: answer)
+    with pytest.raises(ConvergeError, match=f"^{operation} was answered by http://127.0.0.1:1 with what cannot be"):
+        ask(cloud)
+
+
+def refusing(cloud: Cloud, error: dict[str, str]) -> Cloud:
+    """Return a cloud whose CloudWatch refuses everything with an error."""
+    told = SimpleNamespace(status_code=400, raw=None, headers={}, content=b""), {"Error": error}
+    cloud.client("cloudwatch").meta.events.register("before-call", lambda **_: told)
+    return cloud
 
 
 def answering(answer: dict[str, Any], service: str) -> Cloud:

@@ -70,6 +70,13 @@ def test_what_may_have_been_carried_out_is_not(error: Exception) -> None:
     assert call.made == 1
 
 
+def test_a_web_page_is_not_repeated_where_nobody_knows() -> None:
+    page = ClientError({"Error": {"Code": "500", "Message": "<html>oh no"}}, "CreateVpc")
+    told = str(UncertainError("CreateVpc", page))
+    assert "CreateVpc was answered with 500 and a web page" in told
+    assert "oh no" not in told
+
+
 def test_what_a_cloud_does_not_implement_was_not_carried_out() -> None:
     with pytest.raises(ClientError, match="InternalFailure"):
         carry_out("CreateVpc", Caller(refused("InternalFailure", 501)), lambda _: None)

@@ -80,6 +80,19 @@ def test_what_ends_broken_fails_alone(cloud: FakeCloud) -> None:
     assert [name for name, action in actions(outcomes).items() if action != "created"] == ["t7"]
 
 
+@pytest.mark.parametrize(
+    ("state", "told"), [({"State": {"Code": "provisioning"}}, ", State is provisioning"), ({"Size": "1"}, "")]
+)
+def test_what_never_gets_ready_ends_with_how_far_it_was(
+    cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch, state: State, told: str
+) -> None:
+    monkeypatch.setattr(Herd, "ready", lambda *_: False)
+    monkeypatch.setattr(Herd, "timeout", 10)
+    monkeypatch.setattr(cloud, "read", lambda *_, **__: {"thing": {"Id": "id-a", "Tags": {}, **state}})
+    message = converge(cloud, [entry("a", "herd")])["a"].message
+    assert message == f"is not ready after 10 s{told}; run again to go on waiting"
+
+
 def test_one_that_spoils_the_bulk_call_does_not_hide_the_others(cloud: FakeCloud) -> None:
     outcomes = converge(cloud, [*MANY, entry("bad", "herd", Kind="cursed")])
     assert outcomes.pop("bad").message == "bad may not be read"

@@ -66,7 +66,9 @@ def adopt(resources: Iterable[Resource], entries: Mapping[str, Adopted]) -> list
             same = sorted(name for name in names if name.partition(".")[0] == key.partition(".")[0])
             raise ValueError(f"slipway_adopted: {key} is no resource of this component; there are {', '.join(same)}")
     taken = (replace(resource, adopted=entries.get(str(resource))) for resource in listed)
-    return [resource for resource in taken if resource.adopted is None or not resource.adopted.leave]
+    left = {name for name, entry in entries.items() if entry.leave}
+    ours = [resource for resource in taken if str(resource) not in left]
+    return [replace(one, depends_on=tuple(name for name in one.depends_on if name not in left)) for one in ours]
 
 
 def keeping(resource: Resource, state: State, kept: Iterable[str]) -> Resource:

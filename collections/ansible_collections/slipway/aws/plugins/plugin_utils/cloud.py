@@ -18,9 +18,9 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from .assumed import Role, assume
 from .clock import Clock
 from .misread import MISREAD, misread
-from .missing_right import where_to_add
 from .models import many_of, new_session
 from .rate_limits import RateLimits
+from .refused import note_sender, readable, refusal
 from .repetition import ONCE, carry_out, repeats_badly
 from .resource import ConvergeError
 from .retries import STANDARD, while_busy
@@ -90,6 +90,7 @@ class Cloud:
                 event = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
                 client.meta.events.register_first(event, partial(self._hold_back, service), "slipway")
                 client.meta.events.register_first(event, _plain_address)
+                client.meta.events.register("after-call", partial(note_sender, client.meta.endpoint_url))
                 self._clients[key] = client
             return self._clients[key]
 
@@ -117,9 +118,10 @@ class Cloud:
         if not client.can_paginate(operation):
             return list(self.read(service, operation, **parameters).get(result) or [])
         items: list[Any] = []
-        for page in client.get_paginator(operation).paginate(**parameters):
-            self.calls[f"{service}.{operation}"] += 1
-            items += page.get(result) or []
+        with readable(client.meta.endpoint_url, client.meta.method_to_api_mapping[operation]):
+            for page in client.get_paginator(operation).paginate(**parameters):
+                self.calls[f"{service}.{operation}"] += 1
+                items += page.get(result) or []
         return items
 
     def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
@@ -145,16 +147,19 @@ class Cloud:
         """Sleep ``seconds`` of the clock that AWS and we share."""
         time.sleep(self.clock.real(seconds))
 
-    def wait_until(self, done: Callable[[], bool], what: str, *, at_most: int, poll: int) -> None:
+    def wait_until(
+        self, done: Callable[[], bool], what: str, *, at_most: int, poll: int, seen: Callable[[], str] = str
+    ) -> None:
         """Ask ``done`` every ``poll`` virtual seconds until it says yes, telling about the wait now and then.
 
         Raises:
-            ConvergeError: it did not within ``at_most`` virtual seconds; ``what`` is the message's subject.
+            ConvergeError: it did not within ``at_most`` virtual seconds; ``what`` is the message's subject, and
+                ``seen`` returns what was seen last, as a further part of the sentence.
         """
         waited, at_most = 0, round(self.clock.patience(at_most))
         while not done():
             if waited >= at_most:
-                raise ConvergeError(f"{what}: not done after {waited} s; run again to go on waiting")
+                raise ConvergeError(f"{what}: not done after {waited} s{seen()}; run again to go on waiting")
             if waited and waited % TALK_EVERY < poll:
                 self.progress(f"{what}: {waited} s of at most {at_most} s")
             self.wait(poll)
@@ -170,7 +175,8 @@ class Cloud:
 
     def _call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self.calls[f"{service}.{operation}"] += 1
-        result = self._tried(service, operation, parameters)
+        with readable(self.client(service).meta.endpoint_url, self._model(service, operation).name):
+            result = self._tried(service, operation, parameters)
         for name, none in many_of(service, self._model(service, operation).name):
             result.setdefault(name, none())  # several services leave out what there is none of
         date = result.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
@@ -191,20 +197,10 @@ def _plain_address(request: Any, **_event: Any) -> None:
     request.url = _ACCOUNT.sub("", request.url)
 
 
-def _refusal(error: ClientError) -> str:
-    message = str(error.response["Error"].get("Message"))
-    if "<html" in message.lower():
-        return (
-            f"{error.operation_name} was answered with {error_code(error)} and a web page, so not by AWS; look at what"
-            " stands between, such as a proxy, and at AWS_ENDPOINT_URL"
-        )
-    return f"{error.operation_name} was refused with {error_code(error)}: {message}{where_to_add(message)}"
-
-
 def explain(error: Exception) -> str:
     """Return one sentence for an error of AWS or of the way there."""
     if isinstance(error, ClientError):
-        return _refusal(error)
+        return refusal(error)
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return (
             f"{str(error).rstrip('.')}: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the"

@@ -6,12 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from .adapter import Adapter
+from botocore.exceptions import ClientError
+
+from .adapter import Adapter, without
 from .adopted import keeping
 from .cloud import Cloud, explain
 from .compare import Changes
+from .not_as_wanted import stays
 from .outcome import CREATED, DELETED, FAILED, KEPT, UNCHANGED, UPDATED, Outcome, hidden, of_changes, of_kept
 from .parallel import side_by_side
+from .refused import not_offered
 from .repetition import SHOWS_WITHIN, UncertainError, may_be_done
 from .resource import ConvergeError, Resource, State
 from .retries import ATTEMPTS
@@ -115,8 +119,20 @@ class Converger:
         outcome.precautions = adapter.precautions(resource, changes)
         if self.check:
             return outcome
-        self._settler(adapter).mend(resource, state, changes)
+        try:
+            self._settler(adapter).mend(resource, state, changes)
+        except ClientError as error:
+            if not not_offered(error):
+                raise
+            return self._as_far_as_offered(adapter, resource, changes, error)
         return Pending(resource, outcome, compare=False, changed=True)
+
+    def _as_far_as_offered(self, adapter: Adapter, resource: Resource, changes: Changes, error: ClientError) -> Outcome:
+        """Return what an update has done before the call for the rest turned out to be none of this cloud's."""
+        state, left = self._settler(adapter).left_over(resource)
+        done = without(changes, left)
+        outcome = of_changes(UPDATED, resource, adapter, state, done) if done else Outcome(resource, UNCHANGED, state)
+        return replace(outcome, warning=stays(adapter, left, error))
 
     def _made(self, adapter: Adapter, wanted: Resource) -> None:
         """Create; where nobody knows whether that was carried out, look before it is done again."""

@@ -16,6 +16,7 @@ from .outputs import Outputs
 from .parallel import side_by_side
 from .plan import by_key, longest_first, needs, outputs_read
 from .references import Reference
+from .refused import not_offered
 from .resource import ConvergeError, Key, Resource, State
 from .settle import EXPECTED
 from .typed import typed
@@ -172,6 +173,8 @@ class Engine:
         try:
             return self.converger.find(adapter, resources), {}
         except EXPECTED as error:
+            if len(resources) == 1 and resources[0].absent and not_offered(error):
+                return {}, {}  # of what cannot even be asked for there is nothing to remove
             if len(resources) == 1:
                 return {}, {resources[0].name: Outcome(resources[0], FAILED, message=explain(error))}
         alone = side_by_side(lambda resource: self._found(adapter, [resource]), resources)

@@ -19,6 +19,7 @@ from botocore.exceptions import (
     HTTPClientError,
 )
 
+from .refused import NOT_IMPLEMENTED, refusal
 from .resource import ConvergeError
 from .retries import ATTEMPTS, BUSY, full_jitter
 
@@ -77,7 +78,7 @@ TAKES = ("delete", "deregister", "detach", "disable", "disassociate", "release",
 #: HTTP status of a call that was one too many, whatever its code.
 TOO_MANY = 429
 #: From this HTTP status on, AWS failed inside; but what is not implemented was not carried out.
-FAILED_INSIDE, NOT_IMPLEMENTED = 500, 501
+FAILED_INSIDE = 500
 
 
 class UncertainError(ConvergeError):
@@ -89,7 +90,8 @@ class UncertainError(ConvergeError):
     """
 
     def __init__(self, operation: str, cause: Exception) -> None:
-        super().__init__(f"{operation} may have been carried out and may not: {cause}; run again, which looks first")
+        told = refusal(cause) if isinstance(cause, ClientError) else cause
+        super().__init__(f"{operation} may have been carried out and may not: {told}; run again, which looks first")
 
 
 def repeats_badly(model: Any) -> bool:

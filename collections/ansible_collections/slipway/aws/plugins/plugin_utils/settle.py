@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -11,8 +11,10 @@ from .adapter import Adapter
 from .cloud import Cloud, explain
 from .compare import Changes, differences
 from .misread import MISREAD
-from .outcome import FAILED, UNCHANGED, Outcome, hidden
+from .not_as_wanted import how_far, not_kept, stays
+from .outcome import FAILED, UNCHANGED, Outcome
 from .parallel import side_by_side
+from .refused import not_offered
 from .repetition import SHOWS_WITHIN, may_be_done
 from .resource import ConvergeError, Resource, State
 from .retries import ATTEMPTS
@@ -37,6 +39,7 @@ class Pending:
         compare: it was created, so what AWS shows must be what is wanted.
         changed: it was updated, which AWS may show late.
         rounds: how often it was mended after that.
+        mended: what differed the last time; a write that was taken and changed nothing is not made again.
         since: virtual seconds that others had been waited for when it was last written.
         done: nothing is left to do.
     """
@@ -46,18 +49,18 @@ class Pending:
     compare: bool
     changed: bool = False
     rounds: int = 0
+    mended: Changes = field(default_factory=dict)
     since: int = 0
     done: bool = False
 
-    def end(self, state: State, differing: State) -> None:
+    def end(self, state: State, warning: str) -> None:
         """End it with what AWS shows.
 
         A cloud that does not keep a value, as an emulator may not, must not keep the rest from standing; a second run
         names the difference again.
         """
-        told = f"AWS took {sorted(differing)} and shows other values: {differing}" if differing else ""
         state = {**self.outcome.state, **state}
-        self.outcome, self.done = replace(self.outcome, state=state, warning=told), True
+        self.outcome, self.done = replace(self.outcome, state=state, warning=warning), True
 
     def fail(self, reason: Exception) -> None:
         """End it as failed."""
@@ -119,18 +122,27 @@ class Settler:
 
     def _looked(self, item: Pending, state: State | None, waited: int) -> bool:
         if state is None or not self.adapter.ready(state):
-            self._refuse_to_wait(seen=state is not None, waited=waited - item.since)
+            self._refuse_to_wait(state, waited - item.since)
             return True
         changes = wanted_changes(self.adapter, item.wanted, state) if item.compare or item.changed else {}
         shown_late = waited - item.since < self.cloud.clock.showing(SHOWS_WITHIN)
         if changes and (item.rounds or item.changed) and shown_late:
             return True
-        if changes and item.compare and item.rounds < ROUNDS:
-            self.mend(item.wanted, state, changes)
-            item.rounds, item.since = item.rounds + 1, waited
+        if changes and item.compare and item.rounds < ROUNDS and changes != item.mended:
+            self._mend(item, state, changes, waited)
         else:
-            item.end(state, hidden(changes, self.adapter) if item.compare else {})
+            item.end(state, not_kept(self.adapter, changes) if item.compare and changes else "")
         return False
+
+    def _mend(self, item: Pending, state: State, changes: Changes, waited: int) -> None:
+        try:
+            self.mend(item.wanted, state, changes)
+        except ClientError as error:
+            if not not_offered(error):
+                raise
+            state, left = self.left_over(item.wanted)
+            item.end(state, stays(self.adapter, left, error))
+        item.rounds, item.mended, item.since = item.rounds + 1, changes, waited
 
     def mend(self, resource: Resource, state: State, changes: Changes) -> None:
         """Update; where nobody knows whether that was carried out, look and do what is left."""
@@ -147,6 +159,11 @@ class Settler:
             changes = wanted_changes(self.adapter, resource, state)
             if not changes:
                 return
+
+    def left_over(self, resource: Resource) -> tuple[State, Changes]:
+        """Return a resource as it is after a part of an update, and what still differs."""
+        state = self.usable(resource)
+        return state, wanted_changes(self.adapter, resource, state)
 
     def usable(self, resource: Resource) -> State:
         """Wait until AWS shows a resource and it can be used; return it."""
@@ -167,11 +184,11 @@ class Settler:
             self.cloud.wait(self.adapter.poll)
             waited += self.adapter.poll
 
-    def _refuse_to_wait(self, *, seen: bool, waited: int) -> None:
-        if not seen and waited >= self.cloud.clock.showing(APPEARS_WITHIN):
+    def _refuse_to_wait(self, state: State | None, waited: int) -> None:
+        if state is None and waited >= self.cloud.clock.showing(APPEARS_WITHIN):
             raise ConvergeError(f"was created, but AWS does not show it after {waited} s")
-        if seen and waited >= round(self.cloud.clock.patience(self.adapter.timeout)):
-            raise ConvergeError(f"is not ready after {waited} s; run again to go on waiting")
+        if state is not None and waited >= round(self.cloud.clock.patience(self.adapter.timeout)):
+            raise ConvergeError(f"is not ready after {waited} s{how_far(state)}; run again to go on waiting")
 
     def _tell(self, resource: Resource, waited: int) -> None:
         if waited and waited % TALK_EVERY < self.adapter.poll:

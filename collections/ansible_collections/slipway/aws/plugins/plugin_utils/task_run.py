@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .adapter import tag_list
 from .cloud import Cloud
+from .not_as_wanted import how_far
 from .repetition import UncertainError
 from .resource import ConvergeError
+from .retries import ATTEMPTS
 from .task_log import task_log
 
 POLL = 5
@@ -76,9 +79,18 @@ class TaskRun:
         """
         running = self._running()
         arn = running or self._start(at_most)
-        what = f"task {arn.rsplit('/', 1)[-1]}"
-        self.cloud.wait_until(lambda: self._described(arn)["lastStatus"] == "STOPPED", what, at_most=at_most, poll=POLL)
+        self._await_end(arn, at_most)
         return self._result(self._described(arn), adopted=running is not None)
+
+    def _await_end(self, arn: str, at_most: int) -> None:
+        task: dict[str, Any] = {}
+
+        def ended() -> bool:
+            task.update(self._described(arn))
+            return bool(task["lastStatus"] == "STOPPED")
+
+        what = f"task {arn.rsplit('/', 1)[-1]} of {self.request['taskDefinition']}"
+        self.cloud.wait_until(ended, what, at_most=at_most, poll=POLL, seen=lambda: how_far(task))
 
     def _running(self) -> str | None:
         query = {"cluster": self.request["cluster"], "startedBy": self.request["startedBy"]}
@@ -87,6 +99,7 @@ class TaskRun:
 
     def _start(self, at_most: int) -> str:
         started: list[str] = []
+        unclear = itertools.count(1)
         # By the token AWS knows a call that is made again.
         token = {"clientToken": uuid.uuid4().hex}
         request = {**self.request, **token, "tags": tag_list(self.tags, "key", "value")}
@@ -97,6 +110,8 @@ class TaskRun:
             except UncertainError:
                 self.cloud.wait(POLL)
                 started.extend(filter(None, [self._running()]))
+                if not started and next(unclear) >= ATTEMPTS:
+                    raise
                 return bool(started)
             started.extend(task["taskArn"] for task in answer["tasks"])
             reasons = "; ".join(failure.get("reason", "unknown") for failure in answer.get("failures", ()))

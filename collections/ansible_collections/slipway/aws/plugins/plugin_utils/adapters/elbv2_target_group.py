@@ -60,6 +60,7 @@ class Elbv2TargetGroup(Adapter):
             answer = self.cloud.read("elbv2", "describe_target_group_attributes", TargetGroupArn=arn)
             attributes = attributes_as_declared(answer, resource)
         return {
+            "IpAddressType": "ipv4",  # AWS's default: API_TargetGroup of its reference
             **item,
             "Name": item["TargetGroupName"],
             "FullName": arn.rpartition(":")[2],

@@ -17,6 +17,9 @@ GONE = ("NotFoundException",)
 PENDING = "PendingDeletion"
 #: Days of grace that AWS gives when a role does not say.
 GRACE = 30
+#: Days between two rotations where AWS names none.
+#: https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html
+ROTATES_AFTER = 365
 KEY, VALUE = "TagKey", "TagValue"  # KMS has names of its own for the parts of a tag
 
 
@@ -53,10 +56,14 @@ class KmsKey(Adapter):
         return {
             **key,
             **told,
-            **only(self._read("get_key_rotation_status", target), ["KeyRotationEnabled", "RotationPeriodInDays"]),
+            **self._rotation(target),
             "Policy": self._read("get_key_policy", {**target, "PolicyName": "default"})["Policy"],
             "Tags": tag_dict(self.cloud.pages("kms", "list_resource_tags", "Tags", **target), KEY, VALUE),
         }
+
+    def _rotation(self, target: dict[str, str]) -> State:
+        told = only(self._read("get_key_rotation_status", target), ["KeyRotationEnabled", "RotationPeriodInDays"])
+        return {"RotationPeriodInDays": ROTATES_AFTER, **told} if told["KeyRotationEnabled"] else told
 
     def _read(self, operation: str, target: dict[str, str]) -> dict[str, Any]:
         return self.cloud.read("kms", operation, **target)

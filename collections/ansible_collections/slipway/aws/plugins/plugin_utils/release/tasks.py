@@ -86,9 +86,18 @@ class Tasks:
                 f"{colour.ecs_service}: {count} healthy tasks",
                 at_most=at_most,
                 poll=POLL,
+                seen=lambda: self._how_far(colour),
             )
         except ConvergeError as error:
             raise TasksFailedError(str(error)) from error
+
+    def _how_far(self, colour: Colour) -> str:
+        service = self.described(colour)
+        targets = [f"{number} {state}" for state, number in sorted(self.health(colour).items())]
+        return (
+            f", ECS runs {service['runningCount']} of {service['desiredCount']} tasks in {len(service['deployments'])}"
+            f" deployments, targets are {', '.join(targets) or 'none'}"
+        )
 
     def _complete(self, colour: Colour, count: int) -> bool:
         service = self.described(colour)
