@@ -49,8 +49,12 @@ def show_sources(call: Call, response: dict[str, Any]) -> None:
     states = {one["Name"]: {"Status": one["Status"]} for one in response["Features"]}
     off = {"Status": "DISABLED"}
     always = {name: {"Status": "ENABLED"} for name in ("CloudTrail", "DNSLogs", "FlowLogs")}
-    logs = {"AuditLogs": states.get("EKS_AUDIT_LOGS", off)}
-    response["DataSources"] = {**always, "S3Logs": states.get("S3_DATA_EVENTS", off), "Kubernetes": logs}
+    response["DataSources"] = {
+        **always,
+        "S3Logs": states.get("S3_DATA_EVENTS", off),
+        "Kubernetes": {"AuditLogs": states.get("EKS_AUDIT_LOGS", off)},
+        "MalwareProtection": {"ScanEc2InstanceWithFindings": {"EbsVolumes": states.get("EBS_MALWARE_PROTECTION", off)}},
+    }
 
 
 def _merged(features: list[dict[str, Any]], changes: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -47,7 +47,13 @@ def test_a_new_detector_watches_by_itself_what_it_is_not_told_to_leave(cloud, de
         "EKS_AUDIT_LOGS", "EBS_MALWARE_PROTECTION", "RDS_LOGIN_EVENTS", "LAMBDA_NETWORK_LOGS",
     }  # fmt: skip
     assert set(features.values()) == {"ENABLED"}
-    assert sources["CloudTrail"]["Status"] == sources["Kubernetes"]["AuditLogs"]["Status"] == "ENABLED"
+    malware = sources["MalwareProtection"]["ScanEc2InstanceWithFindings"]["EbsVolumes"]
+    assert (
+        malware["Status"]
+        == sources["CloudTrail"]["Status"]
+        == sources["Kubernetes"]["AuditLogs"]["Status"]
+        == "ENABLED"
+    )
 
 
 def test_a_change_of_a_detector_leaves_the_features_that_it_does_not_name(cloud, detector):
