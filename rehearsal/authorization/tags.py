@@ -77,7 +77,10 @@ _READ: dict[str, Reader] = {
 
 
 def attached(world: World, service: str, region: str, params: Mapping[str, Any]) -> list[str]:
-    """Return what a call is about and does not name: keys of secrets, aliases and restores, tables of associations."""
+    """Return what a call is about and does not name: keys of secrets, aliases and restores, tables of associations.
+
+    Of an image in ECR, how its registry is scanned.
+    """
     if service == "appconfigdata":
         from rehearsal.appconfig.hooks_data import asked_about  # noqa: PLC0415  it needs the hooks, which need this
 
@@ -95,12 +98,20 @@ def attached(world: World, service: str, region: str, params: Mapping[str, Any])
     if service == "secretsmanager" and "SecretId" in params:
         found = world.backend(service, region).secrets.get(params["SecretId"])
         return [found.kms_key_id] if found and found.kms_key_id else []
-    return _restored(world, region, params) if "TargetDBInstanceIdentifier" in params else []
+    return [*_restored(world, region, params), *_scanned(world, service, region, params)]
 
 
 def _restored(world: World, region: str, params: Mapping[str, Any]) -> list[str]:
     """Return both instances of a restore, and the key of the one that is there."""
+    if "TargetDBInstanceIdentifier" not in params:
+        return []
     names = [params[name] for name in ("SourceDBInstanceIdentifier", "TargetDBInstanceIdentifier") if name in params]
     found = world.backend("rds", region).databases.get(names[0])
     keys = [found.kms_key_id] if found and found.kms_key_id else []
     return [f"arn:aws:rds:{region}:{world.account}:db:{name}" for name in names] + keys
+
+
+def _scanned(world: World, service: str, region: str, params: Mapping[str, Any]) -> list[str]:
+    """Return how the registry of an image is scanned."""
+    asked = service == "ecr" and "imageId" in params
+    return [world.backend(service, region).registry_scanning_configuration["scanType"]] if asked else []

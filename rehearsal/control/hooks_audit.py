@@ -1,10 +1,10 @@
-"""CloudTrail and Config: where they deliver to must let them, which moto does not ask."""
+"""CloudTrail and Config: where they deliver to must let them, which moto does not ask; what trails record."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.control.overlay import Call, Refused, before
+from rehearsal.control.overlay import Call, Refused, after, before
 from rehearsal.control.policies import Statement, listed, statements
 
 
@@ -29,6 +29,33 @@ def check_channel(call: Call) -> None:
     if not _lets_write(call, name, "config.amazonaws.com"):
         text = f"Insufficient delivery policy to s3 bucket: {name}, unable to write to bucket"
         raise Refused("InsufficientDeliveryPolicyException", text)
+
+
+#: What a trail records unless it is told otherwise.
+#: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetEventSelectors.html
+MANAGEMENT: dict[str, Any] = {
+    "ReadWriteType": "All",
+    "IncludeManagementEvents": True,
+    "DataResources": [],
+    "ExcludeManagementEventSources": [],
+}
+
+
+@after("cloudtrail", "GetEventSelectors")
+def show_management_events(call: Call, response: dict[str, Any]) -> None:
+    """Show that a trail records management events, where nothing else was said."""
+    del call
+    if not response.get("EventSelectors") and not response.get("AdvancedEventSelectors"):
+        response["EventSelectors"] = [dict(MANAGEMENT)]
+
+
+@after("cloudtrail", "GetTrailStatus")
+def show_delivery(call: Call, response: dict[str, Any]) -> None:
+    """Show that what is recorded is written into the trail's log group too."""
+    name = call.params["Name"]
+    for trail in call.backend().describe_trails(include_shadow_trails=True):
+        if name in {trail.trail_name, trail.arn} and trail.cw_log_group_arn and "LatestDeliveryTime" in response:
+            response["LatestCloudWatchLogsDeliveryTime"] = response["LatestDeliveryTime"]
 
 
 def _lets_write(call: Call, name: str, service: str) -> bool:

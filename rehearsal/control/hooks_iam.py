@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.iam import models
 
-from rehearsal.control.overlay import Call, Refused, before
+from rehearsal.control.overlay import Call, Refused, after, before
 from rehearsal.control.policies import listed, well_formed
 
 #: Part of a service's host name to part of its role's name.
@@ -33,6 +33,14 @@ def refuse_linked(call: Call) -> None:
     role = next((one for one in call.backend().roles.values() if one.name == call.params["RoleName"]), None)
     if role and role.path.startswith("/aws-service-role/"):
         raise Refused("UnmodifiableEntity", f"Cannot perform the operation on the protected role '{role.name}'")
+
+
+@after("iam", "GetAccountAuthorizationDetails")
+def show_names(call: Call, response: dict[str, Any]) -> None:
+    """Show name and id of policies, which moto leaves out."""
+    for one in response.get("Policies", []):
+        found = call.backend().managed_policies[one["Arn"]]
+        one |= {"PolicyName": found.name, "PolicyId": found.id}
 
 
 @before("iam", "CreateServiceLinkedRole")

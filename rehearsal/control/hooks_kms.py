@@ -1,4 +1,4 @@
-"""KMS: the rotation period, which moto forgets; keys named by their ARN; keys that cannot be used."""
+"""KMS: the rotation period, which moto forgets; keys of AWS; keys named by their ARN; keys that cannot be used."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def keep_period(call: Call, response: dict[str, Any]) -> None:
 
 @after("kms", "GetKeyRotationStatus")
 def show_period(call: Call, response: dict[str, Any]) -> None:
-    """Return the period and the next date, while rotation is on."""
+    """Return the period and the next date, while rotation is on; AWS rotates its own keys."""
+    if _is_of_aws(call, _key_id(call)):
+        response["KeyRotationEnabled"] = True
     if response.get("KeyRotationEnabled"):
         days = call.world.kept("kms.rotation").get((call.region, _key_id(call)), YEAR)
         response["RotationPeriodInDays"] = days
@@ -38,12 +40,17 @@ def name_by_id(call: Call) -> None:
     call.amend(KeyId=_key_id(call))
 
 
+def _is_of_aws(call: Call, key_id: str) -> bool:
+    key = call.backend().keys.get(key_id)
+    return any(alias.startswith("alias/aws/") for alias in (key.aliases if key else ()))
+
+
 @after("kms", "CreateKey", "DescribeKey")
-def show_region(call: Call, response: dict[str, Any]) -> None:
-    """Say of every key whether it is a multi-region one."""
-    del call
+def show_region_and_manager(call: Call, response: dict[str, Any]) -> None:
+    """Say of every key whether it is a multi-region one, and whether it is AWS's."""
     metadata = response["KeyMetadata"]
     metadata["MultiRegion"] = bool(metadata.get("MultiRegion"))
+    metadata["KeyManager"] = "AWS" if _is_of_aws(call, metadata["KeyId"]) else "CUSTOMER"
 
 
 #: Operations that a key which waits for its deletion still answers.

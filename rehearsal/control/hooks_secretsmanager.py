@@ -1,7 +1,8 @@
-"""Secrets Manager: names in recovery, keys that do not exist, secrets of other services."""
+"""Secrets Manager: names in recovery, keys that do not exist, secrets of other services, when they were read."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, after, before
@@ -34,9 +35,19 @@ def check_key(call: Call) -> None:
         raise Refused("InvalidParameterException", f"The KMS key {wanted} does not exist or is not enabled")
 
 
-@after("secretsmanager", "DescribeSecret")
-def show_owner(call: Call, response: dict[str, Any]) -> None:
-    """Show whose secret it is where a service keeps it, and that this service rotates it."""
-    del call
-    if response["Name"].startswith(OF_RDS):
-        response |= {"OwningService": "rds", "RotationEnabled": True, "RotationRules": {"AutomaticallyAfterDays": 7}}
+@after("secretsmanager", "GetSecretValue")
+def keep_access(call: Call, response: dict[str, Any]) -> None:
+    """Keep the day on which it was read."""
+    call.world.kept("secretsmanager.read")[response["ARN"]] = call.world.clock.now()
+
+
+@after("secretsmanager", "DescribeSecret", "ListSecrets")
+def show_owner_and_access(call: Call, response: dict[str, Any]) -> None:
+    """Show whose secret it is where a service keeps it, that this service rotates it, and the day it was read last."""
+    read = call.world.kept("secretsmanager.read")
+    for secret in response.get("SecretList", [response]):
+        if secret["Name"].startswith(OF_RDS):
+            secret |= {"OwningService": "rds", "RotationEnabled": True, "RotationRules": {"AutomaticallyAfterDays": 7}}
+        if secret["ARN"] in read:
+            moment = datetime.fromtimestamp(read[secret["ARN"]], UTC)
+            secret["LastAccessedDate"] = moment.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -116,6 +116,11 @@ def show_state(call: Call, response: dict[str, Any]) -> None:
 def _show(call: Call, item: dict[str, Any]) -> None:
     mover, key = _mover(call), (call.region, item["DBInstanceIdentifier"])
     item["EngineVersion"] = full_version(item["EngineVersion"])
+    if item.get("MonitoringInterval"):
+        place = f"{call.region}:{call.account}"
+        item["EnhancedMonitoringResourceArn"] = (
+            f"arn:aws:logs:{place}:log-group:RDSOSMetrics:log-stream:{item['DbiResourceId']}"
+        )
     item["CertificateDetails"] = {"CAIdentifier": item.get("CACertificateIdentifier", "rds-ca-rsa2048-g1")}
     item["DBInstanceStatus"] = mover.status_of(key)
     if key not in mover.running or item["DBInstanceStatus"] == "creating":

@@ -1,4 +1,4 @@
-"""ECR's basic scans: a push or StartImageScan begins one, it takes a while, and finds what the catalogue says.
+"""ECR's scans: a push or StartImageScan begins one, it takes a while, and finds what the catalogue says.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html
 """
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, after, operation
+from rehearsal.tasks.hooks_enhanced_scans import enhanced_finding, is_enhanced, is_index
 from rehearsal.tasks.images import findings_of
 
 #: Seconds that a scan takes, and in which an image is scanned once.
@@ -21,18 +22,20 @@ PAGE = 100
 
 @after("ecr", "PutImage")
 def scan_on_push(call: Call, answer: dict[str, Any]) -> None:
-    """Begin a scan of what was pushed, where the repository says so; an index of images is not scanned."""
+    """Begin a scan of what was pushed, where the repository or Inspector says so; an index of images is not scanned."""
     image = _image(call, answer["image"]["imageId"])
     on_push = call.backend().repositories[call.params["repositoryName"]].image_scanning_configuration["scanOnPush"]
-    if on_push and image.last_scan is None and not _is_index(image):
+    if (on_push or is_enhanced(call)) and image.last_scan is None and not is_index(image):
         image.last_scan = call.world.clock.now()
 
 
 @operation("ecr", "StartImageScan")
 def start(call: Call) -> dict[str, Any]:
-    """Begin a scan of an image that was not scanned for a day."""
+    """Begin a scan of an image that was not scanned for a day; enhanced ones begin by themselves only."""
     image, now = _image(call, call.params["imageId"]), call.world.clock.now()
-    if _is_index(image):
+    if is_enhanced(call):
+        raise Refused("ValidationException", "This feature is disabled")
+    if is_index(image):
         kind = json.loads(image.image_manifest)["mediaType"]
         raise Refused(
             "UnsupportedImageTypeException",
@@ -60,16 +63,19 @@ def describe(call: Call) -> dict[str, Any]:
     if call.world.clock.now() < image.last_scan + TAKES:
         return {**_shown(call, image), "imageScanStatus": {"status": "IN_PROGRESS"}}
     status = {"status": "COMPLETE", "description": "The scan was completed successfully."}
+    if is_enhanced(call):
+        status = {"status": "ACTIVE", "description": "Continuous scan is selected for image."}
     return {**_shown(call, image), "imageScanStatus": status, **_page(call, image)}
 
 
 def _page(call: Call, image: Any) -> dict[str, Any]:
-    every, ended = [_finding(one) for one in findings_of(image.get_image_digest())], image.last_scan + TAKES
+    known, ended = findings_of(image.get_image_digest()), image.last_scan + TAKES
+    every = [enhanced_finding(call, one) if is_enhanced(call) else _finding(one) for one in known]
     first, size = int(call.params.get("nextToken", 0)), int(call.params.get("maxResults", PAGE))
     told = {
         "imageScanCompletedAt": ended,
         "vulnerabilitySourceUpdatedAt": ended,
-        "findings": every[first : first + size],
+        "enhancedFindings" if is_enhanced(call) else "findings": every[first : first + size],
         "findingSeverityCounts": dict(Counter(one["severity"] for one in every)),
     }
     more = {"nextToken": str(first + size)} if first + size < len(every) else {}
@@ -85,10 +91,6 @@ def _finding(one: Mapping[str, str]) -> dict[str, Any]:
 def _image(call: Call, asked: Mapping[str, str]) -> Any:
     repository = call.backend()._get_repository(call.params["repositoryName"], call.account)  # noqa: SLF001  moto's own
     return repository._get_image(asked.get("imageTag"), asked.get("imageDigest"))  # noqa: SLF001  as above
-
-
-def _is_index(image: Any) -> bool:
-    return "manifests" in json.loads(image.image_manifest)
 
 
 def _shown(call: Call, image: Any) -> dict[str, Any]:

@@ -139,6 +139,7 @@ class Preparation:
                 f"{failed} ResourceNotFoundException: Secrets Manager can't find the specified secret."
             ) from None
         self._decrypt(task, secret.kms_key_id, "secretsmanager", failed)
+        self.world.kept("secretsmanager.read")[secret.arn] = self.world.clock.now()
         return str(answer.get("SecretString", ""))
 
     def _from_parameter_store(self, task: Task, source: str) -> str:

@@ -17,7 +17,12 @@ from tools.exceptions import exceptions
 
 NEEDED = ("keys", "log_storage", "notifications")
 #: Belongs to the account, and stays.
-STAYS = {"s3_account_public_access_block.account", "ec2_ebs_encryption.account", "iam_service_linked_role.config"}
+STAYS = {
+    "s3_account_public_access_block.account",
+    "ec2_ebs_encryption.account",
+    "iam_account_password_policy.account",
+    "iam_service_linked_role.config",
+}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -71,6 +72,7 @@ RULE = entry(
     EventPattern={"source": ["aws.securityhub"]},
     Targets=[{"Id": "people", "Arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:slipway-test"}],
 )
+PASSWORDS = entry("iam_account_password_policy", MinimumPasswordLength=14, RequireSymbols=True)
 SINGLETONS = [DETECTOR, HUB, TRAIL, RECORDER, INSPECTOR, ANALYZER]
 
 
@@ -238,9 +240,12 @@ def test_what_protects_the_account_is_switched_on_and_stays(converge: Converge, 
     account = [
         entry("s3_account_public_access_block", PublicAccessBlockConfiguration=dict.fromkeys(blocks, True)),
         entry("ec2_ebs_encryption", EbsEncryptionByDefault=True),
+        PASSWORDS,
     ]
     Cloud(REGION).client("ec2").disable_ebs_encryption_by_default()
     Cloud(REGION).client("s3control").delete_public_access_block(AccountId=ACCOUNT)
+    with contextlib.suppress(client("iam").exceptions.NoSuchEntityException):
+        client("iam").delete_account_password_policy()
     keys = {key(one) for one in account}
     assert converge(account, check=True).actions == dict.fromkeys(keys, "created")
     assert converge(account).actions == dict.fromkeys(keys, "created")
@@ -248,6 +253,17 @@ def test_what_protects_the_account_is_switched_on_and_stays(converge: Converge, 
     assert converge(account, absent=True).actions == dict.fromkeys(keys, "kept")
     assert client("ec2").get_ebs_encryption_by_default()["EbsEncryptionByDefault"]
     assert converge(account).actions == dict.fromkeys(keys, "unchanged")
+
+
+def test_a_password_policy_becomes_as_strict_as_declared_and_loses_nothing(converge: Converge, client: Clients) -> None:
+    there = {"MinimumPasswordLength": 20, "RequireNumbers": True, "MaxPasswordAge": 60}
+    client("iam").update_account_password_policy(**there)
+    assert converge([PASSWORDS]).actions == {key(PASSWORDS): "updated"}
+    strict = client("iam").get_account_password_policy()["PasswordPolicy"]
+    assert strict.items() >= {**there, "RequireSymbols": True}.items()
+    assert converge([PASSWORDS]).actions == {key(PASSWORDS): "unchanged"}
+    client("iam").update_account_password_policy(MinimumPasswordLength=6, RequireSymbols=True)
+    assert set(converge([PASSWORDS]).outcomes[key(PASSWORDS)].as_diff()["after"]) == {"MinimumPasswordLength"}
 
 
 @pytest.mark.parametrize("resource", [TRAIL, RECORDER], ids=lambda one: str(one["type"]))

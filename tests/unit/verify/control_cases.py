@@ -88,7 +88,15 @@ def watched() -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     """Return what the role guardrails rings on, by control."""
     path = ROOT / "roles" / "guardrails" / "vars" / "main" / "calls.yml"
     patterns = yaml.safe_load(path.read_text(encoding="utf-8"))["__guardrails_patterns"]
-    return {f"CloudWatch.{number}": pattern("".join(patterns[name].split())) for number, name in CIS.items()}
+    named = {f"CloudWatch.{number}": name for number, name in CIS.items()} | {"calls.organization": "organization"}
+    return {control: pattern("".join(patterns[name].split())) for control, name in named.items()}
+
+
+PASSWORDS = {
+    "MinimumPasswordLength": 14,
+    "PasswordReusePrevention": 24,
+    **{f"Require{kind}": True for kind in ("UppercaseCharacters", "LowercaseCharacters", "Symbols", "Numbers")},
+}
 
 
 CIS = {
@@ -216,6 +224,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "StepFunctions.1": ({"loggingConfiguration": {"level": "ERROR"}}, {"loggingConfiguration": {"level": "OFF"}}),
     "IAM.1": (may("*", resource="arn:aws:s3:::b"), may("s3:GetObject", "*")),
     "IAM.21": (may("s3:Get*"), may("s3:GetObject", "sqs:*")),
+    "identity.boundary": ({"Boundary": "arn:aws:iam::1:policy/b"}, {"Boundary": None}),
     "KMS.1": (may("kms:Decrypt", resource=f"{KEYS_OF}us-east-1:1:key/*"), may("kms:Decrypt")),
     "KMS.2": (
         may("kms:Decrypt", condition={"StringEquals": {"aws:ResourceTag/environment": "dev"}}),
@@ -281,13 +290,19 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "CloudTrail.7": ({"Logging": {"TargetBucket": "b"}}, {"Logging": None}),
     "Config.1": ({"Recording": ["a"]}, {"Recording": []}),
     "GuardDuty.1": ({"On": "ENABLED"}, {"On": None}),
+    "GuardDuty.5": features("EKS_AUDIT_LOGS"),
+    "GuardDuty.6": features("LAMBDA_NETWORK_LOGS"),
     "GuardDuty.7": features("EKS_ADDON_MANAGEMENT"),
+    "GuardDuty.8": features("EBS_MALWARE_PROTECTION"),
     "GuardDuty.9": features("RDS_LOGIN_EVENTS"),
     "GuardDuty.10": features("S3_DATA_EVENTS"),
     "GuardDuty.11": features("RUNTIME_MONITORING"),
     "GuardDuty.12": features("RUNTIME_MONITORING", "ECS_FARGATE_AGENT_MANAGEMENT"),
     "SecurityHub.1": ({"Standards": ["a"]}, {"Standards": []}),
     "Inspector.2": ({"Scanned": ["ecr"]}, {"Scanned": ["ec2"]}),
+    "IAM.7": ({"Policy": PASSWORDS}, {"Policy": {**PASSWORDS, "RequireSymbols": False}}),
+    "IAM.15": ({"Policy": PASSWORDS}, {"Policy": {"MinimumPasswordLength": 13}}),
+    "IAM.16": ({"Policy": PASSWORDS}, {"Policy": {"PasswordReusePrevention": 23}}),
     "IAM.28": ({"Types": ["ACCOUNT"]}, {"Types": ["ACCOUNT_UNUSED_ACCESS"]}),
     **watched(),
     "DynamoDB.6": ({"DeletionProtectionEnabled": True}, {"DeletionProtectionEnabled": False}),

@@ -152,6 +152,17 @@ def test_policies_are_those_of_the_environments_names() -> None:
     assert cloud.calls == {"get_account_authorization_details": 2}
 
 
+def test_who_makes_roles_is_told_by_the_environments_name() -> None:
+    bounded = {"PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::1:policy/b"}}
+    names = ("slipway-dev-deployer", "slipway-dev-deployer-plan", "slipway-dev-deployers-task", "slipway-dev2-deployer")
+    roles = [{"RoleName": name, **(bounded if name.endswith("plan") else {})} for name in names]
+    cloud = Told({"get_account_authorization_details": roles})
+    assert found("deployer", cloud, {"name_prefix": "slipway-dev"}) == {
+        "slipway-dev-deployer": {"Boundary": None},
+        "slipway-dev-deployer-plan": {"Boundary": "arn:aws:iam::1:policy/b"},
+    }
+
+
 def test_a_trail_that_others_made_writes_into_their_bucket() -> None:
     trails = [
         {"TrailARN": name, "S3BucketName": f"{name}-audit", "IsMultiRegionTrail": True} for name in ("ours", "theirs")

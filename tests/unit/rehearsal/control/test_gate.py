@@ -74,6 +74,20 @@ def test_a_key_is_kept_by_the_services_that_use_it(gate, client):
     assert sorted(kept) == [(f"{service}.{REGION}.amazonaws.com",) for service in ("backup", "ecr")]
 
 
+@pytest.mark.parametrize(("kind", "wanted"), [("BASIC", set()), ("ENHANCED", {"ListCoverage", "ListFindings"})])
+def test_who_reads_what_inspector_has_found_must_be_allowed_to_ask_inspector(gate, client, cloud, kind, wanted):
+    cloud.ecr.put_registry_scanning_configuration(scanType=kind, rules=[])
+    repository = name()
+    cloud.ecr.create_repository(repositoryName=repository)
+    with pytest.raises(ClientError):
+        client("ecr").describe_image_scan_findings(repositoryName=repository, imageId={"imageTag": "1"})
+    cloud.ecr.put_registry_scanning_configuration(scanType="BASIC", rules=[])
+    needed = {one["action"]: one["resource"] for one in gate.order_needed()}
+    assert {one: where for one, where in needed.items() if one.startswith("inspector2:")} == {
+        f"inspector2:{one}": "*" for one in wanted
+    }
+
+
 def test_a_refusal_names_the_action_and_the_resource(gate, client, tmp_path):
     path = tmp_path / "policy.json"
     path.write_text(json.dumps({"Statement": [{"Effect": "Allow", "Action": "sns:ListTopics", "Resource": "*"}]}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -82,3 +83,30 @@ def test_an_image_that_is_not_there_has_no_scan(cloud: Cloud) -> None:
     for name, code in (("shop/web", "ImageNotFoundException"), ("shop/none", "RepositoryNotFoundException")):
         with pytest.raises(ClientError, match=code):
             cloud.ecr.describe_image_scan_findings(repositoryName=name, imageId={"imageTag": "9.9.9"})
+
+
+@pytest.fixture
+def inspected(cloud: Cloud) -> Iterator[Any]:
+    """Return what has Inspector scan the registry, until the end."""
+    inspector = cloud.inspector2
+    yield lambda: inspector.enable(accountIds=[cloud.world.account], resourceTypes=["ECR"])
+    inspector.disable(accountIds=[cloud.world.account], resourceTypes=["ECR"])
+
+
+def test_inspector_scans_what_is_there_and_what_comes_and_nobody_else_begins(
+    cloud: Cloud, later: Any, inspected: Any
+) -> None:
+    there = pushed(cloud, "scans/there", scanned=False)
+    inspected()
+    came = pushed(cloud, "scans/came", scanned=False)
+    registry = cloud.ecr.get_registry_scanning_configuration()["scanningConfiguration"]
+    assert registry["scanType"] == "ENHANCED"
+    later(TAKES)
+    for image in (there, came):
+        told = cloud.ecr.describe_image_scan_findings(**image)
+        assert told["imageScanStatus"]["status"] == "ACTIVE"
+        found = told["imageScanFindings"]["enhancedFindings"]
+        names = {one["packageVulnerabilityDetails"]["vulnerabilityId"]: one["severity"] for one in found}
+        assert names == ERRORS
+        with pytest.raises(ClientError, match="This feature is disabled"):
+            cloud.ecr.start_image_scan(**image)

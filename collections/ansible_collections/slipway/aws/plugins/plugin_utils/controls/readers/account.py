@@ -9,7 +9,9 @@ from ...cloud import Cloud
 from ._found import Data, Found, Outputs, by_name, unless
 
 #: Codes that say that a thing is switched off or was never set.
-OFF = frozenset({"InvalidAccessException", "NoSuchPublicAccessBlockConfiguration", "ResourceNotFoundException"})
+OFF = frozenset(
+    {"InvalidAccessException", "NoSuchEntity", "NoSuchPublicAccessBlockConfiguration", "ResourceNotFoundException"}
+)
 
 
 def account_buckets(cloud: Cloud, outputs: Outputs) -> Found:
@@ -96,6 +98,13 @@ def account_analyzer(cloud: Cloud, outputs: Outputs) -> Found:
     yield "all", {"Types": [one["type"] for one in listed if one.get("status", "ACTIVE") == "ACTIVE"]}
 
 
+def account_passwords(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield what passwords of IAM users must be like."""
+    del outputs
+    answer = unless(OFF, lambda: cloud.read("iam", "get_account_password_policy"))
+    yield "all", {"Policy": answer.get("PasswordPolicy", {})}
+
+
 def trails(cloud: Cloud) -> list[Data]:
     """Return the trails of all regions that record, read once."""
     found: list[Data] = cloud.cached("trails", lambda: _recording(cloud))
@@ -126,5 +135,5 @@ def _more(feature: Mapping[str, Any]) -> list[Data]:
 
 ACCOUNT = by_name(
     account_buckets, account_disks, account_network, account_contact, account_trail, account_calls, account_recorder,
-    account_detector, account_hub, account_scans, account_analyzer,
+    account_detector, account_hub, account_scans, account_analyzer, account_passwords,
 )  # fmt: skip

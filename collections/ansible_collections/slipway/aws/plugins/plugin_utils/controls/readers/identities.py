@@ -33,6 +33,13 @@ def managed_policy(cloud: Cloud, outputs: Outputs) -> Found:
         yield one["PolicyName"], _statements(version["Document"])
 
 
+def deployer(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield the roles that make the environment's roles, with what bounds them."""
+    for role in _details(cloud, outputs, "Role", "RoleDetailList", "RoleName"):
+        if f"{role['RoleName']}-".startswith(f"{outputs['name_prefix']}-deployer-"):
+            yield role["RoleName"], {"Boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")}
+
+
 def _details(cloud: Cloud, outputs: Outputs, kind: str, key: str, named: str) -> Iterator[Data]:
     """Yield what is the environment's of all identities, which one call lists with their policies."""
     wanted: dict[str, Any] = {"Filter": [kind], "MaxItems": PAGE}
@@ -69,4 +76,4 @@ def _is_secret(name: str, value: Any) -> bool:
     return isinstance(value, str) and ":secretsmanager:" in value and not name.endswith(".fingerprint")
 
 
-IDENTITIES = by_name(policy, inline_policy, managed_policy, key, secret)
+IDENTITIES = by_name(policy, inline_policy, managed_policy, deployer, key, secret)
