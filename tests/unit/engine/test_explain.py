@@ -95,15 +95,24 @@ def test_a_call_that_there_is_not_is_told_with_what_to_do() -> None:
         ("sts", lambda cloud: cloud.identity(), "GetCallerIdentity"),
     ],
 )
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"{}", "what cannot be read: .*b'{}'"), (b"<!doctype html><html lang=en>", "a web page; look")],
+)
 def test_an_answer_that_cannot_be_read_is_told_with_its_call_and_sender(
-    monkeypatch: pytest.MonkeyPatch, service: str, ask: Callable[[Cloud], Any], operation: str
+    monkeypatch: pytest.MonkeyPatch,
+    service: str,
+    ask: Callable[[Cloud], Any],
+    operation: str,
+    content: bytes,
+    told: str,
 ) -> None:
     for name, value in {"ENDPOINT_URL": "http://127.0.0.1:1", "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     cloud = Cloud("us-east-1")
-    answer = SimpleNamespace(status_code=200, headers={}, content=b"{}")
+    answer = SimpleNamespace(status_code=200, headers={}, content=content)
     cloud.client(service).meta.events.register("before-send", lambda **_: answer)
-    with pytest.raises(ConvergeError, match=f"^{operation} was answered by http://127.0.0.1:1 with what cannot be"):
+    with pytest.raises(ConvergeError, match=f"^{operation} was answered by http://127.0.0.1:1 with {told}"):
         ask(cloud)
 
 
