@@ -68,10 +68,10 @@ def test_a_web_page_is_not_repeated_but_its_sender_looked_for(page: str) -> None
 @pytest.mark.parametrize(
     ("endpoint", "by"),
     [
-        ("http://127.0.0.1:1", " by http://127.0.0.1:1"),
+        ("http://127.0.0.1:1", " (by http://127.0.0.1:1)"),
         ("https://monitoring.us-east-1.amazonaws.com", ""),
         ("https://monitoring.cn-north-1.amazonaws.com.cn", ""),
-        ("https://amazonaws.com.example.org", " by https://amazonaws.com.example.org"),
+        ("https://amazonaws.com.example.org", " (by https://amazonaws.com.example.org)"),
     ],
 )
 def test_who_refused_is_named_where_it_is_not_aws(monkeypatch: pytest.MonkeyPatch, endpoint: str, by: str) -> None:
@@ -79,7 +79,7 @@ def test_who_refused_is_named_where_it_is_not_aws(monkeypatch: pytest.MonkeyPatc
     cloud = refusing(Cloud("us-east-1"), {"Code": "AccessDenied", "Message": "no"})
     with pytest.raises(ClientError) as caught:
         cloud.read("cloudwatch", "describe_alarms")
-    assert explain(caught.value) == f"DescribeAlarms was refused{by} with AccessDenied: no"
+    assert explain(caught.value) == f"DescribeAlarms was refused with AccessDenied: no{by}"
 
 
 def test_a_call_that_there_is_not_is_told_with_what_to_do() -> None:
