@@ -77,7 +77,12 @@ def test_a_value_for_which_there_is_no_call_here_is_told_each_time_and_stops_not
 
 @pytest.mark.parametrize(
     ("code", "message"),
-    [("AccessDenied", "not authorized to perform AssociateKey"), ("InvalidParameter", "Unknown key"), ("Conflict", "")],
+    [
+        ("AccessDenied", "not authorized to perform AssociateKey"),
+        ("InvalidParameter", "Unknown action in the document"),
+        ("UnsupportedOperation", "AssociateKey is not supported for this engine; unknown key"),
+        ("Conflict", ""),
+    ],
 )
 def test_a_refusal_of_a_call_that_there_is_fails(cloud: FakeCloud, code: str, message: str) -> None:
     cloud.keeps = {"Size": 1}

@@ -68,10 +68,10 @@ def test_a_web_page_is_not_repeated_but_its_sender_looked_for(page: str) -> None
 @pytest.mark.parametrize(
     ("endpoint", "by"),
     [
-        ("http://127.0.0.1:1", " by http://127.0.0.1:1"),
+        ("http://127.0.0.1:1", " (by http://127.0.0.1:1)"),
         ("https://monitoring.us-east-1.amazonaws.com", ""),
         ("https://monitoring.cn-north-1.amazonaws.com.cn", ""),
-        ("https://amazonaws.com.example.org", " by https://amazonaws.com.example.org"),
+        ("https://amazonaws.com.example.org", " (by https://amazonaws.com.example.org)"),
     ],
 )
 def test_who_refused_is_named_where_it_is_not_aws(monkeypatch: pytest.MonkeyPatch, endpoint: str, by: str) -> None:
@@ -79,7 +79,7 @@ def test_who_refused_is_named_where_it_is_not_aws(monkeypatch: pytest.MonkeyPatc
     cloud = refusing(Cloud("us-east-1"), {"Code": "AccessDenied", "Message": "no"})
     with pytest.raises(ClientError) as caught:
         cloud.read("cloudwatch", "describe_alarms")
-    assert explain(caught.value) == f"DescribeAlarms was refused{by} with AccessDenied: no"
+    assert explain(caught.value) == f"DescribeAlarms was refused with AccessDenied: no{by}"
 
 
 def test_a_call_that_there_is_not_is_told_with_what_to_do() -> None:
@@ -95,15 +95,24 @@ def test_a_call_that_there_is_not_is_told_with_what_to_do() -> None:
         ("sts", lambda cloud: cloud.identity(), "GetCallerIdentity"),
     ],
 )
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"{}", "what cannot be read: .*b'{}'"), (b"<!doctype html><html lang=en>", "a web page; look")],
+)
 def test_an_answer_that_cannot_be_read_is_told_with_its_call_and_sender(
-    monkeypatch: pytest.MonkeyPatch, service: str, ask: Callable[[Cloud], Any], operation: str
+    monkeypatch: pytest.MonkeyPatch,
+    service: str,
+    ask: Callable[[Cloud], Any],
+    operation: str,
+    content: bytes,
+    told: str,
 ) -> None:
     for name, value in {"ENDPOINT_URL": "http://127.0.0.1:1", "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     cloud = Cloud("us-east-1")
-    answer = SimpleNamespace(status_code=200, headers={}, content=b"{}")
+    answer = SimpleNamespace(status_code=200, headers={}, content=content)
     cloud.client(service).meta.events.register("before-send", lambda **_: answer)
-    with pytest.raises(ConvergeError, match=f"^{operation} was answered by http://127.0.0.1:1 with what cannot be"):
+    with pytest.raises(ConvergeError, match=f"^{operation} was answered by http://127.0.0.1:1 with {told}"):
         ask(cloud)
 
 

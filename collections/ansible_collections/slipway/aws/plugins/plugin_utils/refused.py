@@ -25,7 +25,7 @@ NO_WORD = "no reason given"
 LOOK_AT = "look at what stands between, such as a proxy, and at AWS_ENDPOINT_URL"
 #: Characters of an answer that cannot be read.
 LONGEST = 200
-_UNKNOWN = re.compile(r"unknown|unsupported|not (yet )?(been )?(implemented|supported)", re.IGNORECASE)
+_UNKNOWN = re.compile(r"unknown (\w+ )?(action|operation)|not (yet )?(been )?implemented", re.IGNORECASE)
 
 
 def note_sender(address: str, parsed: Any, **_event: Any) -> None:
@@ -50,9 +50,8 @@ def readable(address: str, operation: str) -> Iterator[None]:
         yield
     except ResponseParserError as error:
         told = " ".join(str(error).split())[:LONGEST]
-        raise ConvergeError(
-            f"{operation} was answered by {address} with what cannot be read: {told}; {LOOK_AT}"
-        ) from error
+        what = "a web page" if _is_page(str(error)) else f"what cannot be read: {told}"
+        raise ConvergeError(f"{operation} was answered by {address} with {what}; {LOOK_AT}") from error
 
 
 def not_offered(error: Exception) -> bool:
@@ -69,10 +68,15 @@ def refusal(error: ClientError) -> str:
     """Return one sentence for what AWS, or what stands in for it, has refused."""
     code, message = (str(error.response["Error"].get(name) or "") for name in ("Code", "Message"))
     sender = error.response.get(SENDER)
-    by = f" by {sender}" if sender else ""
-    if "<html" in message.lower() or message.lstrip().startswith("<"):
-        return f"{error.operation_name} was answered{by} with {code} and a web page, so not by AWS; {LOOK_AT}"
-    return f"{error.operation_name} was refused{by} with {code}: {message or NO_WORD}{where_to_add(message)}{_leave(error)}"
+    if _is_page(message) or message.lstrip().startswith("<"):
+        by = f" by {sender}" if sender else ""
+        return f"{error.operation_name} was answered with {code} and a web page{by}, so not by AWS; {LOOK_AT}"
+    more = f"{f' (by {sender})' if sender else ''}{where_to_add(message)}{_leave(error)}"
+    return f"{error.operation_name} was refused with {code}: {message or NO_WORD}{more}"
+
+
+def _is_page(text: str) -> bool:
+    return "<html" in text.lower()
 
 
 def _leave(error: ClientError) -> str:
