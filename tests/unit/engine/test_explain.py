@@ -48,13 +48,27 @@ def test_a_missing_right_is_named_with_the_place_to_add_it(message: str, told: s
     assert re.search(told, explain(refusal("UnauthorizedOperation", message)))
 
 
-@pytest.mark.parametrize("page", ["<!doctype html>\n<html lang=en>...", "<HTML><BODY>Bad gateway</BODY></HTML>"])
-def test_a_web_page_is_not_repeated_but_its_sender_looked_for(page: str) -> None:
-    told = explain(refusal("502", page))
-    assert told.startswith("DescribeAlarms was answered with 502 and a web page")
-    assert "proxy" in told
-    assert "AWS_ENDPOINT_URL" in told
-    assert "<" not in told
+@pytest.mark.parametrize(
+    ("code", "message", "told"),
+    [
+        ("ExpiredTokenException", "The security token included in the request is expired", "get new ones"),
+        ("RequestExpired", "Request has expired.", "get new ones, look at this machine's clock"),
+        (
+            "InvalidSignatureException",
+            "Signature expired: 20260101T0 is now earlier than 20260101T1",
+            "clock and AWS's",
+        ),
+        (
+            "RequestTimeTooSkewed",
+            "The difference between the request time and the current time is too",
+            "clock and AWS's",
+        ),
+        ("InvalidClientTokenId", "The security token included in the request is invalid.", "AWS_PROFILE"),
+        ("AuthFailure", "AWS was not able to validate the provided access credentials", "AWS_SESSION_TOKEN"),
+    ],
+)
+def test_credentials_that_are_refused_are_named_with_what_to_do(code: str, message: str, told: str) -> None:
+    assert re.search(f"refused with {code}: .*; .*{told}", explain(refusal(code, message)))
 
 
 def answering(answer: dict[str, Any], service: str) -> Cloud:

@@ -18,12 +18,13 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from .assumed import Role, assume
 from .clock import Clock
 from .misread import MISREAD, misread
-from .missing_right import where_to_add
+from .missing_right import what_to_do
 from .models import many_of, new_session
 from .rate_limits import RateLimits
 from .repetition import ONCE, carry_out, repeats_badly
 from .resource import ConvergeError
 from .retries import STANDARD, while_busy
+from .whole_answers import WholeAnswers
 
 THREADS = 16
 #: S3's calls about an account put its number before the host's name, which an address of a network cannot bear.
@@ -90,6 +91,10 @@ class Cloud:
                 event = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
                 client.meta.events.register_first(event, partial(self._hold_back, service), "slipway")
                 client.meta.events.register_first(event, _plain_address)
+                client.meta.events.register("response-received", _name_the_call)
+                # botocore has no hook between the bytes of an answer and who reads them.
+                endpoint = client._endpoint  # noqa: SLF001
+                endpoint.http_session = WholeAnswers(endpoint.http_session)
                 self._clients[key] = client
             return self._clients[key]
 
@@ -191,14 +196,15 @@ def _plain_address(request: Any, **_event: Any) -> None:
     request.url = _ACCOUNT.sub("", request.url)
 
 
+def _name_the_call(event_name: str, exception: Exception | None, **_event: Any) -> None:
+    if exception is not None:
+        exception.add_note(event_name.rpartition(".")[2])
+
+
 def _refusal(error: ClientError) -> str:
     message = str(error.response["Error"].get("Message"))
-    if "<html" in message.lower():
-        return (
-            f"{error.operation_name} was answered with {error_code(error)} and a web page, so not by AWS; look at what"
-            " stands between, such as a proxy, and at AWS_ENDPOINT_URL"
-        )
-    return f"{error.operation_name} was refused with {error_code(error)}: {message}{where_to_add(message)}"
+    code = error_code(error)
+    return f"{error.operation_name} was refused with {code}: {message}{what_to_do(code, message)}"
 
 
 def explain(error: Exception) -> str:
@@ -211,7 +217,7 @@ def explain(error: Exception) -> str:
             ' environment; for a local cloud: eval "$(python -m rehearsal env)"'
         )
     if isinstance(error, BotoCoreError | ConvergeError):
-        return str(error)
+        return ": ".join([*getattr(error, "__notes__", ()), str(error)])
     if isinstance(error, MISREAD):
         return misread(error)
     return f"{type(error).__name__}: {error}"
