@@ -202,6 +202,8 @@ EFFECTS = {
     "error": "they are refused with --code and HTTP status 500; with --caller those of tasks with this role alone",
     "latency": "they take --milliseconds longer",
     "lost-answer": "they are carried out, and the connection ends without an answer; writes only",
+    "cut-answer": "they are carried out, and the connection ends in the middle of the answer",
+    "web-page": "they are carried out, and answered with 502 and the web page of a proxy",
     "stale-reads": "for --seconds after a write to a service its reads may answer what they answered before",
     "kill-after-write": "after --writes calls that change something, the process --pid is killed",
     "stop-task": "the processes of the task TARGET are killed, as a failing host would",

@@ -12,9 +12,11 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-KINDS = ("throttle", "error", "latency", "lost-answer", "stale-reads", "kill-after-write")
+KINDS = ("throttle", "error", "latency", "lost-answer", "cut-answer", "web-page", "stale-reads", "kill-after-write")
 #: Those that act before a call is carried out.
 REFUSING = frozenset({"throttle", "error", "latency"})
+#: Those that spoil the answer to a call that was carried out.
+SPOILING = frozenset({"cut-answer", "web-page"})
 
 
 @dataclass
@@ -125,6 +127,11 @@ class Faults:
         """Say whether the answer to a write that was carried out is to be lost on its way."""
         orders = [fault for fault in list(self.orders) if fault.kind == "lost-answer"]
         return any(fault.hits(service, operation) for fault in orders)
+
+    def spoils(self, service: str, operation: str) -> str:
+        """Return how the answer to a call that was carried out is to be spoilt: one of SPOILING, or nothing."""
+        orders = [fault for fault in list(self.orders) if fault.kind in SPOILING]
+        return next((fault.kind for fault in orders if fault.hits(service, operation)), "")
 
     def stale_for(self, service: str, operation: str) -> float:
         """Return how many virtual seconds old a read's answer may be, 0 where it must be the newest."""

@@ -46,6 +46,8 @@ READS = (
 #: A condition and the write that depends on it are one here, and what a transaction takes back was its own; moto has
 #: neither among threads.
 ONE_AT_A_TIME = ("dynamodb",)
+#: What a proxy says in place of AWS; neither XML nor JSON.
+PAGE = b"<!DOCTYPE html>\n<html><head><meta charset=utf-8></head><body>502 Bad Gateway<br></body></html>\n"
 LOG = logging.getLogger(__name__)
 Start = Callable[..., Any]
 OK = 300
@@ -82,13 +84,22 @@ class Application:
             status, headers, body = self._answer(wire, environ)
         if status < OK and wire.key != ITSELF and _writes(wire) and self._loses_answer(wire):
             _hang_up(environ)
+        spoilt = self._spoilt(wire)
+        if spoilt == "web-page":
+            status, headers, body = HTTPStatus.BAD_GATEWAY, {"Content-Type": "text/html"}, PAGE
         headers = {name: value for name, value in headers.items() if name.lower() not in TRANSPORT}
         headers["Content-Length"] = str(len(body))
-        start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
+        start_response(f"{status:d} {HTTPStatus(status).phrase}", list(headers.items()))
+        if spoilt == "cut-answer":
+            return _Body(body[: len(body) // 2], lambda: _cut(environ))
         return _Body(body, self.world.faults.answered)
 
     def _loses_answer(self, wire: Wire) -> bool:
         return self.world.faults.loses_answer(wire.service, wire.operation)
+
+    def _spoilt(self, wire: Wire) -> str:
+        inside = wire.key == ITSELF or wire.key in self.world.kept(CREDENTIALS)
+        return "" if inside else self.world.faults.spoils(wire.service, wire.operation)
 
     def _recorded(self, wire: Wire) -> AbstractContextManager[None]:
         if wire.key == ITSELF:
@@ -193,8 +204,13 @@ def _hang_up(environ: dict[str, Any]) -> None:
     Raises:
         ConnectionAbortedError: always.
     """
-    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    _cut(environ)
     raise ConnectionAbortedError("the answer was lost, as ordered")
+
+
+def _cut(environ: dict[str, Any]) -> None:
+    """End the connection, whatever is still to come."""
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
 
 
 class _Body:

@@ -40,6 +40,13 @@ def list_resources(call: Call) -> dict[str, Any]:
     return {"ResourceArns": [arn for arn in acl.associated_resources if part in arn]}
 
 
+@before("wafv2", "AssociateWebACL")
+def protect_once(call: Call) -> None:
+    """Let a web ACL take the place of another one, or of itself; moto adds it, and never lets all of them go."""
+    if call.params["WebACLArn"] in call.backend().wacls:
+        call.backend().disassociate_web_acl(call.params["ResourceArn"])
+
+
 @before("wafv2", "CreateWebACL", "UpdateWebACL")
 def check_rules(call: Call) -> None:
     """Refuse rules that AWS refuses."""

@@ -14,12 +14,15 @@ from tests.e2e.releases import item, push, stands_on_one_side, version
 
 #: Runs after which a playbook must have ended well.
 RUNS = 4
-#: Of the calls, a tenth is throttled, a twentieth fails inside; of the writes one in fifty loses its answer; a fifth of
-#: the reads shows for fifteen seconds what was before.
+#: Of the calls, a tenth is throttled, a twentieth fails inside, one in fifty has an answer that is cut, one in fifty
+#: that of a proxy; of the writes one in fifty loses its answer; a fifth of the reads shows for fifteen seconds what was
+#: before.
 FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "throttle", "rate": 0.1},
     {"kind": "error", "rate": 0.05, "code": "InternalFailure"},
     {"kind": "lost-answer", "rate": 0.02},
+    {"kind": "cut-answer", "rate": 0.02},
+    {"kind": "web-page", "rate": 0.02},
     {"kind": "stale-reads", "rate": 0.2, "seconds": 15},
 )
 VERSION = "1.1.0"

@@ -66,6 +66,29 @@ def test_a_web_page_is_not_repeated_but_its_sender_looked_for(page: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("code", "message", "told"),
+    [
+        ("ExpiredTokenException", "The security token included in the request is expired", "get new ones"),
+        ("RequestExpired", "Request has expired.", "get new ones, look at this machine's clock"),
+        (
+            "InvalidSignatureException",
+            "Signature expired: 20260101T0 is now earlier than 20260101T1",
+            "clock and AWS's",
+        ),
+        (
+            "RequestTimeTooSkewed",
+            "The difference between the request time and the current time is too",
+            "clock and AWS's",
+        ),
+        ("InvalidClientTokenId", "The security token included in the request is invalid.", "AWS_PROFILE"),
+        ("AuthFailure", "AWS was not able to validate the provided access credentials", "AWS_SESSION_TOKEN"),
+    ],
+)
+def test_credentials_that_are_refused_are_named_with_what_to_do(code: str, message: str, told: str) -> None:
+    assert re.search(f"refused with {code}: .*; .*{told}", explain(refusal(code, message)))
+
+
+@pytest.mark.parametrize(
     ("endpoint", "by"),
     [
         ("http://127.0.0.1:1", " (by http://127.0.0.1:1)"),

@@ -14,6 +14,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import CREATED
 from ansible_collections.slipway.aws.plugins.plugin_utils.repetition import (
     UncertainError,
     carry_out,
+    may_be_done,
     once_known,
     repeats_badly,
 )
@@ -80,6 +81,14 @@ def test_a_web_page_is_not_repeated_where_nobody_knows() -> None:
 def test_what_a_cloud_does_not_implement_was_not_carried_out() -> None:
     with pytest.raises(ClientError, match="InternalFailure"):
         carry_out("CreateVpc", Caller(refused("InternalFailure", 501)), lambda _: None)
+
+
+@pytest.mark.parametrize(("attempts", "done"), [(0, False), (1, True)])
+def test_what_is_refused_the_second_time_the_first_may_have_done(attempts: int, done: bool) -> None:
+    """UpdateTimeToLive, for one, is refused with ValidationException when it is made again."""
+    error = refused("ValidationException")
+    error.response["ResponseMetadata"]["RetryAttempts"] = attempts
+    assert may_be_done(error) == done
 
 
 def test_trying_again_ends() -> None:

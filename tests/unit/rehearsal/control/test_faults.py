@@ -6,7 +6,11 @@ import time
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.parsers import ResponseParserError
+from botocore.retries.standard import ExponentialBackoff
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
+from ansible_collections.slipway.aws.plugins.plugin_utils.whole_answers import BrokenAnswerError
 from rehearsal.faults import Fault
 from rehearsal.world import CREDENTIALS
 from tests.unit.rehearsal.control.cloud import RAW, REGION, name, refusal
@@ -121,6 +125,29 @@ def test_a_write_whose_answer_is_lost_was_carried_out(cloud):
     topic = name("topic")
     order(cloud, "lost-answer", service="sns", operation="CreateTopic")
     with pytest.raises(ConnectionClosedError):
+        cloud.sns.create_topic(Name=topic)
+    assert any(arn["TopicArn"].endswith(topic) for arn in cloud.sns.list_topics()["Topics"])
+
+
+@pytest.mark.parametrize("kind", ["cut-answer", "web-page"])
+@pytest.mark.parametrize("service", ["ecs", "sns", "cloudwatch"])
+def test_a_spoilt_answer_is_not_read(cloud, kind, service, monkeypatch):
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(variable, "test")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.world.endpoint)
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+    read = {"ecs": "list_clusters", "sns": "list_topics", "cloudwatch": "describe_alarms"}[service]
+    order(cloud, kind, service=service)
+    with pytest.raises(BrokenAnswerError):
+        Cloud(REGION).read(service, read)
+    cloud.world.faults.clear()
+    assert Cloud(REGION).read(service, read)["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_a_write_whose_answer_is_spoilt_was_carried_out(cloud):
+    topic = name("topic")
+    order(cloud, "web-page", service="sns", operation="CreateTopic")
+    with pytest.raises(ResponseParserError):
         cloud.sns.create_topic(Name=topic)
     assert any(arn["TopicArn"].endswith(topic) for arn in cloud.sns.list_topics()["Topics"])
 

@@ -165,6 +165,19 @@ def firewall_at_balancer(cloud):
     return {**found, **resources}, {"ARN": made["ARN"], "ResourceArns": [balancer]}
 
 
+def firewall_named_twice(cloud):
+    """A call that is made again, as after a lost answer, ties nothing a second time."""
+    made = cloud.wafv2.create_web_acl(
+        Name=name(), Scope="REGIONAL", DefaultAction={"Allow": {}}, Rules=[], VisibilityConfig=SEEN
+    )["Summary"]
+    balancer = cloud.balancer()["LoadBalancerArn"]
+    for _ in range(2):
+        cloud.wafv2.associate_web_acl(WebACLArn=made["ARN"], ResourceArn=balancer)
+    cloud.wafv2.disassociate_web_acl(ResourceArn=balancer)
+    left = cloud.wafv2.list_resources_for_web_acl(WebACLArn=made["ARN"])["ResourceArns"]
+    return {"Left": len(left)}, {"Left": 0}
+
+
 def firewall_logs(cloud):
     made = cloud.wafv2.create_web_acl(
         Name=name(), Scope="REGIONAL", DefaultAction={"Allow": {}}, Rules=[], VisibilityConfig=SEEN
@@ -213,6 +226,7 @@ def managed_groups(cloud):
         web_acl,
         changed_web_acl,
         firewall_at_balancer,
+        firewall_named_twice,
         firewall_logs,
         capacity,
         managed_groups,

@@ -24,6 +24,7 @@ from .refused import note_sender, readable, refusal
 from .repetition import ONCE, carry_out, repeats_badly
 from .resource import ConvergeError
 from .retries import STANDARD, while_busy
+from .whole_answers import WholeAnswers
 
 THREADS = 16
 #: S3's calls about an account put its number before the host's name, which an address of a network cannot bear.
@@ -85,14 +86,21 @@ class Cloud:
             if key not in self._clients:
                 retries: Any = dict(ONCE if once else STANDARD)
                 config = Config(retries=retries, max_pool_connections=THREADS)
-                client = self.session.create_client(service, config=config)
-                # Before the request is signed, which the same event does; each page and each retry is a request.
-                event = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
-                client.meta.events.register_first(event, partial(self._hold_back, service), "slipway")
-                client.meta.events.register_first(event, _plain_address)
-                client.meta.events.register("after-call", partial(note_sender, client.meta.endpoint_url))
-                self._clients[key] = client
+                self._clients[key] = self.session.create_client(service, config=config)
+                self._attend(service, self._clients[key])
             return self._clients[key]
+
+    def _attend(self, service: str, client: Any) -> None:
+        """Hold calls back to the rates allowed, know who answered what, and take only whole answers."""
+        # Before the request is signed, which the same event does; each page and each retry is a request.
+        event = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
+        client.meta.events.register_first(event, partial(self._hold_back, service), "slipway")
+        client.meta.events.register_first(event, _plain_address)
+        client.meta.events.register("after-call", partial(note_sender, client.meta.endpoint_url))
+        client.meta.events.register("response-received", _name_the_call)
+        # botocore has no hook between the bytes of an answer and who reads them.
+        endpoint = client._endpoint  # noqa: SLF001
+        endpoint.http_session = WholeAnswers(endpoint.http_session)
 
     def _hold_back(self, service: str, operation_name: str, **_event: Any) -> None:
         delay = self.limits.delay(service, operation_name, self.clock.now())
@@ -197,6 +205,11 @@ def _plain_address(request: Any, **_event: Any) -> None:
     request.url = _ACCOUNT.sub("", request.url)
 
 
+def _name_the_call(event_name: str, exception: Exception | None, **_event: Any) -> None:
+    if exception is not None:
+        exception.add_note(event_name.rpartition(".")[2])
+
+
 def explain(error: Exception) -> str:
     """Return one sentence for an error of AWS or of the way there."""
     if isinstance(error, ClientError):
@@ -207,7 +220,7 @@ def explain(error: Exception) -> str:
             ' environment; for a local cloud: eval "$(python -m rehearsal env)"'
         )
     if isinstance(error, BotoCoreError | ConvergeError):
-        return str(error)
+        return ": ".join([*getattr(error, "__notes__", ()), str(error)])
     if isinstance(error, MISREAD):
         return misread(error)
     return f"{type(error).__name__}: {error}"

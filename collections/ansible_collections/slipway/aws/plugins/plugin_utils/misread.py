@@ -5,8 +5,10 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
+from botocore.parsers import ResponseParserError
+
 #: What reading such an answer ends with: a member is missing, empty, of another type or of another form.
-MISREAD = (LookupError, TypeError, AttributeError, ValueError)
+MISREAD = (LookupError, TypeError, AttributeError, ValueError, ResponseParserError)
 PLUGINS = Path(__file__).parents[1]
 
 

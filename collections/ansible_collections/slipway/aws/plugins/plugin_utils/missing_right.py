@@ -1,4 +1,4 @@
-"""Where to add a right that AWS says is missing."""
+"""What to do about a caller whom AWS refuses: where to add a right that is missing, what to do about credentials."""
 
 from __future__ import annotations
 
@@ -9,6 +9,42 @@ _DENIED = re.compile(r"is not authorized to perform: (?P<action>[\w-]+:\w+)(?: o
 _LACKING = re.compile(r"because no (?P<kind>[\w -]+?) allows")
 #: What rights of a role stand in.
 OWN = "identity-based policy"
+#: The credentials have ended. EC2 says the same of requests that come late.
+ENDED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
+_LATE = re.compile(r"^Signature (expired|not yet current)|^The difference between the request time")
+#: Nobody is known by them. https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html.
+UNKNOWN = frozenset(
+    {
+        "AuthFailure",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+
+
+def what_to_do(code: str, message: str) -> str:
+    """Return what to do about a refusal, as the rest of a sentence; empty where it is not one of the caller.
+
+    Args:
+        code: of the error.
+        message: AWS's own.
+    """
+    if _LATE.search(message):
+        return "; this machine's clock and AWS's differ: set it, and run again"
+    if code in ENDED:
+        return (
+            "; these credentials have ended: get new ones, look at this machine's clock if they are new, and run again"
+        )
+    if code in UNKNOWN:
+        return (
+            "; AWS does not know these credentials: look at AWS_PROFILE, or at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY"
+            " and AWS_SESSION_TOKEN, and at this machine's clock"
+        )
+    return where_to_add(message)
 
 
 def where_to_add(message: str) -> str:

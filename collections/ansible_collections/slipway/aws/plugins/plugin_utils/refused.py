@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
-from .missing_right import where_to_add
+from .missing_right import what_to_do
 from .resource import ConvergeError
 
 #: Where an error's answer has the address of whoever gave it, when that is not AWS.
@@ -71,7 +71,7 @@ def refusal(error: ClientError) -> str:
     if _is_page(message) or message.lstrip().startswith("<"):
         by = f" by {sender}" if sender else ""
         return f"{error.operation_name} was answered with {code} and a web page{by}, so not by AWS; {LOOK_AT}"
-    more = f"{f' (by {sender})' if sender else ''}{where_to_add(message)}{_leave(error)}"
+    more = f"{f' (by {sender})' if sender else ''}{what_to_do(code, message)}{_leave(error)}"
     return f"{error.operation_name} was refused with {code}: {message or NO_WORD}{more}"
 
 

@@ -103,7 +103,8 @@ def may_be_done(error: Exception) -> bool:
     """Say whether what ended with an error may have been carried out: by this very call, or by one before it."""
     if isinstance(error, ClientError):
         code = error.response["Error"]["Code"]
-        return code in DONE | MOVED or any(part in code for part in ("AlreadyExist", "Duplicate", "AlreadyAssociated"))
+        there = any(part in code for part in ("AlreadyExist", "Duplicate", "AlreadyAssociated"))
+        return there or code in DONE | MOVED or _was_repeated(error)
     return isinstance(error, UncertainError)
 
 
@@ -165,3 +166,8 @@ def carry_out[Answer](operation: str, call: Callable[[], Answer], wait: Callable
 
 def _status(error: ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _was_repeated(error: ClientError) -> bool:
+    """Say whether botocore made the call more than once: what AWS refuses, an attempt before may have done."""
+    return bool(error.response.get("ResponseMetadata", {}).get("RetryAttempts"))
