@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.control.overlay import Call, Refused, after, before
+from rehearsal.control.overlay import Call, Refused, after, before, operation
 from rehearsal.control.policies import Statement, listed, statements
 
 
@@ -41,12 +41,16 @@ MANAGEMENT: dict[str, Any] = {
 }
 
 
-@after("cloudtrail", "GetEventSelectors")
-def show_management_events(call: Call, response: dict[str, Any]) -> None:
-    """Show that a trail records management events, where nothing else was said."""
-    del call
-    if not response.get("EventSelectors") and not response.get("AdvancedEventSelectors"):
-        response["EventSelectors"] = [dict(MANAGEMENT)]
+@operation("cloudtrail", "GetEventSelectors")
+def show_selectors(call: Call) -> dict[str, Any] | None:
+    """Return what a trail records: management events where nothing else was said; by its ARN in other regions too."""
+    for trail in call.backend().describe_trails(include_shadow_trails=True):
+        names = {trail.arn, trail.trail_name} if trail.region_name == call.region else {trail.arn}
+        if call.params["TrailName"] in names:
+            own, advanced = trail.get_event_selectors()
+            shown = own if own or advanced else [dict(MANAGEMENT)]
+            return {"TrailARN": trail.arn, "EventSelectors": shown, "AdvancedEventSelectors": advanced}
+    return None
 
 
 @after("cloudtrail", "GetTrailStatus")

@@ -19,7 +19,7 @@ NOTHING = "nothing there"
 #: CodeDeploy deploys, Prometheus and an API.
 ABSENT = {
     "APIGateway.1", "APIGateway.2", "APIGateway.3", "APIGateway.4", "APIGateway.5", "APIGateway.8", "APIGateway.9",
-    "Backup.1", "Backup.2", "ECS.16", "EFS.1", "EFS.2", "EFS.3", "EFS.4", "EFS.6", "KMS.1",
+    "Backup.1", "Backup.2", "ECS.16", "EFS.1", "EFS.2", "EFS.3", "EFS.4", "EFS.6", "KMS.1", "identity.boundary",
 }  # fmt: skip
 #: What only an environment with guardrails has.
 GUARDED = {"CloudTrail.6", "CloudTrail.7"}

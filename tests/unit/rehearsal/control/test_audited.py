@@ -29,6 +29,7 @@ def trail(cloud):
     cloud.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [write]}))
     cloud.logs.create_log_group(logGroupName=group)
     more = {"CloudWatchLogsLogGroupArn": f"arn:aws:logs:{REGION}:{cloud.world.account}:log-group:{group}:*"}
+    more["IsMultiRegionTrail"] = True
     made = cloud.cloudtrail.create_trail(Name=name("trail"), S3BucketName=bucket, **more)["TrailARN"]
     cloud.cloudtrail.start_logging(Name=made)
     yield made
@@ -70,6 +71,8 @@ def test_a_trail_records_management_events_and_delivers_to_its_log_group(cloud, 
     (selector,) = cloud.cloudtrail.get_event_selectors(TrailName=trail)["EventSelectors"]
     assert selector["ReadWriteType"] == "All"
     assert selector["IncludeManagementEvents"]
+    elsewhere = cloud.session.client("cloudtrail", region_name="us-west-2", endpoint_url=cloud.world.endpoint)
+    assert elsewhere.get_event_selectors(TrailName=trail)["EventSelectors"] == [selector]
     status = cloud.cloudtrail.get_trail_status(Name=trail)
     assert status["LatestCloudWatchLogsDeliveryTime"] == status["LatestDeliveryTime"]
     own = {"Name": "rest", "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Data"]}]}
