@@ -135,6 +135,7 @@ def test_a_page_that_stays_is_told_at_once(service: str, operation: str, server:
         (500, None, b"\xbf\x66__type\xff"),
         (200, None, b"a payload"),
         (200, "chunks", b"[]"),
+        (204, "2", b""),
     ],
 )
 def test_what_may_be_an_answer_passes(status: int, length: str | None, body: bytes) -> None:

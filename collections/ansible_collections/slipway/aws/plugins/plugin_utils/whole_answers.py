@@ -19,6 +19,8 @@ PAGES = (b"<!doctype html", b"<html")
 EDGE = 64
 #: From this HTTP status on, who answers may answer otherwise in a moment.
 FAILED_INSIDE = 500
+#: HTTP statuses without a body, whatever its length is said to be; https://www.rfc-editor.org/rfc/rfc9110#name-204-no-content
+NO_BODY = frozenset({204, 304})
 ADVICE = "look at what stands between, such as a proxy, and at AWS_ENDPOINT_URL"
 
 
@@ -73,7 +75,7 @@ def check(status: int, length: str | None, body: bytes) -> None:
         BrokenAnswerError: it is not whole, or failed on the way.
         ForeignAnswerError: it is a web page.
     """
-    if length and length.isdigit() and len(body) < int(length):
+    if length and length.isdigit() and len(body) < int(length) and status not in NO_BODY:
         raise BrokenAnswerError(what=f"the answer ended after {len(body)} of {length} bytes")
     head, tail = body[:EDGE].lstrip(), body[-EDGE:].rstrip()
     if head.lower().startswith(PAGES):
