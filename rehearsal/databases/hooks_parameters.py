@@ -6,7 +6,7 @@ import subprocess
 from functools import cache
 from typing import Any
 
-from rehearsal.control.overlay import Call, Refused, operation
+from rehearsal.control.overlay import Call, Refused, before, operation
 from rehearsal.databases.binaries import major_for, program, run_as
 
 PAGE = 100
@@ -50,14 +50,19 @@ def _parameter(name: str, apply_type: str, kind: str, *, modifiable: bool) -> di
     }
 
 
+@before("rds", "DescribeDBParameterGroups")
+def check_group(call: Call) -> None:
+    """Refuse the name of a group that there is not; moto lists none."""
+    name = call.params.get("DBParameterGroupName")
+    if name and name not in call.backend().db_parameter_groups:
+        raise Refused("DBParameterGroupNotFound", f"DBParameterGroup not found: {name}", 404)
+
+
 @operation("rds", "DescribeDBParameters")
 def describe_parameters(call: Call) -> dict[str, Any] | None:
     """List the parameters of a PostgreSQL group, with those that were set."""
-    group = call.backend().db_parameter_groups.get(call.params["DBParameterGroupName"])
-    if group is None:
-        raise Refused(
-            "DBParameterGroupNotFound", f"DBParameterGroup not found: {call.params['DBParameterGroupName']}", 404
-        )
+    check_group(call)
+    group = call.backend().db_parameter_groups[call.params["DBParameterGroupName"]]
     if not str(group.family).startswith("postgres"):
         return None
     items = {**_defaults(call, group), **_set_by_user(call, group)}

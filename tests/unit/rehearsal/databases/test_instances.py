@@ -250,6 +250,11 @@ def test_refused(cloud, setting, code):
     assert caught.value.response["Error"]["Code"] == code
 
 
+@pytest.mark.parametrize("call", ["describe_db_parameter_groups", "describe_db_parameters"])
+def test_a_parameter_group_that_there_is_not_is_refused(cloud, call):
+    assert refusal(getattr(cloud.rds, call), DBParameterGroupName="nothing") == "DBParameterGroupNotFound"
+
+
 def test_subnet_group_of_one_zone_is_refused(cloud):
     subnet = cloud.subnets(cloud.vpc())[0]
     group = {"DBSubnetGroupName": name("group"), "DBSubnetGroupDescription": "One", "SubnetIds": [subnet]}
