@@ -17,10 +17,7 @@ options:
     type: list
     elements: str
     required: true
-attributes:
-  check_mode:
-    support: full
-    description: Changes nothing in either mode.
+extends_documentation_fragment: [slipway.aws.reads_only]
 author: Slipway maintainers
 """
 
