@@ -40,7 +40,7 @@ def test_what_a_newer_version_made_is_left_alone(dev: Environment) -> None:
 def test_an_upgrade_names_what_it_needs_and_is_told_once(dev: Environment) -> None:
     tell(dev, "0.0.1")
     planned = dev.playbook("playbooks/plan.yml", "--limit", "state")
-    assert "needs something of you" in planned.said
+    assert "what changed between them needs something of you" in planned.said
     refused = dev.playbook("site.yml", "--limit", "state", expect=2)
     assert "release_bake_minutes" in refused.said
     assert told(dev) == "0.0.1"
