@@ -13,6 +13,7 @@ from botocore.parsers import ResponseParserError
 
 from .missing_right import what_to_do
 from .resource import ConvergeError
+from .whole_answers import ADVICE
 
 #: Where an error's answer has the address of whoever gave it, when that is not AWS.
 SENDER = "Sender"
@@ -22,7 +23,6 @@ _AWS = re.compile(r"\.(amazonaws\.\w+|amazonaws\.com\.cn|api\.aws)$")
 NO_SUCH_CALL = frozenset({"InvalidAction", "UnknownOperationException", "NotImplemented"})
 NOT_IMPLEMENTED = 501
 NO_WORD = "no reason given"
-LOOK_AT = "look at what stands between, such as a proxy, and at AWS_ENDPOINT_URL"
 #: Characters of an answer that cannot be read.
 LONGEST = 200
 _UNKNOWN = re.compile(r"unknown (\w+ )?(action|operation)|not (yet )?(been )?implemented", re.IGNORECASE)
@@ -51,7 +51,7 @@ def readable(address: str, operation: str) -> Iterator[None]:
     except ResponseParserError as error:
         told = " ".join(str(error).split())[:LONGEST]
         what = "a web page" if _is_page(str(error)) else f"what cannot be read: {told}"
-        raise ConvergeError(f"{operation} was answered by {address} with {what}; {LOOK_AT}") from error
+        raise ConvergeError(f"{operation} was answered by {address} with {what}; {ADVICE}") from error
 
 
 def not_offered(error: Exception) -> bool:
@@ -70,7 +70,7 @@ def refusal(error: ClientError) -> str:
     sender = error.response.get(SENDER)
     if _is_page(message) or message.lstrip().startswith("<"):
         by = f" by {sender}" if sender else ""
-        return f"{error.operation_name} was answered with {code} and a web page{by}, so not by AWS; {LOOK_AT}"
+        return f"{error.operation_name} was answered with {code} and a web page{by}, so not by AWS; {ADVICE}"
     more = f"{f' (by {sender})' if sender else ''}{what_to_do(code, message)}{_leave(error)}"
     return f"{error.operation_name} was refused with {code}: {message or NO_WORD}{more}"
 

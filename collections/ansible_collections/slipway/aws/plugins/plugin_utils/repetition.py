@@ -22,6 +22,7 @@ from botocore.exceptions import (
 from .refused import NOT_IMPLEMENTED, refusal
 from .resource import ConvergeError
 from .retries import ATTEMPTS, BUSY, full_jitter
+from .whole_answers import FAILED_INSIDE
 
 #: One attempt, for clients of such calls.
 ONCE: Any = {"mode": "standard", "total_max_attempts": 1}
@@ -77,8 +78,6 @@ LOOK = 2
 TAKES = ("delete", "deregister", "detach", "disable", "disassociate", "release", "remove", "revoke", "stop", "untag")
 #: HTTP status of a call that was one too many, whatever its code.
 TOO_MANY = 429
-#: From this HTTP status on, AWS failed inside; but what is not implemented was not carried out.
-FAILED_INSIDE = 500
 
 
 class UncertainError(ConvergeError):
@@ -156,6 +155,7 @@ def carry_out[Answer](operation: str, call: Callable[[], Answer], wait: Callable
             raise UncertainError(operation, error) from error
         except ClientError as error:
             code, status = error.response["Error"]["Code"], _status(error)
+            # What is not implemented was not carried out.
             if code in GAVE_UP or (status >= FAILED_INSIDE and status != NOT_IMPLEMENTED):
                 raise UncertainError(operation, error) from error
             if (code not in THROTTLED | BUSY and status != TOO_MANY) or attempt == ATTEMPTS:
