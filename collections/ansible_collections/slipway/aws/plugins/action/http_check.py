@@ -42,15 +42,16 @@ class ActionModule(Acting):
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return checks, problems, and requests, failures and milliseconds by service."""
-        targets = [self._target(host, options) for host in options["hosts"]]
+        declared = self.declared_by_hosts(options["target"], options["hosts"])
+        targets = [_target(host, values) for host, values in declared.items()]
         found = side_by_side(lambda target: _verified(target, options), targets)
         services = {target.host: _summary(tally) for target, (_, tally) in zip(targets, found, strict=True)}
         return {**result(check for checks, _ in found for check in checks), "services": services}
 
-    def _target(self, host: str, options: dict[str, Any]) -> Target:
-        declared = self.declared(host, options["target"])
-        steps = [step(entry) for entry in declared["smoke"]]
-        return Target(host, declared["url"], declared["ready_path"], int(declared["ready_status"]), steps)
+
+def _target(host: str, declared: dict[str, Any]) -> Target:
+    steps = [step(entry) for entry in declared["smoke"]]
+    return Target(host, declared["url"], declared["ready_path"], int(declared["ready_status"]), steps)
 
 
 def _verified(target: Target, options: dict[str, Any]) -> tuple[list[Check], Tally]:

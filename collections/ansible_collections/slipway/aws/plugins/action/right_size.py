@@ -41,8 +41,8 @@ class ActionModule(Acting):
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return ``advice`` by service, ``lines`` for people, and ``patch``, a diff of the inventory."""
-        hosts, cloud = self.task_vars["ansible_play_hosts"], Cloud(options["region"])
-        asked = {host: self._asked(host, cloud, options) for host in hosts}
+        cloud = Cloud(options["region"])
+        asked = Outputs(cloud, options["outputs_path"]).resolved(self.declared_by_hosts(options["usage"]))
         found = side_by_side(lambda one: _advice(cloud, one, options), asked.values())
         advice = dict(zip(asked, found, strict=True))
         texts = [_patch(Path(options["directory"]), asked[host], each) for host, each in advice.items()]
@@ -73,11 +73,6 @@ class ActionModule(Acting):
         tasks = sum(always(prices, advice[host], asked[host]) for host in known)
         name = Outputs(cloud, options["outputs_path"]).resolved(options["database"])
         return list(proposals(offers(options["prices"]), tasks, _database(cloud, prices, name), prices.hours))
-
-    def _asked(self, host: str, cloud: Cloud, options: dict[str, Any]) -> dict[str, Any]:
-        declared = self.declared(host, options["usage"])
-        found: dict[str, Any] = Outputs(cloud, options["outputs_path"]).resolved(declared)
-        return found
 
 
 def _advice(cloud: Cloud, asked: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

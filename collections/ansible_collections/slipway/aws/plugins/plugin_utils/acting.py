@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
@@ -66,13 +67,14 @@ class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         """
         return plain(host_values(self, self.task_vars, host, [name])[name])
 
-    def declared_by_hosts(self, name: str) -> dict[str, Any]:
-        """Return the same for every host of the play.
+    def declared_by_hosts(self, name: str, hosts: Sequence[str] | None = None) -> dict[str, Any]:
+        """Return the same for many hosts, by default for every host of the play.
 
         Raises:
             ConvergeError: it is not set for a host.
         """
-        found = fleet_values(self, self.task_vars, self.task_vars["ansible_play_hosts"], [name])
+        wanted = self.task_vars["ansible_play_hosts"] if hosts is None else hosts
+        found = fleet_values(self, self.task_vars, wanted, [name])
         return {host: values[name] for host, values in found.items()}
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
