@@ -6,20 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from botocore.exceptions import ClientError
-
 from .adapter import Adapter, without
 from .adopted import keeping
 from .cloud import Cloud, explain
 from .compare import Changes
-from .not_as_wanted import stays
 from .outcome import CREATED, DELETED, FAILED, KEPT, UNCHANGED, UPDATED, Outcome, hidden, of_changes, of_kept
 from .parallel import side_by_side
-from .refused import not_offered
 from .repetition import SHOWS_WITHIN, UncertainError, may_be_done
 from .resource import ConvergeError, Resource, State
 from .retries import ATTEMPTS
-from .settle import EXPECTED, Pending, Settler, tags_of, wanted_changes
+from .settle import EXPECTED, Pending, Settler, Shortfall, tags_of, wanted_changes
 from .unknown import has_unknown
 
 Started = Outcome | Pending
@@ -119,20 +115,17 @@ class Converger:
         outcome.precautions = adapter.precautions(resource, changes)
         if self.check:
             return outcome
-        try:
-            self._settler(adapter).mend(resource, state, changes)
-        except ClientError as error:
-            if not not_offered(error):
-                raise
-            return self._as_far_as_offered(adapter, resource, changes, error)
+        short = self._settler(adapter).mend_as_offered(resource, state, changes)
+        if short:
+            return self._as_far_as_offered(adapter, resource, changes, short)
         return Pending(resource, outcome, compare=False, changed=True)
 
-    def _as_far_as_offered(self, adapter: Adapter, resource: Resource, changes: Changes, error: ClientError) -> Outcome:
+    @staticmethod
+    def _as_far_as_offered(adapter: Adapter, resource: Resource, changes: Changes, short: Shortfall) -> Outcome:
         """Return what an update has done before the call for the rest turned out to be none of this cloud's."""
-        state, left = self._settler(adapter).left_over(resource)
-        done = without(changes, left)
+        done, state = without(changes, short.left), short.state
         outcome = of_changes(UPDATED, resource, adapter, state, done) if done else Outcome(resource, UNCHANGED, state)
-        return replace(outcome, warning=stays(adapter, left, error))
+        return replace(outcome, warning=short.warning)
 
     def _made(self, adapter: Adapter, wanted: Resource) -> None:
         """Create; where nobody knows whether that was carried out, look before it is done again."""

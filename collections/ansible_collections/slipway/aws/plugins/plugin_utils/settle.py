@@ -67,6 +67,21 @@ class Pending:
         self.outcome, self.done = Outcome(self.outcome.resource, FAILED, message=explain(reason)), True
 
 
+@dataclass(frozen=True)
+class Shortfall:
+    """A resource after a part of an update.
+
+    Attributes:
+        state: of it.
+        left: what still differs.
+        warning: tells so.
+    """
+
+    state: State
+    left: Changes
+    warning: str
+
+
 class Settler:
     """Reads resources of one type back together.
 
@@ -135,14 +150,22 @@ class Settler:
         return False
 
     def _mend(self, item: Pending, state: State, changes: Changes, waited: int) -> None:
+        short = self.mend_as_offered(item.wanted, state, changes)
+        if short:
+            item.end(short.state, short.warning)
+        item.rounds, item.mended, item.since = item.rounds + 1, changes, waited
+
+    def mend_as_offered(self, resource: Resource, state: State, changes: Changes) -> Shortfall | None:
+        """Update; return what is left where a call that it takes is none of this cloud's."""
         try:
-            self.mend(item.wanted, state, changes)
+            self.mend(resource, state, changes)
         except ClientError as error:
             if not not_offered(error):
                 raise
-            state, left = self.left_over(item.wanted)
-            item.end(state, stays(self.adapter, left, error))
-        item.rounds, item.mended, item.since = item.rounds + 1, changes, waited
+            state = self.usable(resource)
+            left = wanted_changes(self.adapter, resource, state)
+            return Shortfall(state, left, stays(self.adapter, left, error))
+        return None
 
     def mend(self, resource: Resource, state: State, changes: Changes) -> None:
         """Update; where nobody knows whether that was carried out, look and do what is left."""
@@ -159,11 +182,6 @@ class Settler:
             changes = wanted_changes(self.adapter, resource, state)
             if not changes:
                 return
-
-    def left_over(self, resource: Resource) -> tuple[State, Changes]:
-        """Return a resource as it is after a part of an update, and what still differs."""
-        state = self.usable(resource)
-        return state, wanted_changes(self.adapter, resource, state)
 
     def usable(self, resource: Resource) -> State:
         """Wait until AWS shows a resource and it can be used; return it."""
