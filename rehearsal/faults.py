@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -125,18 +126,19 @@ class Faults:
 
     def loses_answer(self, service: str, operation: str) -> bool:
         """Say whether the answer to a write that was carried out is to be lost on its way."""
-        orders = [fault for fault in list(self.orders) if fault.kind == "lost-answer"]
-        return any(fault.hits(service, operation) for fault in orders)
+        return any(self._hitting({"lost-answer"}, service, operation))
 
     def spoils(self, service: str, operation: str) -> str:
         """Return how the answer to a call that was carried out is to be spoilt: one of SPOILING, or nothing."""
-        orders = [fault for fault in list(self.orders) if fault.kind in SPOILING]
-        return next((fault.kind for fault in orders if fault.hits(service, operation)), "")
+        return next((fault.kind for fault in self._hitting(SPOILING, service, operation)), "")
 
     def stale_for(self, service: str, operation: str) -> float:
         """Return how many virtual seconds old a read's answer may be, 0 where it must be the newest."""
-        orders = [fault for fault in list(self.orders) if fault.kind == "stale-reads"]
-        return max((fault.seconds for fault in orders if fault.hits(service, operation)), default=0.0)
+        return max((fault.seconds for fault in self._hitting({"stale-reads"}, service, operation)), default=0.0)
+
+    def _hitting(self, kinds: Collection[str], service: str, operation: str) -> Iterator[Fault]:
+        """Yield the orders of these kinds that hit a call; each is asked as it comes, since being asked counts."""
+        return (fault for fault in list(self.orders) if fault.kind in kinds and fault.hits(service, operation))
 
     @property
     def may_be_stale(self) -> bool:
