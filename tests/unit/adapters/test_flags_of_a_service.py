@@ -14,7 +14,7 @@ RIGHTS = ["appconfig:StartConfigurationSession", "appconfig:GetLatestConfigurati
 
 def given(*, reads: bool) -> tuple[dict[str, str], list[Any]]:
     """Return the variables about flags of web's container, and the statements of its role about AppConfig."""
-    more = {"__service_facts": {"services": {"web": FACT}}, "service_feature_flags": reads}
+    more = {"__service_facts": {"services": {"web": FACT}, "moved": []}, "service_feature_flags": reads}
     found = evaluated("service", json.dumps(more))
     (definition,) = (one["properties"] for one in found if one["type"] == "ecs_task_definition")
     (task,) = (one["properties"] for one in found if (one["type"], one["name"]) == ("iam_role", "task"))

@@ -30,7 +30,7 @@ def evaluated(role: str, more: str) -> list[dict[str, Any]]:
 
 def service(**more: Any) -> dict[str, dict[str, Any]]:
     """Return the properties of the ECS services of web, by colour, and of its container."""
-    found = evaluated("service", json.dumps({"__service_facts": {"services": {"web": FACT}}} | more))
+    found = evaluated("service", json.dumps({"__service_facts": {"services": {"web": FACT}, "moved": []}} | more))
     (definition,) = (one["properties"] for one in found if one["type"] == "ecs_task_definition")
     (container,) = (one for one in definition["containerDefinitions"] if one["name"] == "web")
     services = {one["name"]: one for one in found if one["type"] == "ecs_service"}
@@ -97,11 +97,11 @@ def test_requests_are_logged_without_queries_when_asked_for() -> None:
 
 @pytest.mark.parametrize(("kind", "wanted"), [("client", ["ecs_service.api/main"]), ("server", [])])
 def test_a_client_waits_for_those_who_are_called(kind: str, wanted: list[str]) -> None:
-    facts = {"__service_facts": {"services": {"web": FACT}, "called": ["api"]}}
+    facts = {"__service_facts": {"services": {"web": FACT}, "called": ["api"], "moved": []}}
     given = SERVER | facts | {"service_mesh": kind}
     assert [one for one in service(**given)["main"]["depends_on"] if "/" in one] == wanted
 
 
 def test_codedeploy_has_nothing_of_it() -> None:
-    found = service(service_engine="codedeploy", __service_facts={"services": {"web": FACT}})
+    found = service(service_engine="codedeploy", __service_facts={"services": {"web": FACT}, "moved": []})
     assert "serviceConnectConfiguration" not in found["main"]["properties"]

@@ -13,7 +13,7 @@ LEASED = {"write_lease_region": "us-east-2", "write_lease_table": "slipway-prod-
 
 def declared(**more: Any) -> dict[str, dict[str, Any]]:
     """Return what web declares, by type and name."""
-    found = resources(json.dumps({"__service_facts": {"services": {"web": FACT}}, **more}), "service")
+    found = resources(json.dumps({"__service_facts": {"services": {"web": FACT}, "moved": []}, **more}), "service")
     return {f"{one['type']}.{one['name']}": one for one in found}
 
 

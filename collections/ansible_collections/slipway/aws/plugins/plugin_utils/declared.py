@@ -50,7 +50,7 @@ class Declaring:
     def resources(self, extra: Mapping[str, Any], hosts: Iterable[str] = ()) -> Declared:
         """Return the resources of hosts, of all where none is named, with variables that win over all others."""
         facts = {
-            "__service_facts": {"services": dict.fromkeys(self.services, _FACT)},
+            "__service_facts": {"services": dict.fromkeys(self.services, _FACT), "moved": []},
             "__autoscaling_records": {"records": dict.fromkeys(self.services, _RECORD), "unfinished": []},
         }
         with self._given({**extra, **facts}):
