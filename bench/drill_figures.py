@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tools.files import ENVIRONMENTS, ROOT, environment, load, replaced
+from tools.files import ENVIRONMENTS, ROOT, environment, kept, load, replaced
 from tools.markdown import NOTE, table
 
 PAGE = ROOT / "docs" / "disaster-recovery.md"
@@ -19,8 +18,7 @@ ROLES = ("database", "restore_drill", "failover")
 
 def drilled() -> dict[str, Any]:
     """Return what the last drill of each environment found, empty when none ran."""
-    found: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    return found
+    return kept(RESULTS)
 
 
 def recovery_page() -> str:

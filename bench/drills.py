@@ -22,6 +22,7 @@ from bench.run import TIME_SCALE, revision
 from rehearsal import cli
 from rehearsal.load import Load
 from tests.e2e.environment import ROOT, Environment
+from tools.files import keep
 
 LOGS = ROOT / "reports" / "drills"
 #: What of a report is kept; its times are those of the environment's own clock.
@@ -74,8 +75,7 @@ def main() -> int:
     path = parser.parse_args().report
     report = read(path) if path else drill()
     where = "AWS" if path else f"the local cloud, in which time ran {TIME_SCALE:g} times as fast"
-    found = {**drilled(), report["environment"]: written_down(report, where)}
-    RESULTS.write_text(json.dumps(found, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    keep(RESULTS, {**drilled(), report["environment"]: written_down(report, where)})
     PAGE.write_text(recovery_page(), encoding="utf-8")
     return int(bool(report["problems"]))
 

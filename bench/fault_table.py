@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tools.files import ROOT, between
+from tools.files import ROOT, between, kept
 
 PAGE = ROOT / "docs" / "rehearsal.md"
 RESULTS = ROOT / "bench" / "faults.json"
@@ -21,8 +20,7 @@ STEPS = {
 
 def lived() -> dict[str, Any]:
     """Return revision and lives by seed, empty when none was led."""
-    found: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    return found
+    return kept(RESULTS)
 
 
 def faults_page() -> str:

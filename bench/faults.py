@@ -10,7 +10,6 @@ the program with 1 when all are led.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from bench.run import TIME_SCALE, revision
 from rehearsal import cli
 from tests.e2e.environment import Environment
 from tests.e2e.faulty import Life
+from tools.files import keep
 
 LOGS = RESULTS.parents[1] / "reports" / "faults"
 
@@ -64,7 +64,7 @@ def write(seed: int, life: dict[str, Any]) -> None:
     found = lived()
     here = found if found.get("revision") == revision() else {"revision": revision(), "lives": {}}
     here["lives"][str(seed)] = life
-    RESULTS.write_text(json.dumps(here, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    keep(RESULTS, here)
     PAGE.write_text(faults_page(), encoding="utf-8")
 
 

@@ -20,6 +20,7 @@ from functools import partial
 from bench import connection, environment, services, table
 from bench.timing import ROOT, Case
 from rehearsal import cli
+from tools.files import keep
 
 TIME_SCALE = 60.0
 #: What stands beside ours, by stock modules or boto3, stands in the same account.
@@ -48,9 +49,7 @@ def measure(name: str, repeat: int) -> None:
     load = [round(before, 1), round(os.getloadavg()[0], 1)]
     machine = {"processors": os.cpu_count(), "python": platform.python_version(), "load": load}
     told = {**found, "revision": revision(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine}
-    table.RESULTS.write_text(
-        json.dumps(table.measured() | {name: told}, indent=2, sort_keys=True) + "\n", encoding="utf-8"
-    )
+    keep(table.RESULTS, table.measured() | {name: told})
     table.PAGE.write_text(table.performance_page(), encoding="utf-8")
 
 

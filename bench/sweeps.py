@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tools.files import ROOT, between
+from tools.files import ROOT, between, keep, kept
 
 PAGE = ROOT / "docs" / "sweeps.md"
 RESULTS = ROOT / "bench" / "sweeps.json"
@@ -17,8 +16,7 @@ PASSED = "passed"
 
 def swept() -> dict[str, Any]:
     """Return what was run last, by test: ``revision``, ``date``, ``seconds`` and ``outcome``."""
-    found: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    return found
+    return kept(RESULTS)
 
 
 def revision() -> str:
@@ -35,8 +33,7 @@ def is_left(test: str, found: Mapping[str, Any], now: str) -> bool:
 
 def note(test: str, outcome: Mapping[str, Any]) -> None:
     """Write down at once what became of a test."""
-    told = json.dumps(swept() | {test: outcome}, indent=2, sort_keys=True)
-    RESULTS.write_text(told + "\n", encoding="utf-8")
+    keep(RESULTS, swept() | {test: outcome})
     PAGE.write_text(sweeps_page(), encoding="utf-8")
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tools.files import ROOT, between
+from tools.files import ROOT, between, kept
 
 PAGE = ROOT / "docs" / "performance.md"
 RESULTS = ROOT / "bench" / "results.json"
@@ -17,8 +16,7 @@ Figures = Mapping[str, Any]
 
 def measured() -> dict[str, Any]:
     """Return what was measured, by case."""
-    found: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    return found
+    return kept(RESULTS)
 
 
 def performance_page() -> str:

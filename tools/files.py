@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,17 @@ ENVIRONMENTS = ("dev", "staging", "prod")
 def load(path: Path) -> Any:
     """Return the content of a YAML file, an empty dictionary for an empty one."""
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
+
+
+def kept(path: Path) -> dict[str, Any]:
+    """Return what was measured and written down as JSON, empty before it was."""
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
+
+
+def keep(path: Path, found: Mapping[str, Any]) -> None:
+    """Write down what was measured."""
+    path.write_text(json.dumps(found, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def environment(name: str) -> dict[str, Any]:

@@ -25,13 +25,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 class Noting:
     """Notes every sweep's end; in the process that the workers report to."""
 
+    def __init__(self) -> None:
+        self.revision = sweeps.revision()
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note a test that was called, or whose setup failed."""
         if MARK not in report.keywords or (report.when != "call" and not report.failed):
             return
         today = f"{datetime.now(UTC):%Y-%m-%d}"
         told = {
-            "revision": sweeps.revision(),
+            "revision": self.revision,
             "date": today,
             "seconds": round(report.duration),
             "outcome": report.outcome,
