@@ -48,9 +48,9 @@ def test_started_it_has_its_rows(cloud, stopped):
 
 def test_rds_starts_it_by_itself_after_seven_days(cloud, stopped, monkeypatch):
     assert mover.LONGEST_STOP == 7 * 24 * 3600
-    monkeypatch.setattr(mover, "LONGEST_STOP", 600.0)
     identifier = stopped["DBInstanceIdentifier"]
     cloud.rds.stop_db_instance(DBInstanceIdentifier=identifier)
     cloud.until(identifier, "stopped")
+    monkeypatch.setattr(mover, "LONGEST_STOP", 600.0)
     cloud.until(identifier, "available")
     assert rows(cloud, stopped) == [(1,)]
