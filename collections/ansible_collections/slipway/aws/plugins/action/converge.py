@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible.plugins.loader import connection_loader
 from ansible.utils.display import Display
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
@@ -38,8 +39,9 @@ ARGUMENTS = {
 }
 CHOICE = {"mutually_exclusive": [("resources", "fleet")], "required_one_of": [("resources", "fleet")]}
 
-# Ansible imports this where it forks from.
+# Ansible imports this where it forks from; each fork would read the connection and its documentation anew.
 preload()
+connection_loader.get("slipway.aws.warm", class_only=True)
 
 
 class ActionModule(Acting):
