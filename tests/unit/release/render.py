@@ -42,15 +42,10 @@ def main() -> None:
 def rendered(known: dict[str, Any], name: str, facts: dict[str, Any]) -> Any:
     """Return the value of a variable, with facts among those that are known."""
     # Ansible finds the collection once its loader is there.
-    from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import (  # noqa: PLC0415
-        remember_templates,
-        show,
-    )
+    from ansible_collections.slipway.aws.plugins.plugin_utils.template_once import template_once  # noqa: PLC0415
 
-    templar = Templar(loader=DataLoader())
-    remember_templates(templar._engine.environment)  # noqa: SLF001  all cases share their texts
-    show(templar._engine, {**known, **facts})  # noqa: SLF001  no public way to it
-    return templar.template(known[name])
+    engine = Templar(loader=DataLoader())._engine  # noqa: SLF001  no public way to it
+    return template_once(engine, {**known, **facts}).template(known[name])
 
 
 if __name__ == "__main__":

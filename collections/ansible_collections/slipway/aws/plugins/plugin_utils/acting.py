@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
@@ -15,6 +16,7 @@ from .cloud import Cloud, explain
 from .host_values import fleet_values, host_values
 from .misread import MISREAD
 from .resource import ConvergeError, plain
+from .template_once import template_once
 
 
 class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
@@ -25,6 +27,19 @@ class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
     #: The argument spec and what options exclude or need each other, both in Ansible's own form.
     arguments: ClassVar[dict[str, Any]]
     choices: ClassVar[dict[str, Any]] = {}
+
+    @classmethod
+    @contextmanager
+    def get_finalize_task_args_context(cls) -> Iterator[dict[str, Any]]:
+        """Give what :meth:`finalize_task_arg` keeps from one argument of a task to the next."""
+        yield {}
+
+    @classmethod
+    def finalize_task_arg(cls, name: str, value: Any, templar: Any, context: dict[str, Any]) -> Any:
+        """Return an argument of a task, templated; arguments share what they refer to."""
+        if "engine" not in context:
+            context["engine"] = template_once(templar, templar.available_variables)
+        return super().finalize_task_arg(name, value, context["engine"], context)
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Act with options that were checked.

@@ -11,7 +11,7 @@ from typing import Any
 from ansible.playbook.play import Play
 from ansible.template import Templar
 
-from .host_values import remember_templates, show
+from .template_once import template_once
 
 #: How a task names the variable with its resources.
 _RESOURCES = re.compile(
@@ -60,8 +60,8 @@ class Declaring:
     def value(self, host: str, role: str, name: str, extra: Mapping[str, Any]) -> Any:
         """Return a variable of a host as a role would see it."""
         with self._given(extra):
-            templar, variables, _ = self._templar(self.inventory.get_host(host), role)
-            return templar.template(variables[name])
+            engine, variables, _ = self._templating(self.inventory.get_host(host), role)
+            return engine.template(variables[name])
 
     @contextmanager
     def _given(self, extra: Mapping[str, Any]) -> Iterator[None]:
@@ -80,19 +80,17 @@ class Declaring:
             yield from self._of(host, role)
 
     def _of(self, host: Any, role: str) -> Iterator[dict[str, Any]]:
-        templar, variables, directory = self._templar(host, role)
+        engine, variables, directory = self._templating(host, role)
         for names in _RESOURCES.findall(_tasks(directory / "tasks")):
-            yield from templar.template(variables[next(filter(None, names))])
+            yield from engine.template(variables[next(filter(None, names))])
 
-    def _templar(self, host: Any, role: str) -> tuple[Any, dict[str, Any], Path]:
+    def _templating(self, host: Any, role: str) -> tuple[Any, dict[str, Any], Path]:
         """Return what templates as the role would for a host, the host's variables, and where the role lies."""
         play, task, directory = self._task(host.name, role)
         variables = self.manager.get_vars(play=play, host=host, task=task)
         variables["playbook_dir"] = self.playbook_dir
-        templar = Templar(loader=self.loader)
-        remember_templates(templar._engine.environment)  # noqa: SLF001  hosts and choices share most texts
-        show(templar._engine, variables)  # noqa: SLF001  no public way to it
-        return templar, variables, directory
+        engine = template_once(Templar(loader=self.loader)._engine, variables)  # noqa: SLF001  no public way to it
+        return engine, variables, directory
 
     def _task(self, host: str, role: str) -> tuple[Play, Any, Path]:
         """Return a play of a host with a role, the role's first task, and where it lies; read once for all choices."""

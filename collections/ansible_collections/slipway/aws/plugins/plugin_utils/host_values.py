@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from types import CodeType
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from ansible._internal._templating._engine import TemplateContext, TemplateOptions
-from ansible._internal._templating._lazy_containers import _AnsibleLazyTemplateMixin
+from ansible._internal._templating._engine import TemplateMode
 
 from .forks import in_forks
 from .resource import ConvergeError, plain
-
-#: One templar an action: its environment keeps the filters that it has found.
-_TEMPLARS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
-#: Compiled templates by their text.
-_COMPILED: dict[str, CodeType] = {}
+from .template_once import template_once
 
 
 def fleet_values(
@@ -71,41 +64,5 @@ def host_values(action: Any, task_vars: dict[str, Any], host: str, names: Sequen
     missing = [name for name in names if name not in variables]
     if missing:
         raise ConvergeError(f"{host}: variable {missing[0]} is not set")
-    templar = _templar(action)
-    show(templar._engine, variables)  # noqa: SLF001
-    return {name: templar.template(variables[name]) for name in names}
-
-
-def _templar(action: Any) -> Any:
-    if action not in _TEMPLARS:
-        templar = action._templar.copy_with_new_env()  # noqa: SLF001
-        remember_templates(templar._engine.environment)  # noqa: SLF001
-        _TEMPLARS[action] = templar
-    return _TEMPLARS[action]
-
-
-def show(engine: Any, variables: dict[str, Any]) -> None:
-    """Give a templating engine the variables of a host, so that each is templated once however many others refer to it.
-
-    Ansible wraps variables in a lazy dictionary, which keeps what it has templated, and makes a new one for each
-    template. One that is made beforehand it takes as it is. The wrapping asks for a context, which is empty here.
-    """
-    with TemplateContext(template_value=None, templar=engine, options=TemplateOptions.DEFAULT, stop_on_template=False):
-        engine.available_variables = _AnsibleLazyTemplateMixin._try_create(variables)  # noqa: SLF001
-
-
-def remember_templates(environment: Any) -> None:
-    """Let a Jinja environment compile each text once for all hosts: compiling is most of what templating costs.
-
-    What a template compiles to depends on its text alone, as long as all are templated with the same options, as here.
-    """
-    compile_anew = environment.compile
-
-    def compiled(source: Any, *arguments: Any, **options: Any) -> Any:
-        if not isinstance(source, str) or arguments or options:
-            return compile_anew(source, *arguments, **options)
-        if source not in _COMPILED:
-            _COMPILED[source] = compile_anew(source)
-        return _COMPILED[source]
-
-    environment.compile = compiled
+    engine = template_once(action._templar._engine, variables)  # noqa: SLF001  no public way to it
+    return {name: engine.template(variables[name], mode=TemplateMode.ALWAYS_FINALIZE) for name in names}
