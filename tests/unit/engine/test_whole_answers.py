@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.assumed import Role
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
 from ansible_collections.slipway.aws.plugins.plugin_utils.repetition import UncertainError
 from ansible_collections.slipway.aws.plugins.plugin_utils.whole_answers import (
@@ -121,6 +122,13 @@ def test_a_page_that_stays_is_told_at_once(service: str, operation: str, server:
         Cloud("us-east-1").read(service, operation)
     assert len(server.left) == 1
     assert "AWS_ENDPOINT_URL" in explain(caught.value)
+
+
+def test_a_role_is_asked_for_again_where_the_answer_is_cut(server: type[Handler]) -> None:
+    answers(server, 200, XML, 20)
+    with pytest.raises(BrokenAnswerError, match=f"ended after 20 of {len(XML)} bytes"):
+        Cloud("us-east-1", role=Role("arn:aws:iam::111122223333:role/deployer")).read("ecs", "list_clusters")
+    assert len(server.left) > 1
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from botocore.credentials import (
 from botocore.exceptions import ClientError, NoCredentialsError
 
 from .resource import ConvergeError
+from .whole_answers import only_whole
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,7 @@ class _Provider(CredentialProvider):
         source = self._source.load_credentials()
         if source is None:
             raise NoCredentialsError
-        fetcher = AssumeRoleCredentialFetcher(
-            self.session.create_client, source, self._role.arn, self._role.arguments()
-        )
+        fetcher = AssumeRoleCredentialFetcher(self._client, source, self._role.arn, self._role.arguments())
 
         def fetch() -> Any:
             try:
@@ -83,6 +82,9 @@ class _Provider(CredentialProvider):
                 raise self._role.refusal(error) from error
 
         return DeferredRefreshableCredentials(fetch, self.METHOD)
+
+    def _client(self, *arguments: Any, **options: Any) -> Any:
+        return only_whole(self.session.create_client(*arguments, **options))
 
 
 def assume(session: Any, role: Role) -> None:

@@ -24,7 +24,7 @@ from .refused import note_sender, readable, refusal
 from .repetition import ONCE, carry_out, repeats_badly
 from .resource import ConvergeError
 from .retries import STANDARD, while_busy
-from .whole_answers import WholeAnswers
+from .whole_answers import only_whole
 
 THREADS = 16
 #: S3's calls about an account put its number before the host's name, which an address of a network cannot bear.
@@ -98,9 +98,7 @@ class Cloud:
         client.meta.events.register_first(event, _plain_address)
         client.meta.events.register("after-call", partial(note_sender, client.meta.endpoint_url))
         client.meta.events.register("response-received", _name_the_call)
-        # botocore has no hook between the bytes of an answer and who reads them.
-        endpoint = client._endpoint  # noqa: SLF001
-        endpoint.http_session = WholeAnswers(endpoint.http_session)
+        only_whole(client)
 
     def _hold_back(self, service: str, operation_name: str, **_event: Any) -> None:
         delay = self.limits.delay(service, operation_name, self.clock.now())

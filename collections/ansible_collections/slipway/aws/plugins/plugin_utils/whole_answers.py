@@ -63,6 +63,14 @@ class WholeAnswers:
         self._http.close()
 
 
+def only_whole(client: Any) -> Any:
+    """Return a client of botocore, which takes only answers that can be read from now on."""
+    # botocore has no hook between the bytes of an answer and who reads them.
+    endpoint = client._endpoint  # noqa: SLF001
+    endpoint.http_session = WholeAnswers(endpoint.http_session)
+    return client
+
+
 def check(status: int, length: str | None, body: bytes) -> None:
     """Return when a body is whole and may be AWS's.
 
