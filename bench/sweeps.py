@@ -12,6 +12,10 @@ PAGE = ROOT / "docs" / "sweeps.md"
 RESULTS = ROOT / "bench" / "sweeps.json"
 BEGIN, END = "<!-- Written by `make soak` and `make docs` from bench/sweeps.json. -->", "<!-- end of sweeps -->"
 PASSED = "passed"
+#: All but these results.
+ELSE = (".", ":!bench/sweeps.json", ":!docs/sweeps.md")
+#: Ends a revision of which files were changed.
+CHANGED = "+"
 
 
 def swept() -> dict[str, Any]:
@@ -20,15 +24,21 @@ def swept() -> dict[str, Any]:
 
 
 def revision() -> str:
-    """Return the last revision that changed more than these results."""
-    command = ["git", "log", "-1", "--format=%h", "--", ".", ":!bench/sweeps.json", ":!docs/sweeps.md"]
+    """Return the last revision that changed more than these results, with a ``+`` where files differ from it."""
+    changed = CHANGED if _git("status", "--porcelain", "--", *ELSE) else ""
+    return _git("log", "-1", "--format=%h", "--", *ELSE) + changed
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *arguments]
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
 def is_left(test: str, found: Mapping[str, Any], now: str) -> bool:
-    """Say whether a test is still to be run at this revision."""
+    """Say whether a test is still to be run at this revision; where files were changed every test is."""
     last = found.get(test, {})
-    return bool((last.get("revision"), last.get("outcome")) != (now, PASSED))
+    passed = (last.get("revision"), last.get("outcome")) == (now, PASSED)
+    return now.endswith(CHANGED) or not passed
 
 
 def note(test: str, outcome: Mapping[str, Any]) -> None:

@@ -23,6 +23,10 @@ def test_what_has_not_passed_at_this_revision_is_left(found: dict[str, Any], lef
     assert is_left(TEST, found, "abc") == left
 
 
+def test_of_changed_files_nothing_is_known() -> None:
+    assert is_left(TEST, ended("passed", "abc+"), "abc+")
+
+
 def test_a_row_is_a_sentence() -> None:
     told = list(lines(ended("passed")))
     assert told[-1] == "| failover: a lost region is taken over from (prod) | passed | 81 | abc | 2026-11-28 |"
