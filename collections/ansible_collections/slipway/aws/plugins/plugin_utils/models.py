@@ -5,6 +5,7 @@ A client costs what reading its model does, some 50 milliseconds; of a model in 
 
 from __future__ import annotations
 
+import gc
 from functools import cache
 from typing import Any
 
@@ -30,6 +31,7 @@ def preload() -> None:
     for service in SHARED:
         for kind in OF_SERVICE:
             _LOADER.load_service_model(service, kind)
+    gc.freeze()  # forks share what their collectors never look at
 
 
 def new_session(region: str | None) -> Any:
