@@ -14,6 +14,10 @@ from rehearsal.databases.mover import DatabaseMover
 #: https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
 OFFERED = {14: (20, 23), 15: (15, 19), 16: (11, 15), 17: (7, 11), 18: (1, 6)}
 ZONES_NEEDED = 2
+#: What gp3 storage of PostgreSQL has where nothing else is asked for, and from how many GiB it is striped.
+#: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage
+BASELINE, STRIPED = {"Iops": 3000, "StorageThroughput": 125}, {"Iops": 12000, "StorageThroughput": 500}
+STRIPED_FROM = 400
 #: Settings of RDS itself and of extensions, which a bare server does not know.
 FOREIGN = ("rds.", "pg_stat_statements.", "auto_explain.", "pgaudit.", "cron.", "apg_", "pglogical.")
 
@@ -116,6 +120,8 @@ def show_state(call: Call, response: dict[str, Any]) -> None:
 def _show(call: Call, item: dict[str, Any]) -> None:
     mover, key = _mover(call), (call.region, item["DBInstanceIdentifier"])
     item["EngineVersion"] = full_version(item["EngineVersion"])
+    if item.get("StorageType") == "gp3":
+        item |= (STRIPED if item["AllocatedStorage"] >= STRIPED_FROM else BASELINE) | _shown(item, *BASELINE)
     if item.get("MonitoringInterval"):
         place = f"{call.region}:{call.account}"
         item["EnhancedMonitoringResourceArn"] = (
@@ -130,6 +136,10 @@ def _show(call: Call, item: dict[str, Any]) -> None:
     if mover.running[key].pending_reboot:
         for group in item.get("DBParameterGroups", []):
             group["ParameterApplyStatus"] = "pending-reboot"
+
+
+def _shown(item: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: item[name] for name in names if item.get(name)}
 
 
 def full_version(version: str) -> str:

@@ -184,6 +184,8 @@ def test_what_is_set_is_described(cloud):
     )
     expected = {
         **settings,
+        "Iops": 3000,
+        "StorageThroughput": 125,
         "EnabledCloudwatchLogsExports": ["postgresql", "upgrade"],
         "IAMDatabaseAuthenticationEnabled": True,
         "PerformanceInsightsEnabled": True,
