@@ -12,7 +12,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import inputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.forks import in_forks
-from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import remember_hosts
+from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import host_views
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_account import ALLOWED, account_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_flags import flag_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_gateway import gateway_problems
@@ -40,8 +40,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         _, options = self.validate_argument_spec(argument_spec=ARGUMENTS)
         variables = task_vars or {}
         specs = role_specs(roles_paths(variables["playbook_dir"]))
-        hostvars, groups = variables["hostvars"], variables["groups"]
-        remember_hosts(hostvars)
+        hostvars, groups = host_views(variables["hostvars"], options["hosts"]), variables["groups"]
         problems = list(dict.fromkeys(_problems(options["hosts"], hostvars, groups, specs)))
         problems += _waiver_problems(hostvars[options["hosts"][0]], specs, ends=options["waivers_end"])
         if problems:
@@ -60,7 +59,7 @@ def _problems(
         return ("service", "release") if host in services else (host,)
 
     def each(part: Sequence[str]) -> list[str]:
-        return [text for host in part for text in _role_problems(host, roles(host), hostvars[host], specs)]
+        return [text for host in part for text in _role_problems(host, roles(host), hostvars[host], groups, specs)]
 
     yield from chain.from_iterable(in_forks(each, hosts))
     some = hostvars[hosts[0]]
@@ -68,7 +67,7 @@ def _problems(
     yield from inputs.listing_problems(services, some["environment_services"], some.get("releases") or {})
     yield from load_balancer_problems(some["environment_services"], some.get("load_balancers") or [])
     yield from name_problems(services, hostvars)
-    yield from flag_problems(some.get("feature_flags", []), some["groups"].get("platform") or ())
+    yield from flag_problems(some.get("feature_flags", []), groups.get("platform") or ())
 
 
 def _waiver_problems(values: Mapping[str, Any], specs: inputs.Specs, *, ends: bool) -> list[str]:
@@ -80,20 +79,24 @@ def _waiver_problems(values: Mapping[str, Any], specs: inputs.Specs, *, ends: bo
     return list(waiver_problems(waivers, datetime.now(UTC).date() if ends else None))
 
 
-def _role_problems(host: str, roles: Sequence[str], values: Mapping[str, Any], specs: inputs.Specs) -> Iterator[str]:
+def _role_problems(
+    host: str, roles: Sequence[str], values: Mapping[str, Any], groups: Mapping[str, Any], specs: inputs.Specs
+) -> Iterator[str]:
     for role in roles:
         if role not in specs:
             yield f"{host}: there is no role {role} for this component; roles are {', '.join(sorted(specs))}"
         else:
-            yield from _host_problems(host, role, values, specs)
+            yield from _host_problems(host, role, values, groups, specs)
 
 
-def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: inputs.Specs) -> Iterator[str]:
+def _host_problems(
+    host: str, role: str, values: Mapping[str, Any], groups: Mapping[str, Any], specs: inputs.Specs
+) -> Iterator[str]:
     given = _given(values, set(specs[role]))
     mistakes = list(inputs.wrong_values(host, role, given, specs))
     yield from mistakes
     if role == "service" and not mistakes:
-        yield from _service_problems(host, values, specs[role])
+        yield from _service_problems(host, values, groups, specs[role])
     if role == "release" and not mistakes and host in _released(values, host):
         asked = inputs.converted(role, given, specs)
         yield from engine_problems(host, asked | _given(values, {"service_engine"}))
@@ -104,13 +107,15 @@ def _host_problems(host: str, role: str, values: Mapping[str, Any], specs: input
         yield from inputs.network_problems(_blocks(given), str(given.get("network_cidr")))
 
 
-def _service_problems(host: str, values: Mapping[str, Any], spec: Mapping[str, Any]) -> Iterator[str]:
+def _service_problems(
+    host: str, values: Mapping[str, Any], groups: Mapping[str, Any], spec: Mapping[str, Any]
+) -> Iterator[str]:
     asked = {name: option["default"] for name, option in spec.items() if "default" in option}
     asked |= {"service_mesh_name": host} | _given(values, {*spec, "network_nat"})
     yield from inputs.size_problems(host, int(asked["service_cpu"]), int(asked["service_memory"]))
     yield from inputs.rule_problems(host, asked["service_path_patterns"] or [])
     yield from inputs.trace_problems(host, asked)
-    yield from mesh_problems(host, asked, values["groups"])
+    yield from mesh_problems(host, asked, groups)
 
 
 def _released(values: Mapping[str, Any], host: str) -> list[str]:

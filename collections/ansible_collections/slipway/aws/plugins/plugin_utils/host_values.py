@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -66,3 +66,14 @@ def host_values(action: Any, task_vars: dict[str, Any], host: str, names: Sequen
         raise ConvergeError(f"{host}: variable {missing[0]} is not set")
     engine = template_once(action._templar._engine, variables)  # noqa: SLF001  no public way to it
     return {name: engine.template(variables[name], mode=TemplateMode.ALWAYS_FINALIZE) for name in names}
+
+
+def host_views(hostvars: Any, hosts: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Return what ``hostvars`` gives for hosts, each variable templated once however many others refer to it."""
+    remember_hosts(hostvars)
+    return {host: _view(hostvars[host]) for host in hosts}
+
+
+def _view(values: Any) -> Any:
+    values._templar = template_once(values._templar, values._vars)  # noqa: SLF001  no public way to them
+    return values
