@@ -127,6 +127,11 @@ def test_network_and_capacity_of_a_service_are_returned(cloud: Cloud) -> None:
     assert after["deployments"][0]["id"] != before
 
 
+def test_a_cluster_without_capacity_providers_has_none(cloud: Cloud) -> None:
+    found = cloud.ecs.describe_clusters(clusters=[cloud.cluster()])["clusters"][0]
+    assert (found["capacityProviders"], found["defaultCapacityProviderStrategy"]) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
