@@ -154,3 +154,9 @@ def test_nothing_of_an_experiment_stays(engine: str) -> None:
     left, absent = (by_name(rendered(f"__service_experiment_{name}", engine, engine)) for name in ("left", "absent"))
     gone = {name for part in (left, absent) for name, one in part.items() if one.get("state") == "absent"}
     assert gone == made
+
+
+def test_a_service_goes_before_the_role_that_shifts_its_traffic() -> None:
+    retired = rendered("__service_move_retire", "weighted", "weighted")
+    order = needs(by_key([parse(one, {}, absent=False) for one in retired]))
+    assert ("iam_role", "infrastructure") in order["ecs_service", "main"]
