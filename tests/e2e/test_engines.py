@@ -20,7 +20,7 @@ import yaml
 
 from rehearsal import cli
 from rehearsal.load import Load
-from tests.e2e.conftest import Stand
+from tests.e2e.conftest import TIME_SCALE, Stand
 from tests.e2e.engines import FIRST, SERVICES, TAGS, stand_up
 from tests.e2e.environment import Environment, Outcome
 from tests.e2e.releases import another_version, item, push, stands_on_one_side, until, version
@@ -301,6 +301,7 @@ def test_an_experiment_beside_the_service(dev: Environment) -> None:
     service = Service(dev, "codedeploy")
     given = {"service_experiment_metric": "slow", "service_experiment_rate": 0.02, "service_experiment_difference": 0.5}
     service.run("experiment", "1.2.0-slow", operation="start", **given)
+    time.sleep(60 / TIME_SCALE)  # requests count from the next whole minute on
     with service.load() as load:
         seen = {variant: asked(dev, service.url, variant, 10) for variant in ("a", "b")}
     assert load.failures == []
