@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.drill_figures import PAGE, RESULTS, drilled, recovery_page
-from bench.run import TIME_SCALE, revision
+from bench.revision import revision
+from bench.run import TIME_SCALE
 from rehearsal import cli
 from rehearsal.load import Load
 from tests.e2e.environment import ROOT, Environment

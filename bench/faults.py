@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.fault_table import PAGE, RESULTS, faults_page, lived
-from bench.run import TIME_SCALE, revision
+from bench.revision import revision
+from bench.run import TIME_SCALE
 from rehearsal import cli
 from tests.e2e.environment import Environment
 from tests.e2e.faulty import Life

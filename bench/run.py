@@ -11,14 +11,14 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
 from bench import connection, environment, services, table
-from bench.timing import ROOT, Case
+from bench.revision import revision
+from bench.timing import Case
 from rehearsal import cli
 from tools.files import keep
 
@@ -32,23 +32,17 @@ CASES: dict[str, Callable[[int], Case]] = {
 }
 
 
-def revision() -> str:
-    """Return the revision that is measured."""
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-
-
 def measure(name: str, repeat: int) -> None:
     """Measure a case in a cloud of its own and write it down at once."""
     os.environ["SLIPWAY_REHEARSAL_QUOTAS"] = json.dumps(QUOTAS)
-    before = os.getloadavg()[0]
+    began, before = revision(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as directory:
         os.environ["SLIPWAY_REHEARSAL_DIR"] = directory
         with cli.running_cloud(TIME_SCALE):
             found = CASES[name](repeat)
     load = [round(before, 1), round(os.getloadavg()[0], 1)]
     machine = {"processors": os.cpu_count(), "python": platform.python_version(), "load": load}
-    told = {**found, "revision": revision(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine}
+    told = {**found, "revision": began, "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine}
     keep(table.RESULTS, table.measured() | {name: told})
     table.PAGE.write_text(table.performance_page(), encoding="utf-8")
 

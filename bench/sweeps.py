@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bench.revision import CHANGED
 from tools.files import ROOT, between, keep, kept
 
 PAGE = ROOT / "docs" / "sweeps.md"
 RESULTS = ROOT / "bench" / "sweeps.json"
 BEGIN, END = "<!-- Written by `make soak` and `make docs` from bench/sweeps.json. -->", "<!-- end of sweeps -->"
 PASSED = "passed"
-#: All but these results.
-ELSE = (".", ":!bench/sweeps.json", ":!docs/sweeps.md")
-#: Ends a revision of which files were changed.
-CHANGED = "+"
 
 
 def swept() -> dict[str, Any]:
     """Return what was run last, by test: ``revision``, ``date``, ``seconds`` and ``outcome``."""
     return kept(RESULTS)
-
-
-def revision() -> str:
-    """Return the last revision that changed more than these results, with a ``+`` where files differ from it."""
-    changed = CHANGED if _git("status", "--porcelain", "--", *ELSE) else ""
-    return _git("log", "-1", "--format=%h", "--", *ELSE) + changed
-
-
-def _git(*arguments: str) -> str:
-    command = ["git", *arguments]
-    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
 def is_left(test: str, found: Mapping[str, Any], now: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bench import sweeps
+from bench.revision import revision
 
 MARK = "soak"
 
@@ -16,7 +17,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what has passed at this revision."""
     if config.option.markexpr != MARK:
         return
-    found, now = sweeps.swept(), sweeps.revision()
+    found, now = sweeps.swept(), revision()
     done = [item for item in items if item.get_closest_marker(MARK) and not sweeps.is_left(item.nodeid, found, now)]
     config.hook.pytest_deselected(items=done)
     items[:] = [item for item in items if item not in done]
@@ -26,7 +27,7 @@ class Noting:
     """Notes every sweep's end; in the process that the workers report to."""
 
     def __init__(self) -> None:
-        self.revision = sweeps.revision()
+        self.revision = revision()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note a test that was called, or whose setup failed."""
