@@ -8,7 +8,6 @@ Prints the number of calls.
 from __future__ import annotations
 
 import json
-import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -18,23 +17,18 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.plain_address import plain_address
+
 THREADS = 32
-ACCOUNT = re.compile(r"(?<=//)\d{12}\.")
-
-
-def _plain_address(request: Any, **_event: Any) -> None:
-    """Take the account away from before the host's name, which the address of a local cloud cannot bear."""
-    request.url = ACCOUNT.sub("", request.url)
 
 
 def main() -> None:
     """Read what is to be called, call it, say how much that was."""
     reads: list[dict[str, Any]] = json.load(sys.stdin)
     session: Any = boto3.session.Session(region_name="us-east-1")
+    session.events.register_first("request-created", plain_address)
     config = Config(max_pool_connections=THREADS)
     clients = {name: session.client(name, config=config) for name in {read["service"] for read in reads}}
-    if "s3control" in clients:
-        clients["s3control"].meta.events.register_first("request-created.s3-control", _plain_address)
 
     def call(read: dict[str, Any]) -> None:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
 from collections import Counter
@@ -19,6 +18,7 @@ from .assumed import Role, assume
 from .clock import Clock
 from .misread import MISREAD, misread
 from .models import many_of, new_session
+from .plain_address import plain_address
 from .rate_limits import RateLimits
 from .refused import note_sender, readable, refusal
 from .repetition import ONCE, carry_out, repeats_badly
@@ -27,8 +27,6 @@ from .retries import STANDARD, while_busy
 from .whole_answers import only_whole
 
 THREADS = 16
-#: S3's calls about an account put its number before the host's name, which an address of a network cannot bear.
-_ACCOUNT = re.compile(r"(?<=//)\d{12}\.(?=\d+(?:\.\d+){3}\b)")
 #: Virtual seconds between two lines about a long wait.
 TALK_EVERY = 60
 
@@ -95,7 +93,7 @@ class Cloud:
         # Before the request is signed, which the same event does; each page and each retry is a request.
         event = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
         client.meta.events.register_first(event, partial(self._hold_back, service), "slipway")
-        client.meta.events.register_first(event, _plain_address)
+        client.meta.events.register_first(event, plain_address)
         client.meta.events.register("after-call", partial(note_sender, client.meta.endpoint_url))
         client.meta.events.register("response-received", _name_the_call)
         only_whole(client)
@@ -197,10 +195,6 @@ class Cloud:
             return carry_out(model.name, lambda: once(**parameters), self.wait)
         call = getattr(self.client(service), operation)
         return while_busy(lambda: call(**parameters), self.wait)
-
-
-def _plain_address(request: Any, **_event: Any) -> None:
-    request.url = _ACCOUNT.sub("", request.url)
 
 
 def _name_the_call(event_name: str, exception: Exception | None, **_event: Any) -> None:
