@@ -121,7 +121,8 @@ def _show(call: Call, item: dict[str, Any]) -> None:
     mover, key = _mover(call), (call.region, item["DBInstanceIdentifier"])
     item["EngineVersion"] = full_version(item["EngineVersion"])
     if item.get("StorageType") == "gp3":
-        item |= (STRIPED if item["AllocatedStorage"] >= STRIPED_FROM else BASELINE) | _shown(item, *BASELINE)
+        for name, least in (STRIPED if item["AllocatedStorage"] >= STRIPED_FROM else BASELINE).items():
+            item[name] = item.get(name) or least
     if item.get("MonitoringInterval"):
         place = f"{call.region}:{call.account}"
         item["EnhancedMonitoringResourceArn"] = (
@@ -136,10 +137,6 @@ def _show(call: Call, item: dict[str, Any]) -> None:
     if mover.running[key].pending_reboot:
         for group in item.get("DBParameterGroups", []):
             group["ParameterApplyStatus"] = "pending-reboot"
-
-
-def _shown(item: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: item[name] for name in names if item.get(name)}
 
 
 def full_version(version: str) -> str:

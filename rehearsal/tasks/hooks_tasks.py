@@ -84,7 +84,7 @@ def update_cluster_settings(call: Call) -> dict[str, Any]:
 
 @after("ecs", "DescribeClusters")
 def count(call: Call, response: dict[str, Any]) -> None:
-    """Return the counts of what really runs, and no capacity providers where there are none."""
+    """Return the counts of what really runs."""
     mover = mover_of(call)
     for cluster in response.get("clusters", []):
         own = [task for task in mover.tasks.values() if task.cluster_arn == cluster["clusterArn"]]
@@ -92,6 +92,12 @@ def count(call: Call, response: dict[str, Any]) -> None:
         cluster["runningTasksCount"] = sum(task.status == "RUNNING" for task in own)
         cluster["pendingTasksCount"] = sum(task.status in {"PROVISIONING", "PENDING"} for task in own)
         cluster["activeServicesCount"] = sum(service.status == "ACTIVE" for service in services)
+
+
+@after("ecs", "DescribeClusters")
+def show_no_providers(_call: Call, response: dict[str, Any]) -> None:
+    """Show that a cluster has no capacity providers; moto leaves them out."""
+    for cluster in response.get("clusters", []):
         for name in ("capacityProviders", "defaultCapacityProviderStrategy"):
             cluster.setdefault(name, [])
 
