@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.unit.adapters.test_service_connect_role import FACT, evaluated
+from tests.unit.adapters.service_facts import FACTS
+from tests.unit.adapters.test_service_connect_role import evaluated
 
 RIGHTS = ["appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration"]
 
 
 def given(*, reads: bool) -> tuple[dict[str, str], list[Any]]:
     """Return the variables about flags of web's container, and the statements of its role about AppConfig."""
-    more = {"__service_facts": {"services": {"web": FACT}, "moved": []}, "service_feature_flags": reads}
+    more = {"__service_facts": FACTS, "service_feature_flags": reads}
     found = evaluated("service", json.dumps(more))
     (definition,) = (one["properties"] for one in found if one["type"] == "ecs_task_definition")
     (task,) = (one["properties"] for one in found if (one["type"], one["name"]) == ("iam_role", "task"))

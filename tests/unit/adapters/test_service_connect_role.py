@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.unit.adapters.service_facts import FACTS
 from tools.files import ROOT
 
-FACT = {"state": "first", "record": {}, "digest": "sha256:" + "0" * 64}
 GROUP = "${output.service_connect.security_group_id}"
 SERVER = {"service_mesh": "server", "service_engine": "rolling", "service_mesh_name": "api", "service_cpu": 512}
 
@@ -30,7 +30,7 @@ def evaluated(role: str, more: str) -> list[dict[str, Any]]:
 
 def service(**more: Any) -> dict[str, dict[str, Any]]:
     """Return the properties of the ECS services of web, by colour, and of its container."""
-    found = evaluated("service", json.dumps({"__service_facts": {"services": {"web": FACT}, "moved": []}} | more))
+    found = evaluated("service", json.dumps({"__service_facts": FACTS} | more))
     (definition,) = (one["properties"] for one in found if one["type"] == "ecs_task_definition")
     (container,) = (one for one in definition["containerDefinitions"] if one["name"] == "web")
     services = {one["name"]: one for one in found if one["type"] == "ecs_service"}
@@ -97,11 +97,11 @@ def test_requests_are_logged_without_queries_when_asked_for() -> None:
 
 @pytest.mark.parametrize(("kind", "wanted"), [("client", ["ecs_service.api/main"]), ("server", [])])
 def test_a_client_waits_for_those_who_are_called(kind: str, wanted: list[str]) -> None:
-    facts = {"__service_facts": {"services": {"web": FACT}, "called": ["api"], "moved": []}}
+    facts = {"__service_facts": FACTS | {"called": ["api"]}}
     given = SERVER | facts | {"service_mesh": kind}
     assert [one for one in service(**given)["main"]["depends_on"] if "/" in one] == wanted
 
 
 def test_codedeploy_has_nothing_of_it() -> None:
-    found = service(service_engine="codedeploy", __service_facts={"services": {"web": FACT}, "moved": []})
+    found = service(service_engine="codedeploy", __service_facts=FACTS)
     assert "serviceConnectConfiguration" not in found["main"]["properties"]

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
+from tests.unit.adapters.service_facts import FACTS
 from tests.unit.prometheus.conftest import resources
 
-FACT = {"state": "first", "record": {}, "digest": "sha256:" + "0" * 64}
 GROUP = "${output.prometheus.scraped_security_group_id}"
 
 
 def declared(**more: Any) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Return the ECS services of web, and the variables of its container."""
-    found = resources(json.dumps({"__service_facts": {"services": {"web": FACT}, "moved": []}, **more}), "service")
+    found = resources(json.dumps({"__service_facts": FACTS, **more}), "service")
     (definition,) = (one["properties"] for one in found if one["type"] == "ecs_task_definition")
     (container,) = (one for one in definition["containerDefinitions"] if one["name"] == "web")
     variables = {one["name"]: one["value"] for one in container["environment"]}

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.unit.adapters.service_facts import FACTS
 from tests.unit.prometheus.conftest import resources
 
-FACT = {"state": "first", "record": {}, "digest": "sha256:" + "0" * 64}
 LEASED = {"write_lease_region": "us-east-2", "write_lease_table": "slipway-prod-writers"}
 
 
 def declared(**more: Any) -> dict[str, dict[str, Any]]:
     """Return what web declares, by type and name."""
-    found = resources(json.dumps({"__service_facts": {"services": {"web": FACT}, "moved": []}, **more}), "service")
+    found = resources(json.dumps({"__service_facts": FACTS, **more}), "service")
     return {f"{one['type']}.{one['name']}": one for one in found}
 
 
