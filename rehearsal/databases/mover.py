@@ -170,11 +170,11 @@ class DatabaseMover:
             server.create_master(instance.master_username, password or "", instance.db_name)
         address, port = self.address(key), int(instance.port)
         ready_at = self.world.kept("rds.created").get(key, 0) + CREATION
-        self.running[key] = Running(server, address, port, password, ready_at)
-        self._open(key)
+        one = Running(server, address, port, password, ready_at)
+        self._open(key, one)
+        self.running[key] = one  # shown as available from here on, so it takes connections before
 
-    def _open(self, key: Key) -> None:
-        one = self.running[key]
+    def _open(self, key: Key, one: Running) -> None:
         front = Front(
             one.address,
             one.port,
@@ -287,10 +287,10 @@ class DatabaseMover:
     def reboot(self, key: Key) -> None:
         """Restart the server."""
         one = self.running[key]
-        one.server.stop()
-        self.occupy(key, "rebooting", CHANGE)
-        one.server.start(self.parameters(key))
-        one.pending_reboot = False
+        with self._occupied(key, "rebooting", CHANGE):
+            one.server.stop()
+            one.server.start(self.parameters(key))
+            one.pending_reboot = False
 
     def stop_instance(self, key: Key) -> None:
         """Stop the server, with its data where they are."""

@@ -39,6 +39,21 @@ def ask(cloud, instance, statement):
         return connection.execute(statement).fetchone()
 
 
+def test_takes_connections_before_it_is_available(cloud, monkeypatch):
+    shown, open_front = [], cloud.mover.proxy.open
+
+    def look_and_open(front):
+        cloud.world.clock.sleep(300)
+        shown.append(cloud.describe(identifier)["DBInstanceStatus"])
+        open_front(front)
+
+    identifier = name("db")
+    monkeypatch.setattr(cloud.mover.proxy, "open", look_and_open)
+    cloud.create(identifier, Port=5545)
+    cloud.until(identifier, "available")
+    assert shown == ["creating"]
+
+
 def test_takes_queries_over_verified_tls(cloud, database):
     assert ask(cloud, database, "SELECT 1") == (1,)
     assert ask(cloud, database, "SHOW server_version")[0].startswith("18.")
