@@ -38,7 +38,7 @@ quick: setup lint demo ## What tells most in the least time: lint, dev end to en
 	@pytest tests/unit/adapters tests/unit/canary tests/unit/docs tests/unit/engine tests/unit/filters tests/unit/inputs tests/unit/lease -n 3
 
 style: setup ## ruff, mypy, yamllint
-	@ruff check . && ruff format --check . && mypy app collections rehearsal tools && yamllint --strict .
+	@ruff check . && ruff format --check . && mypy app bench collections rehearsal tests/e2e tools && yamllint --strict .
 
 lint: setup style ## style and ansible-lint
 	@ansible-lint --offline

@@ -63,7 +63,7 @@ def lead(seed: int, inventory: dict[str, int]) -> dict[str, Any]:
 def write(seed: int, life: dict[str, Any]) -> None:
     """Write a life down at once, and the page."""
     found = lived()
-    here = found if found.get("revision") == revision() else {"revision": revision(), "lives": {}}
+    here: dict[str, Any] = found if found.get("revision") == revision() else {"revision": revision(), "lives": {}}
     here["lives"][str(seed)] = life
     keep(RESULTS, here)
     PAGE.write_text(faults_page(), encoding="utf-8")

@@ -54,7 +54,7 @@ class Steps:
 
     def _load(self, one: Seen) -> float:
         values = {"cpu": one.cpu, "memory": one.memory, "requests": one.requests / max(1, one.tasks)}
-        return max(100 * values[name] / limit for name, limit in self._is["limits"].items())
+        return max(100.0 * values[name] / float(limit) for name, limit in self._is["limits"].items())
 
     def _spare(self, one: Seen) -> float:
         """Return the load with one task fewer in per cent of what is allowed then; CPU alone has a limit of its own."""
@@ -62,7 +62,7 @@ class Steps:
             return float("inf")
         values = {"cpu": one.cpu, "memory": one.memory, "requests": one.requests / one.tasks}
         left = one.tasks / (one.tasks - 1)
-        spare = [100 * values[name] * left / limit for name, limit in self._is["spare"].items()]
+        spare = [100 * values[name] * left / float(limit) for name, limit in self._is["spare"].items()]
         return max([*spare, 100 * one.cpu / self._is["cpu_in"]] if self._is["cpu_in"] else spare)
 
 

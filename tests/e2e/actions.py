@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.e2e.controller import copy_tree
 from tests.e2e.environment import ROOT
 
-ACT = Path(sys.executable).parent / "act"
+ACT = str(Path(sys.executable).with_name("act"))
 REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 _USES = re.compile(r"uses: ([\w-]+/[\w-]+)(/[\w-]+)?@([0-9a-f]{40})")
 #: What an action does here, in bash; all others do nothing.

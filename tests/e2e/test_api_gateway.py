@@ -67,7 +67,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def run(dev: Environment, issuer: Issuer, kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Yield what runs a playbook for the component that dev does not have; it is removed in the end."""
-    versions = {
+    versions: dict[str, dict[str, Any]] = {
         "v1": {"domain": f"web.{ZONE}", "deprecated": "2027-01-31", "sunset": "2027-07-31"},
         "v2": {"domain": f"web.{ZONE}"},
     }

@@ -40,7 +40,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory, logs: Path) -> Iterator[Enviro
 
 def administrator(environment: Environment, service: str) -> Any:
     """Return a client of somebody whom no policy binds."""
-    session = boto3.session.Session("administrator", "any", region_name="us-east-1")
+    session: Any = boto3.session.Session("administrator", "any", region_name="us-east-1")
     return session.client(service, endpoint_url=environment.variables["AWS_ENDPOINT_URL"])
 
 

@@ -46,7 +46,7 @@ class Service:
     def load(self) -> Load:
         return Load(self.url, self.dev.variables)
 
-    def command(self, playbook: str, tag: str, **more: Any) -> list[str]:
+    def command(self, playbook: str, tag: str = "", **more: Any) -> list[str]:
         given = {"service": self.name, "release_bake_minutes": BAKE[self.engine], **more}
         return [f"playbooks/{playbook}.yml", "-e", json.dumps(given | ({"image_tag": tag} if tag else {}))]
 
@@ -299,8 +299,8 @@ def test_a_migration_that_was_killed_is_repeated(dev: Environment) -> None:
 
 def test_an_experiment_beside_the_service(dev: Environment) -> None:
     service = Service(dev, "codedeploy")
-    given = {"service_experiment_metric": "slow", "service_experiment_rate": 0.02, "service_experiment_difference": 0.5}
-    service.run("experiment", "1.2.0-slow", operation="start", **given)
+    rate: dict[str, Any] = {"service_experiment_rate": 0.02, "service_experiment_difference": 0.5}
+    service.run("experiment", "1.2.0-slow", operation="start", service_experiment_metric="slow", **rate)
     time.sleep(60 / TIME_SCALE)  # requests count from the next whole minute on
     with service.load() as load:
         seen = {variant: asked(dev, service.url, variant, 10) for variant in ("a", "b")}

@@ -76,5 +76,5 @@ def test_a_real_prometheus_finds_the_tasks(dev: Environment) -> None:
 
 def _listening() -> Iterator[str]:
     for one in psutil.net_connections("tcp4"):
-        if one.status == psutil.CONN_LISTEN and one.laddr.port == PORT:
+        if one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.port == PORT:
             yield str(one.laddr.ip)

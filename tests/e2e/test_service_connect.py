@@ -33,7 +33,7 @@ def dev(fresh: Environment, tmp_path: Path) -> Environment:
     """Return a dev whose inventory has both services beside web, which nobody has pushed."""
     web = yaml.safe_load((ROOT / "inventories/dev/host_vars/web.yml").read_text(encoding="utf-8"))
     hosts = {name: web | own | {"service_domain": f"{name}.dev.example.com"} for name, own in SERVICES.items()}
-    platform = {"children": {"access": {"hosts": {"service_connect": {}}}}}
+    platform: dict[str, Any] = {"children": {"access": {"hosts": {"service_connect": {}}}}}
     groups = {"dev": {"children": {"platform": platform, "services": {"hosts": hosts}}}}
     path = tmp_path / "mesh.yml"
     path.write_text(yaml.safe_dump({"all": {"children": groups}}), encoding="utf-8")
