@@ -83,7 +83,9 @@ def what_is_there(dev: Environment) -> dict[str, Any]:
 
 
 @pytest.mark.soak
-def test_a_removed_service_is_named_and_goes_on_request(dev: Environment, tmp_path: Path) -> None:
+def test_a_removed_service_is_named_and_goes_on_request(fresh: Environment, tmp_path: Path) -> None:
+    dev = fresh  # whose web runs what Git wants, so that nothing drifts in the end
+    dev.stand_up()
     before = what_is_there(dev)
     more = with_api(dev, tmp_path / "dev")
     more.playbook("site.yml")
