@@ -307,10 +307,10 @@ def test_an_experiment_beside_the_service(dev: Environment) -> None:
     assert load.failures == []
     assert seen == {"a": {service.record["image_tag"]: 10}, "b": {"1.2.0-slow": 10}}
     time.sleep(2 * 60 / TIME_SCALE)  # their minute ends, and the load balancer tells of it within another
-    told = " ".join(service.run("experiment", operation="look").output.split())
+    told = service.run("experiment", operation="look").said
     assert f"a {service.record['image_tag']}: 0.00 % slow of 10" in told
     assert re.search(r"b 1.2.0-slow: (100|\d\d).\d\d % slow of 10", told)
-    assert "b higher" in " ".join(service.run("experiment", operation="stop").output.split())
+    assert "b higher" in service.run("experiment", operation="stop").said
     assert asked(dev, service.url, "b", 5) == {service.record["image_tag"]: 5}
     assert not [name for name in service.groups() if name.endswith(("-a", "-b"))]
     assert "no experiment goes on" in service.run("experiment", operation="look", expect=FAILED).output

@@ -19,7 +19,7 @@ def staging(stand: Stand) -> Environment:
 def said(environment: Environment, playbook: str, *words: str, expect: int = 0) -> str:
     """Run a playbook and return what it says, in one line."""
     arguments = [part for word in words for part in (("-e", word) if "=" in word else (word,))]
-    return " ".join(environment.playbook(f"playbooks/{playbook}.yml", *arguments, expect=expect).output.split())
+    return environment.playbook(f"playbooks/{playbook}.yml", *arguments, expect=expect).said
 
 
 def test_an_image_goes_on_by_its_digest(staging: Environment) -> None:

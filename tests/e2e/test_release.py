@@ -133,7 +133,7 @@ def test_an_image_with_findings_is_not_released_unless_they_are_waived(dev: Envi
     names = ("CVE-2022-37434", "CVE-2022-3602")
     waivers = [{"finding": name, "until": "2099-12-31", "reason": "a try", "by": "anna"} for name in names]
     let = json.dumps({"release_waivers": waivers, "release_strategy": "all_at_once"})
-    assert "is waived until 2099-12-31 by anna: a try" in " ".join(release(dev, VULNERABLE, "-e", let).output.split())
+    assert "is waived until 2099-12-31 by anna: a try" in release(dev, VULNERABLE, "-e", let).said
     assert version(dev) == VULNERABLE
     stands_on_one_side(dev)
 
@@ -151,7 +151,7 @@ def killed_and_gone_on_with(dev: Environment, writes: int, *, before_answer: boo
         # The dead man's switch may be faster than the next run: then that one ends the release on the stable version.
         again = release(dev, wanted, expect=None)
         if again.code:
-            assert "dead man's switch" in " ".join(again.output.split()), again.output[-3000:]
+            assert "dead man's switch" in again.said, again.output[-3000:]
             release(dev, wanted, "-e", "retry=true")
     assert load.failures == []
     assert version(dev) == wanted

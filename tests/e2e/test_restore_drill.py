@@ -40,7 +40,7 @@ def test_a_drill_after_a_killed_one_compares_rows_fails_by_its_objective_and_lea
     rto = report["measured"]["rto"]
     missed = f"RTO is {rto // 60}m{rto % 60:02d}s, the objective restore_drill_rto_minutes is 0m00s"
     assert report["problems"] == [missed]
-    assert missed in " ".join(refused.output.split())
+    assert missed in refused.said
     notes = next(row for row in report["tables"] if row["table"] == "web.notes")
     assert 0 < notes["before"] <= notes["restored"] <= notes["after"]
     assert 0 < report["measured"]["rpo"] <= report["objectives"]["rpo"]

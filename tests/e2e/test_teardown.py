@@ -29,7 +29,7 @@ def test_it_asks_for_the_name(unlike: Environment) -> None:
     quiet()
     before = writes()
     refused = unlike.playbook("playbooks/teardown.yml", expect=2)
-    assert f"give -e confirm={unlike.name}" in " ".join(refused.output.split())
+    assert f"give -e confirm={unlike.name}" in refused.said
     unlike.playbook("playbooks/teardown.yml", "-e", "confirm=another", expect=2)
     quiet()
     assert writes() == before
@@ -40,7 +40,7 @@ def test_what_is_protected_stays(stand: Stand) -> None:
     quiet()
     before = writes()
     refused = prod.playbook("playbooks/teardown.yml", "-e", "confirm=prod", expect=2)
-    assert "database_deletion_protection is True" in " ".join(refused.output.split())
+    assert "database_deletion_protection is True" in refused.said
     quiet()
     assert writes() == before
 

@@ -30,5 +30,5 @@ def test_it_is_named_before_anything_is_called(case: str, cloud: dict[str, str],
     environment = Environment("dev", cloud, logs)
     before = quiet()
     refused = environment.playbook("site.yml", "-e", json.dumps(values), expect=2)
-    assert expected in " ".join(refused.output.split())
+    assert expected in refused.said
     assert calls() == before
