@@ -60,10 +60,10 @@ def lead(seed: int, inventory: dict[str, int]) -> dict[str, Any]:
     return {"runs": life.runs, "seconds": life.seconds, "wrong": wrong, "date": f"{datetime.now(UTC):%Y-%m-%d}"}
 
 
-def write(seed: int, life: dict[str, Any]) -> None:
-    """Write a life down at once, and the page."""
+def write(seed: int, life: dict[str, Any], now: str) -> None:
+    """Write a life of this revision down at once, and the page."""
     found = lived()
-    here: dict[str, Any] = found if found.get("revision") == revision() else {"revision": revision(), "lives": {}}
+    here: dict[str, Any] = found if found.get("revision") == now else {"revision": now, "lives": {}}
     here["lives"][str(seed)] = life
     keep(RESULTS, here)
     PAGE.write_text(faults_page(), encoding="utf-8")
@@ -75,12 +75,12 @@ def main() -> int:
     parser.add_argument("--lives", type=int, default=200, help="how many seeds; 200")
     parser.add_argument("--first", type=int, default=1, help="the first seed; 1")
     options = parser.parse_args()
-    found = lived()
-    done = found["lives"] if found.get("revision") == revision() else {}
+    found, now = lived(), revision()
+    done = found["lives"] if found.get("revision") == now else {}
     seeds = [seed for seed in range(options.first, options.first + options.lives) if str(seed) not in done]
     inventory = undisturbed() if seeds else {}
     for seed in seeds:
-        write(seed, lead(seed, inventory))
+        write(seed, lead(seed, inventory), now)
     return int(any(life["wrong"] for life in lived().get("lives", {}).values()))
 
 
