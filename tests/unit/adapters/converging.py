@@ -71,14 +71,14 @@ class Converge:
         planned = set(self(resources, check=True).changed)
         assert planned == every, f"the plan on an empty account lacks {every - planned}"
         Faults.made.clear()
-        assert set(self(resources).changed) == every
+        _all(self(resources), "standing up did not make everything")
         _nothing_twice(resources)
         _nothing(self(resources), "the second run changed something")
         _nothing(self(resources, check=True), "check mode finds something after a run")
-        assert set(self(resources, absent=True).changed) == every
+        _all(self(resources, absent=True), "not everything was removed")
         _nothing(self(resources, absent=True), "something was left to remove")
         Faults.made.clear()
-        assert set(self(resources).changed) == every, "standing up again at once did not work"
+        _all(self(resources), "standing up again at once did not make everything")
         _nothing_twice(resources)
 
     def mends(self, resources: list[Entry], drift: Callable[[Run], object], changed: Mapping[str, set[str]]) -> Run:
@@ -92,6 +92,11 @@ class Converge:
         assert self(resources).changed == changed, "check mode changed something"
         _nothing(self(resources), "not mended")
         return found
+
+
+def _all(run: Run, text: str) -> None:
+    told = {key: (outcome.action, outcome.message) for key, outcome in run.outcomes.items() if not outcome.changed}
+    assert not told, f"{text}: {told}"
 
 
 def _nothing(run: Run, text: str) -> None:

@@ -6,7 +6,7 @@ import copy
 import io
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any, ClassVar
 
 import pytest
@@ -46,7 +46,7 @@ class Faults:
         self.hits = 0
         self._known: set[str] = set()
         self._seen: dict[tuple[str, ...], tuple[float, Any]] = {}
-        self._written: dict[str, float] = {}
+        self._written: defaultdict[str, list[float]] = defaultdict(list)
         self._send = Endpoint._get_response  # noqa: SLF001  where an answer comes in, below botocore's retries
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
@@ -69,7 +69,7 @@ class Faults:
             return _refusal(request, 500, "InternalFailure")
         if str(model.name).startswith(READS):
             return self._read(endpoint, request, model, context)
-        self._written[model.service_model.service_name] = time.monotonic()
+        self._written[model.service_model.service_name].append(time.monotonic())
         answer = self._send(endpoint, request, model, context)
         self._count(model.name, answer)
         if model.name not in ONCE_IN_MOTO and (self._is_first(model.name) or self._happens(0.15)):
@@ -88,8 +88,9 @@ class Faults:
     def _read(self, endpoint: Any, request: Any, model: Any, context: Any) -> Any:
         service, now = model.service_model.service_name, time.monotonic()
         key = (service, model.name, request.url, str(request.body))
-        seen, written = self._seen.get(key), self._written.get(service, 0.0)
-        recent = seen is not None and seen[0] < written and now - written < STALE_FOR
+        seen = self._seen.get(key)
+        outdated = next((at for at in self._written[service] if seen and at > seen[0]), None)
+        recent = outdated is not None and now - outdated < STALE_FOR
         if seen and recent and service not in CONSISTENT and self._happens(0.5):
             return _copied(seen[1])
         answer = self._send(endpoint, request, model, context)
