@@ -149,6 +149,7 @@ def test_a_task_calls_another_service_by_name_also_while_one_of_its_tasks_dies(c
     process = first.containers[0].process
     assert process is not None
     os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)  # what is in flight when it dies is not sent again
     assert [call() for _ in range(20)] == [{"version": "1.0.0"}] * 20
 
 
