@@ -13,14 +13,14 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.fault_table import PAGE, RESULTS, faults_page, lived
-from bench.revision import revision
+from bench.revision import CHANGED, revision
 from bench.run import TIME_SCALE
 from rehearsal import cli
 from tests.e2e.environment import Environment
@@ -60,12 +60,15 @@ def lead(seed: int, inventory: dict[str, int]) -> dict[str, Any]:
     return {"runs": life.runs, "seconds": life.seconds, "wrong": wrong, "date": f"{datetime.now(UTC):%Y-%m-%d}"}
 
 
-def write(seed: int, life: dict[str, Any], now: str) -> None:
-    """Write a life of this revision down at once, and the page."""
-    found = lived()
-    here: dict[str, Any] = found if found.get("revision") == now else {"revision": now, "lives": {}}
-    here["lives"][str(seed)] = life
-    keep(RESULTS, here)
+def led(found: Mapping[str, Any], now: str) -> dict[str, Any]:
+    """Return the lives of this revision by seed; where files were changed none is."""
+    lives: dict[str, Any] = found["lives"] if found.get("revision") == now and not now.endswith(CHANGED) else {}
+    return lives
+
+
+def write(lives: dict[str, Any], now: str) -> None:
+    """Write the lives of this revision down, and the page."""
+    keep(RESULTS, {"revision": now, "lives": lives})
     PAGE.write_text(faults_page(), encoding="utf-8")
 
 
@@ -75,13 +78,14 @@ def main() -> int:
     parser.add_argument("--lives", type=int, default=200, help="how many seeds; 200")
     parser.add_argument("--first", type=int, default=1, help="the first seed; 1")
     options = parser.parse_args()
-    found, now = lived(), revision()
-    done = found["lives"] if found.get("revision") == now else {}
+    now = revision()
+    done = led(lived(), now)
     seeds = [seed for seed in range(options.first, options.first + options.lives) if str(seed) not in done]
     inventory = undisturbed() if seeds else {}
     for seed in seeds:
-        write(seed, lead(seed, inventory), now)
-    return int(any(life["wrong"] for life in lived().get("lives", {}).values()))
+        done[str(seed)] = lead(seed, inventory)
+        write(done, now)
+    return int(any(life["wrong"] for life in done.values()))
 
 
 if __name__ == "__main__":

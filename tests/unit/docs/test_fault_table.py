@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bench.fault_table import STEPS, lines
+from bench.faults import led
 
 
 def life(runs: int, wrong: str = "") -> dict[str, Any]:
@@ -38,3 +39,8 @@ def test_what_went_wrong_is_named_with_its_seed() -> None:
 
 def test_without_lives_there_is_no_table() -> None:
     assert list(lines({})) == ["Nothing was measured yet."]
+
+
+def test_lives_of_this_revision_are_not_led_again_unless_files_were_changed_since() -> None:
+    assert led(LIVES, "abc") == LIVES["lives"]
+    assert led(LIVES, "abd") == led({"revision": "abc+", "lives": LIVES["lives"]}, "abc+") == led({}, "abc") == {}
