@@ -100,6 +100,8 @@ class World:
         self._addresses: dict[str, str] = {}
         self._network, self._claim = _claimed_network()
         self._children: list[subprocess.Popen[bytes]] = []
+        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._making = threading.Lock()
 
     @property
     def account(self) -> str:
@@ -181,9 +183,13 @@ class World:
                 child.wait()
 
     def boto(self, service: str, region: str, *, key: str = "rehearsal") -> Any:
-        """Return a boto3 client of our own API; with the key ``ITSELF`` for what AWS does by itself."""
-        session: Any = boto3.session.Session(key, "rehearsal", region_name=region)
-        return session.client(service, endpoint_url=self.endpoint)
+        """Return a boto3 client of our own API, made once; with the key ``ITSELF`` for what AWS does by itself."""
+        asked = (service, region, key)
+        with self._making:
+            if asked not in self._clients:
+                session: Any = boto3.session.Session(key, "rehearsal", region_name=region)
+                self._clients[asked] = session.client(service, endpoint_url=self.endpoint)
+            return self._clients[asked]
 
 
 def _claimed_network() -> tuple[int, socket.socket]:
