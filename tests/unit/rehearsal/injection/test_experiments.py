@@ -90,7 +90,7 @@ def test_a_subnet_is_cut_off_for_as_long_as_the_experiment_says(stage):
 
 
 def test_an_alarm_that_rings_ends_an_experiment_and_puts_right_what_it_disturbed(stage):
-    name = f"alarm-{next(NUMBERS)}"
+    name = f"stops-{next(NUMBERS)}"  # moto keeps the alarms of every cloud in this process
     stage.watch.put_metric_alarm(
         AlarmName=name,
         Namespace="x",
