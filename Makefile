@@ -44,7 +44,7 @@ lint: setup style ## style and ansible-lint
 	@ansible-lint --offline
 
 unit: setup ## Unit tests
-	@pytest tests/unit -n 3
+	@pytest tests/unit -n 4
 
 molecule: setup ## Test every role: converge, idempotence, verify
 	@$(python) tools/molecule_all.py

@@ -110,7 +110,7 @@ def main() -> int:
     """Run the scenarios and return an exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("scenario", nargs="*", help="default: all")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=3)
     parser.add_argument("--inside", action="store_true", help="a cloud is in the environment already: use it")
     options = parser.parse_args()
     unknown = sorted(set(options.scenario) - set(scenarios()))
