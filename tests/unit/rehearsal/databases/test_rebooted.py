@@ -80,3 +80,20 @@ def test_without_a_standby_nothing_fails_over(cloud):
 def test_with_a_standby_it_fails_over(cloud):
     there = cloud.instance(MultiAZ=True)
     assert cloud.experiment(there["DBInstanceArn"], "true")["state"]["status"] == "completed"
+
+
+def test_it_is_shown_as_rebooting_until_it_takes_connections(cloud, monkeypatch):
+    number = cloud.instance()["DBInstanceIdentifier"]
+    server, shown = cloud.mover.running[(cloud.session.region_name, number)].server, []
+    start = server.start
+
+    def slow_start(parameters):
+        shown.append(cloud.describe(number)["DBInstanceStatus"])
+        cloud.world.clock.sleep(600)
+        shown.append(cloud.describe(number)["DBInstanceStatus"])
+        start(parameters)
+
+    monkeypatch.setattr(server, "start", slow_start)
+    cloud.rds.reboot_db_instance(DBInstanceIdentifier=number)
+    cloud.until(number, "available")
+    assert shown == ["rebooting", "rebooting"]
