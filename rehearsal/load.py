@@ -15,8 +15,8 @@ CREATED, OK = 201, 200
 CLIENTS = 4
 #: Seconds a client waits for an answer; a person would have given up.
 PATIENCE = 10.0
-#: Seconds between two notes of a client: about a hundred requests a second of all, which leave a processor to others.
-PAUSE = 0.05
+#: Seconds between two notes of a client: about sixty requests a second of all, which leave a processor to others.
+PAUSE = 0.1
 
 
 @dataclass
