@@ -101,7 +101,6 @@ class World:
         self._network, self._claim = _claimed_network()
         self._children: list[subprocess.Popen[bytes]] = []
         self._clients: dict[tuple[str, str, str], Any] = {}
-        self._making = threading.Lock()
 
     @property
     def account(self) -> str:
@@ -185,7 +184,7 @@ class World:
     def boto(self, service: str, region: str, *, key: str = "rehearsal") -> Any:
         """Return a boto3 client of our own API, made once; with the key ``ITSELF`` for what AWS does by itself."""
         asked = (service, region, key)
-        with self._making:
+        with self.lock:
             if asked not in self._clients:
                 session: Any = boto3.session.Session(key, "rehearsal", region_name=region)
                 self._clients[asked] = session.client(service, endpoint_url=self.endpoint)

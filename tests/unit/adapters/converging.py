@@ -49,7 +49,7 @@ class Run:
 class Converge:
     """Converges lists of resources as a task would, with the tags of an environment.
 
-    All that a task keeps begins anew each time, but for clients, whose making takes longer than most lists.
+    What a task caches begins anew each time; its clients stay, whose making takes longer than most lists.
     """
 
     def __init__(self) -> None:

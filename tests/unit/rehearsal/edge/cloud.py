@@ -6,7 +6,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-import boto3
 import requests
 
 from rehearsal.clock import Clock
@@ -42,7 +41,7 @@ class Cloud:
         self.server.stop()
 
     def client(self, service):
-        return boto3.session.Session("a", "b", region_name=REGION).client(service, endpoint_url=self.world.endpoint)
+        return self.world.boto(service, REGION)
 
     def http(self, source=""):
         """A client of the load balancers, outside of the VPC or with an address inside."""

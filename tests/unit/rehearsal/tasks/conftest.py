@@ -77,12 +77,9 @@ class Cloud:
         self.mover = TaskMover(world)
         self.edge = Edge()
         world.movers.update({"tasks": self.mover, "edge": self.edge})
-        self.clients: dict[str, Any] = {}
 
     def __getattr__(self, service: str) -> Any:
-        if service not in self.clients:
-            self.clients[service] = self.world.boto(service, REGION)
-        return self.clients[service]
+        return self.world.boto(service, REGION)
 
     def build(self) -> None:
         """Make a VPC with open and closed subnets, a role, a repository, a log group and a balanced target group."""
