@@ -168,6 +168,12 @@ class Environment:
         self.push_images()
         self.playbook("site.yml", "-vvv", "--limit", "services")
 
+    def stands_like(self, undisturbed: dict[str, int]) -> None:
+        """Stand up; nothing is missing or there twice, by the resources of each type, and nothing is left to do."""
+        self.stand_up()
+        assert self.inventory() == undisturbed
+        assert self.playbook("site.yml").changed == {}
+
     def push_images(self) -> None:
         """Push what the environment's releases name."""
         path = ROOT / "inventories" / self.name / "group_vars" / self.name / "releases.yml"

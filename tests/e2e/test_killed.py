@@ -33,9 +33,7 @@ def test_killed_again_and_again_it_stands_in_the_end(fresh: Environment, standin
         how = {"group": chance.random() < 0.5, "before_answer": chance.random() < 0.5}
         kills += killed_after(fresh, chance.randint(FEWEST, MOST), how)
     assert kills >= KILLS - 2, f"only {kills} runs were killed: {SEED=} asks for more writes than there are"
-    fresh.stand_up()
-    assert fresh.inventory() == standing_dev
-    assert fresh.playbook("site.yml").changed == {}
+    fresh.stands_like(standing_dev)
 
 
 @pytest.mark.soak
@@ -47,6 +45,4 @@ def test_killed_one_write_later_each_time(
     for writes in itertools.count(1):
         if not killed_after(fresh, writes, how):
             break
-    fresh.stand_up()
-    assert fresh.inventory() == standing_dev
-    assert fresh.playbook("site.yml").changed == {}
+    fresh.stands_like(standing_dev)
