@@ -106,6 +106,7 @@ class Environment:
         self.logs = logs
         self.root = root
         self.inventory_path = f"inventories/{name}"
+        self._clients: dict[str, Any] = {}
 
     @property
     def data(self) -> dict[str, Any]:
@@ -208,9 +209,11 @@ class Environment:
             return error.code, {name.lower(): value for name, value in error.headers.items()}, error.read()
 
     def client(self, service: str) -> Any:
-        """Return a boto3 client that knows nothing of the playbooks."""
-        session: Any = boto3.session.Session("test", "test", region_name="us-east-1")
-        return session.client(service, endpoint_url=self.variables["AWS_ENDPOINT_URL"])
+        """Return a boto3 client that knows nothing of the playbooks, made once."""
+        if service not in self._clients:
+            session: Any = boto3.session.Session("test", "test", region_name="us-east-1")
+            self._clients[service] = session.client(service, endpoint_url=self.variables["AWS_ENDPOINT_URL"])
+        return self._clients[service]
 
     def inventory(self) -> dict[str, int]:
         """Return how many tagged resources of each type the environment has."""
