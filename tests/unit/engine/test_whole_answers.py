@@ -52,9 +52,9 @@ class Handler(BaseHTTPRequestHandler):
         self.left.append(1)
         self.send_response(self.status)
         self.send_header("Content-Length", str(len(self.body)))
+        self.send_header("Connection", "close")  # or the next request may meet a connection that is just ending
         self.end_headers()
         self.wfile.write(self.body[: self.sent])
-        self.close_connection = True
 
     do_GET = do_POST
 
