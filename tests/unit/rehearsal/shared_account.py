@@ -1,8 +1,10 @@
 """moto keeps one account a process, which all tests of the process share."""
 
 import contextlib
+from functools import cache
 
 import pytest
+from moto.moto_api._internal.models import moto_api_backend
 
 from rehearsal.control.quotas import RAISED
 from tests.unit.accounts import MANY_POLICIES
@@ -10,9 +12,16 @@ from tests.unit.accounts import MANY_POLICIES
 
 def raise_quotas(world):
     """Raise the quotas that many tests would exceed together, as one may at AWS."""
+    _forget_others()
     quotas = world.kept(RAISED)
     quotas.update(dict.fromkeys(("vpcs", "addresses", "gateways", "balancers", "databases"), 1000))
     return quotas
+
+
+@cache
+def _forget_others():
+    """Forget once a process what tests without a local cloud left there: their names may be ours."""
+    moto_api_backend.reset()
 
 
 def member(organizations):
