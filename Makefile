@@ -2,8 +2,6 @@
 SHELL := /bin/bash
 ENV ?= dev
 TIME_SCALE ?= 60
-PYTHON ?= python3.13
-export PYTHON
 # Byte code must be written: without it every module run compiles boto3 anew.
 unexport PYTHONDONTWRITEBYTECODE
 unexport AWS_PROFILE
@@ -15,7 +13,7 @@ python := .venv/bin/python
 
 help: ## List what there is
 	@grep -hE '^[a-z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
-	@echo "  variables:      ENV=dev|staging|prod (for up), KEEP=1 (for demo: leave it up), PICTURE=docs/demo.svg (for demo: draw it there), TIME_SCALE=60, PYTHON=python3.13"
+	@echo "  variables:      ENV=dev|staging|prod (for up), KEEP=1 (for demo: leave it up), PICTURE=docs/demo.svg (for demo: draw it there), TIME_SCALE=60, PYTHON=/path/to/python3.13"
 
 setup: ## Make .venv from the lock
 	@./bootstrap
