@@ -23,7 +23,7 @@ from .request import Request
 
 #: What Python, the C library and what is imported early read once, when they start: a fork comes too late for it.
 READ_AT_START = re.compile(
-    r"PYTHON|LANG|LC_|LD_|MALLOC_|GLIBC_|OPENSSL_|(HOME|TZ|TZDIR|UNIXCONFDIR|UNIXUSRLIBDIR)$|_ANSIBLE_PLACEBO_"
+    r"_?PYTHON|LANG|LC_|LD_|MALLOC_|GLIBC_|OPENSSL_|(HOME|TZ|TZDIR|UNIXCONFDIR|UNIXUSRLIBDIR)$|_ANSIBLE_PLACEBO_"
 )
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 LIBC = ctypes.CDLL(None)
