@@ -24,6 +24,7 @@ SECOND = (
     "test_engines.py",
     "test_failure_modes.py",
     "test_gates.py",
+    "test_killed.py",
     "test_promotion.py",
     "test_release.py",
     "test_scaling.py",
