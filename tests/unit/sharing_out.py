@@ -41,11 +41,11 @@ def share(path: str) -> str:
 def rank(path: str) -> int:
     """Return the place of a file's share in the order in which they begin.
 
-    Local clouds within a test process come last, in the order of their names: what they hook into moto stays there.
+    Local clouds within a test process come last: what they hook into moto stays there. The longest of them begins.
     """
     name = share(path)
     if path.startswith(IN_PROCESS) and name != "cloud":
-        return len(FIRST) + 1
+        return len(FIRST) + (1 if name == "shop" else 2)
     return FIRST.index(name) if name in FIRST else len(FIRST)
 
 

@@ -230,6 +230,14 @@ class Cloud:
         found: dict[str, Any] = made["service"]
         return found
 
+    def end_services(self) -> None:
+        """Delete all services; one may be draining still, or may have been until just now."""
+        gone = self.ecs.exceptions
+        for cluster in self.ecs.list_clusters()["clusterArns"]:
+            for arn in self.ecs.list_services(cluster=cluster)["serviceArns"]:
+                with contextlib.suppress(gone.ServiceNotActiveException, gone.ServiceNotFoundException):
+                    self.ecs.delete_service(cluster=cluster, service=arn, force=True)
+
     def addresses(self) -> list[str]:
         """Return the private addresses registered with the target group."""
         return list(self.world.backend("elbv2", REGION).target_groups[self.target_group].targets)
@@ -249,7 +257,7 @@ def wait(test: Callable[[], Any], complaint: str, seconds: float = 20) -> Any:
     return result
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def whole_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """Return a cloud with the images 1.0.0 and 1.1.0 pushed."""
     packages = ("control", "tasks", "deployments", "codedeploy")
@@ -273,11 +281,7 @@ def cloud(whole_cloud: Cloud) -> Iterator[Cloud]:
     yield whole_cloud
     whole_cloud.edge.states.clear()
     whole_cloud.edge.default = "healthy"
+    whole_cloud.end_services()
     for cluster in whole_cloud.ecs.list_clusters()["clusterArns"]:
-        for arn in whole_cloud.ecs.list_services(cluster=cluster)["serviceArns"]:
-            gone = whole_cloud.ecs.exceptions
-            # It is draining, or was until just now.
-            with contextlib.suppress(gone.ServiceNotActiveException, gone.ServiceNotFoundException):
-                whole_cloud.ecs.delete_service(cluster=cluster, service=arn, force=True)
         for arn in whole_cloud.ecs.list_tasks(cluster=cluster)["taskArns"]:
             whole_cloud.ecs.stop_task(cluster=cluster, task=arn)

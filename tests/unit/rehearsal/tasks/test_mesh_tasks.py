@@ -29,9 +29,7 @@ def space(cloud: Cloud) -> Iterator[str]:
     client.create_http_namespace(Name=name)
     (found,) = [one for one in client.list_namespaces()["Namespaces"] if one["Name"] == name]
     yield str(found["Arn"])
-    for cluster in cloud.ecs.list_clusters()["clusterArns"]:
-        for arn in cloud.ecs.list_services(cluster=cluster)["serviceArns"]:
-            cloud.ecs.delete_service(cluster=cluster, service=arn, force=True)
+    cloud.end_services()
     wait(lambda: not of_cloud_map(cloud, found["Arn"]), "ECS did not remove its services of Cloud Map", 60)
     client.delete_namespace(Id=found["Id"])
 
