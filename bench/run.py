@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import sysconfig
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -32,6 +33,12 @@ CASES: dict[str, Callable[[int], Case]] = {
 }
 
 
+def interpreter() -> str:
+    """Return the version of Python, and whether it was built in the way that takes twice the time."""
+    optimized = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
+    return platform.python_version() + ("" if optimized else " (not optimized)")
+
+
 def measure(name: str, repeat: int) -> None:
     """Measure a case in a cloud of its own and write it down at once."""
     os.environ["SLIPWAY_REHEARSAL_QUOTAS"] = json.dumps(QUOTAS)
@@ -41,7 +48,7 @@ def measure(name: str, repeat: int) -> None:
         with cli.running_cloud(TIME_SCALE):
             found = CASES[name](repeat)
     load = [round(before, 1), round(os.getloadavg()[0], 1)]
-    machine = {"processors": os.cpu_count(), "python": platform.python_version(), "load": load}
+    machine = {"processors": os.cpu_count(), "python": interpreter(), "load": load}
     told = {**found, "revision": began, "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine}
     keep(table.RESULTS, table.measured() | {name: told})
     table.PAGE.write_text(table.performance_page(), encoding="utf-8")
