@@ -26,6 +26,7 @@ FIRST = (
     "test_deployer.py",
     "test_awx.py",
     "test_migration_of_engines.py",
+    "shop",
 )
 
 
@@ -38,15 +39,14 @@ def share(path: str) -> str:
     return PACKAGES.get(file.parent.name) or (found[0] if found else file.name)
 
 
-def rank(path: str) -> int:
+def rank(path: str) -> tuple[bool, int]:
     """Return the place of a file's share in the order in which they begin.
 
-    Local clouds within a test process come last: what they hook into moto stays there. The longest of them begins.
+    Local clouds within a test process come last: what they hook into moto stays there.
     """
     name = share(path)
-    if path.startswith(IN_PROCESS) and name != "cloud":
-        return len(FIRST) + (1 if name == "shop" else 2)
-    return FIRST.index(name) if name in FIRST else len(FIRST)
+    place = FIRST.index(name) if name in FIRST else len(FIRST)
+    return path.startswith(IN_PROCESS) and name != "cloud", place
 
 
 class ByShare(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
