@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test quick style lint ansible-lint unit molecule e2e soak bench faults drill docs site lock clean
+.PHONY: help setup demo up down status test quick style lint unit molecule e2e soak bench faults drill docs site lock clean
 
 help: ## List what there is
 	@grep -hE '^[a-z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,10 +38,7 @@ quick: setup lint demo ## What tells most in the least time: lint, dev end to en
 style: setup ## ruff, mypy, yamllint
 	@ruff check . && ruff format --check . && mypy app bench collections rehearsal tests/e2e tools && yamllint --strict .
 
-lint: setup ## style and ansible-lint, side by side
-	@$(MAKE) --no-print-directory -j 2 --output-sync style ansible-lint
-
-ansible-lint: setup
+lint: setup style ## style and ansible-lint
 	@ansible-lint --offline
 
 unit: setup ## Unit tests
