@@ -9,7 +9,6 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from moto.iam.models import iam_backends
 
 from rehearsal.clock import Clock
 from rehearsal.control.overlay import HOOKS, import_hooks
@@ -38,7 +37,6 @@ class Cloud:
         for key in self.others:
             del HOOKS.operations[key]
         self.world = World(Path(directory), Clock(scale))
-        _know_policies(self.world.account)
         self.quotas = raise_quotas(self.world)
         self.server = Server(self.world)
         self.server.start()
@@ -80,13 +78,6 @@ class Cloud:
         name = f"lb-{next(NUMBERS)}"
         made = self.elbv2.create_load_balancer(Name=name, Subnets=self.subnets(self.vpc()))
         return made["LoadBalancers"][0]
-
-
-def _know_policies(account):
-    """Have AWS's own policies in the account, also after tests in this process that had moto do without."""
-    backend = iam_backends[account]["aws"]
-    if not backend.aws_managed_policies:
-        backend.reset()
 
 
 def name(prefix="thing"):
