@@ -10,7 +10,7 @@ from rehearsal.clock import Clock
 from rehearsal.control.overlay import import_hooks
 from rehearsal.control.server import Server
 from rehearsal.world import World
-from tests.unit.rehearsal.shared_account import raise_quotas
+from tests.unit.rehearsal.shared_account import prepare_account
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def served(directory: Path, scale: float, packages: Iterable[str]) -> Iterator[W
     for package in packages:
         import_hooks(f"rehearsal.{package}")
     world = World(directory, Clock(scale))
-    raise_quotas(world)
+    prepare_account(world)
     (world.state_dir / "run").mkdir()
     (world.state_dir / "ca.pem").write_text(world.authority.root_pem, encoding="ascii")
     server = Server(world)

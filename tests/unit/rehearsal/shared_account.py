@@ -10,8 +10,8 @@ from rehearsal.control.quotas import RAISED
 from tests.unit.accounts import MANY_POLICIES
 
 
-def raise_quotas(world):
-    """Raise the quotas that many tests would exceed together, as one may at AWS."""
+def prepare_account(world):
+    """Empty it of what tests without a local cloud left, and raise quotas that many would exceed together."""
     _forget_others()
     quotas = world.kept(RAISED)
     quotas.update(dict.fromkeys(("vpcs", "addresses", "gateways", "balancers", "databases"), 1000))

@@ -14,7 +14,7 @@ from rehearsal.clock import Clock
 from rehearsal.control.overlay import HOOKS, import_hooks
 from rehearsal.control.server import Server
 from rehearsal.world import World
-from tests.unit.rehearsal.shared_account import raise_quotas
+from tests.unit.rehearsal.shared_account import prepare_account
 
 REGION = "us-east-1"
 NUMBERS, RANGES = itertools.count(1), itertools.count(1)
@@ -37,7 +37,7 @@ class Cloud:
         for key in self.others:
             del HOOKS.operations[key]
         self.world = World(Path(directory), Clock(scale))
-        self.quotas = raise_quotas(self.world)
+        self.quotas = prepare_account(self.world)
         self.server = Server(self.world)
         self.server.start()
         self.session = boto3.session.Session("a", "b", region_name=REGION)

@@ -12,7 +12,7 @@ from rehearsal.clock import Clock
 from rehearsal.control.overlay import import_hooks
 from rehearsal.control.server import Server
 from rehearsal.world import World
-from tests.unit.rehearsal.shared_account import raise_quotas
+from tests.unit.rehearsal.shared_account import prepare_account
 
 REGION = "eu-central-1"
 
@@ -24,7 +24,7 @@ class Cloud:
         for name in ("control", *movers):
             import_hooks(f"rehearsal.{name}")
         self.world = World(Path(directory), Clock(scale))
-        raise_quotas(self.world)
+        prepare_account(self.world)
         self.server = Server(self.world)
         self.server.start()
         for name in movers:
