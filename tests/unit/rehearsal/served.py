@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rehearsal import scratch
 from rehearsal.clock import Clock
 from rehearsal.control.overlay import import_hooks
 from rehearsal.control.server import Server
@@ -35,3 +36,4 @@ def served(directory: Path, scale: float, packages: Iterable[str]) -> Iterator[W
     finally:
         world.end_children()
         server.stop()
+        scratch.remove_leftovers(world.state_dir)

@@ -10,6 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from rehearsal import scratch
 from rehearsal.clock import Clock
 from rehearsal.control.overlay import HOOKS, import_hooks
 from rehearsal.control.server import Server
@@ -52,6 +53,7 @@ class Cloud:
 
     def stop(self):
         self.server.stop()
+        scratch.remove_leftovers(self.world.state_dir)
         HOOKS.operations.update(self.others)
 
     def vpc(self):

@@ -8,6 +8,7 @@ from threading import Thread
 
 import requests
 
+from rehearsal import scratch
 from rehearsal.clock import Clock
 from rehearsal.control.overlay import import_hooks
 from rehearsal.control.server import Server
@@ -39,6 +40,7 @@ class Cloud:
             mover.stop()
         self.world.end_children()
         self.server.stop()
+        scratch.remove_leftovers(self.world.state_dir)
 
     def client(self, service):
         return self.world.boto(service, REGION)
