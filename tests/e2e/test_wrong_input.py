@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.environment import Environment, calls, quiet
 
+MEANT = "swordfish-of-old"
 WRONG = {
     "unknown name": ({"network_natt": "one"}, "did you mean network_nat?"),
     "wrong type": ({"database_multi_az": "perhaps"}, "database_multi_az"),
@@ -17,6 +18,7 @@ WRONG = {
         {"service_cpu": 256, "service_memory": 700},
         "with service_cpu 256 allowed are 512, 1024, 2048",
     ),
+    "secret in a wrong place": ({"service_secrets": [{"TOKEN": {"value": MEANT}}]}, "service_secrets is hidden"),
     "no image": ({"releases": {}}, "set releases.web.image_tag"),
     "unknown environment": ({"env_name": "prdo"}, "allowed are dev, staging, prod"),
     "other environment's inventory": ({"env_name": "prod"}, "another environment's inventory"),
@@ -31,4 +33,5 @@ def test_it_is_named_before_anything_is_called(case: str, cloud: dict[str, str],
     before = quiet()
     refused = environment.playbook("site.yml", "-e", json.dumps(values), expect=2)
     assert expected in refused.said
+    assert MEANT not in refused.said
     assert calls() == before

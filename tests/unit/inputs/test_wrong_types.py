@@ -15,6 +15,7 @@ SPEC: dict[str, dict[str, Any]] = {
     "labels": {"type": "dict"},
     "kind": {"type": "str", "choices": ["", "one", "two"]},
     "token": {"type": "int", "no_log": True},
+    "tokens": {"type": "dict", "no_log": True, "options": {"A": {"type": "int"}}},
     "rules": {"type": "list", "elements": "dict", "options": {"port": {"type": "int", "required": True}}},
 }
 JSON = "; on a command line as JSON: -e '{%s}'"
@@ -24,7 +25,8 @@ SAID = [
     ({"steps": [10, "x"]}, "steps is [10, 'x']; allowed is a list, each of it a number (float)"),
     ({"labels": "a"}, "labels is 'a'; allowed is names and values (dict)" + JSON % '"labels": {...}'),
     ({"kind": "three"}, "kind is 'three'; allowed are one, two"),
-    ({"token": "s3cret"}, "token is hidden; allowed is a whole number (int)"),
+    ({"token": "s3cret"}, "token is hidden, as it may be secret; allowed is a whole number (int)"),
+    ({"tokens": [{"A": "s3cret"}]}, "tokens is hidden, as it may be secret; allowed is names and values (dict)"),
     ({"rules": [{}]}, "missing required arguments: port found in rules"),
 ]  # fmt: skip
 

@@ -43,9 +43,12 @@ def _errors(values: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) ->
 
 
 def _of_one(name: str, value: Any, option: Mapping[str, Any]) -> Iterator[str]:
-    for error in _errors({name: value}, {name: option}):
-        shown = "hidden" if option.get("no_log") else repr(value)
-        kind = str(option.get("type", "str"))
+    shown, kind = repr(value), str(option.get("type", "str"))
+    errors = _errors({name: value}, {name: option})
+    if errors and option.get("no_log"):  # Ansible's own texts may hold a part of it
+        yield f"{name} is hidden, as it may be secret; allowed is {_kind(kind)}{_as_json(name, kind, value)}"
+        return
+    for error in errors:
         if option.get("options") and _has_parts(value):  # one may be what is wrong, which Ansible's own text names
             yield error.msg
         elif isinstance(error, ArgumentTypeError):
