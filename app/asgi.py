@@ -40,7 +40,8 @@ async def readyz(request: Request) -> Response:
         async with request.app.state.pool.connection(timeout=READY_PATIENCE) as connection:
             await connection.execute("SELECT 1")
     except (OperationalError, PoolTimeout) as error:
-        return JSONResponse({"status": "no database", "error": str(error)}, 503)
+        LOG.warning("not ready: %s", error)
+        return JSONResponse({"status": "no database"}, 503)
     return JSONResponse({"status": "ready"})
 
 
@@ -100,7 +101,7 @@ def create_app(config: Config, metrics: Metrics) -> Starlette:
             Route("/flags", flags),
             Route("/notes", notes.create, methods=["POST"]),
             Route("/notes", notes.listing),
-            Route("/notes/{id:int}", notes.read),
+            Route("/notes/{id}", notes.read),
             Route("/neighbour", neighbour.version),
         ],
         exception_handlers={OperationalError: no_database, PoolTimeout: no_database, NoLeaseError: no_lease},

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.telemetry import export, levels, metrics
-from app.telemetry.settings import Settings
+from . import export, levels, metrics
+from .settings import Settings
 
 if TYPE_CHECKING:
-    from app.telemetry.exposition import Exposition
+    from .exposition import Exposition
 
 
 def set_up(settings: Settings) -> metrics.Metrics:
@@ -26,6 +26,6 @@ def _exposition(settings: Settings) -> Exposition | None:
     """Answer Prometheus when there is a port for it; what it costs to import is paid only then."""
     if not settings.metrics_port:
         return None
-    from app.telemetry.exposition import Exposition  # noqa: PLC0415
+    from .exposition import Exposition  # noqa: PLC0415
 
     return Exposition(settings)

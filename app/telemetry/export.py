@@ -7,8 +7,8 @@ import time
 
 from opentelemetry import trace
 
-from app.telemetry.context import CURRENT
-from app.telemetry.settings import Settings
+from .context import CURRENT
+from .settings import Settings
 
 
 def set_up(settings: Settings) -> None:

@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import Any
 
-from app.telemetry.settings import LEVELS, Settings
+from .settings import LEVELS, Settings
 
 LOG = logging.getLogger("app.telemetry")
 #: Value of the parameter with which the level is that of the environment.

@@ -8,9 +8,9 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from app.telemetry.context import CURRENT
-from app.telemetry.redaction import clean, scrub
-from app.telemetry.settings import Settings
+from .context import CURRENT
+from .redaction import clean, scrub
+from .settings import Settings
 
 #: Bytes of a line, at most. CloudWatch Logs takes 256 KiB and is paid by the byte.
 LONGEST_LINE = 16_384

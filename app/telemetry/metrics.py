@@ -13,10 +13,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from app.telemetry.settings import Settings
+from .settings import Settings
 
 if TYPE_CHECKING:
-    from app.telemetry.exposition import Exposition
+    from .exposition import Exposition
 
 #: Values of a metric in one line, by the format; values kept between two lines; names of counters. Bounds of memory.
 MOST_VALUES, KEPT, MOST_NAMES = 100, 20_000, 50

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.telemetry import traces
-from app.telemetry.context import CURRENT, RequestContext
-from app.telemetry.metrics import Metrics
+from . import traces
+from .context import CURRENT, RequestContext
+from .metrics import Metrics
 
 LOG = logging.getLogger("app")
 LONGEST_PATH = 200

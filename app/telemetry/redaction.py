@@ -8,14 +8,31 @@ from typing import Any
 HIDDEN = "***"
 #: Characters of a text, items of a list or dictionary, and depth, at most.
 LONGEST, MOST, DEEPEST = 2_000, 30, 4
-_NAMES = r"password|passwd|secret|token|authorization|cookie|api[_-]?key|credential"
-_SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
-#: Looks at each word from its beginning only: from every letter, a long word would cost the square of its length.
-_ASSIGNED = re.compile(
-    rf"(?<![\w-])(?P<name>[\w-]*(?:{_NAMES})[\w-]*+[\"']?\s*[=:]\s*)(?:(?:Bearer|Basic)\s+)?(\"[^\"]*\"|'[^']*'|[^\s,;&]+)",
-    re.IGNORECASE,
+_NAMES = (
+    r"password|passwd|passphrase|pwd|secret|token|authorization|cookie|session|signature|credential"
+    r"|api[_-]?key|private[_-]?key"
 )
-_IN_URL = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)")
+_SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
+#: Looks at each word from its beginning only: from every letter, a long word would cost the square of its length. The
+#: name of an exception is none of a secret.
+_NAME = rf"(?<![\w-])[\w-]*(?:{_NAMES})[\w-]*+(?<!error)(?<!exception)"
+_HIDDEN_ALREADY = r"(?!\*\*\*)"
+#: What is kept stands before what is hidden.
+_ASSIGNED = tuple(
+    re.compile(text, re.IGNORECASE)
+    for text in (
+        # name: "value", ('name', 'value'), and both within another's quotes
+        rf"(?P<kept>{_NAME}(?:\\*[\"']?\s*[=:]|\\*[\"']\s*,)\s*b?\\*)(?:\"[^\"]*\"|'[^']*')",
+        # Cookie: a=b; c=d has many parts, and a password may have blanks
+        rf"(?P<kept>{_NAME}[\"']?\s*:\s*+|(?:authorization|cookie)\s*=\s*+){_HIDDEN_ALREADY}[^\n]+",
+        rf"(?P<kept>{_NAME}[\"']?\s*=\s*+){_HIDDEN_ALREADY}[^\s,;&]+",
+        rf"(?P<kept>{_NAME}\s+)[\w/+=.-]{{20,}}",
+        # up to the last @ of a URL: a password may have one
+        r"(?P<kept>://)[^/\s:@]*:\S+(?=@)",
+        # signed tokens, and AWS's access keys
+        r"(?P<kept>\b)(?:eyJ[\w-]+\.[\w-]+\.[\w-]*|A[KS]IA[0-9A-Z]{16}\b)",
+    )
+)
 
 
 def clean(name: str, value: Any, depth: int = 0) -> Any:
@@ -39,5 +56,7 @@ def clean(name: str, value: Any, depth: int = 0) -> Any:
 
 def scrub(text: str) -> str:
     """Return a text of bounded length without what follows the name of a secret, or stands before the @ of a URL."""
-    bounded = text if len(text) <= LONGEST else f"{text[:LONGEST]}... {len(text) - LONGEST} characters more"
-    return _IN_URL.sub(HIDDEN, _ASSIGNED.sub(rf"\g<name>{HIDDEN}", bounded))
+    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}... {len(text) - LONGEST} characters more"
+    for assigned in _ASSIGNED:
+        shown = assigned.sub(rf"\g<kept>{HIDDEN}", shown)
+    return shown

@@ -9,7 +9,7 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, StatusCode, TraceFlags
 
-from app.telemetry.context import CORRELATION, CURRENT, TRACE, RequestContext, Trace
+from .context import CORRELATION, CURRENT, TRACE, RequestContext, Trace
 
 TRACER = trace.get_tracer("app")
 

@@ -39,11 +39,36 @@ def line(message: str, fields: dict[str, Any] | None = None) -> dict[str, Any]:
         "postgresql://app:hunter2@db/notes",
         "Authorization: Bearer hunter2",
         "api_key=hunter2&page=1",
+        "Cookie: a=b; session=hunter2",
+        "Authorization: AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=hunter2",
+        "headers: [('authorization', 'Bearer hunter2')]",
+        "headers: [(b'cookie', b'a=b; c=hunter2')]",
+        r'{"body": "{\"password\": \"hunter2\"}"}',
+        "pwd=hunter2",
+        "private_key=hunter2",
+        "passphrase: hunter2",
+        "password: a b hunter2",
+        "GET /?X-Amz-Signature=hunter2",
+        "postgresql://app:p@ss/hunter2@db/notes",
+        "token eyJhbGciOiJIUzI1NiJ9.eyJuIjoiaHVudGVyMiJ9.hunter2",
+        "aws_secret_access_key hunter2/K7MDENG/bPxRfiCYEXAMPLEKEY",
     ],
 )
 def test_no_secret_in_a_message(text: str) -> None:
     assert "hunter2" not in line(text)["message"]
     assert "***" in scrub(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "InvalidTokenException: the answer was no",
+        'password: "***" of user app',
+        "12 sessions in https://example.com:8443/path",
+    ],
+)
+def test_the_rest_of_a_message_stays(text: str) -> None:
+    assert scrub(text) == text.replace('"***"', "***")
 
 
 def test_no_secret_in_a_field() -> None:

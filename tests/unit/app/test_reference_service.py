@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import socket
 import threading
 import time
+import urllib.error
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import psycopg
@@ -52,7 +55,8 @@ def test_a_note_is_created_read_and_listed(start: Start) -> None:
     assert json.loads(service.get(f"/notes/{note['id']}")[1]) == note
     assert json.loads(service.get("/notes")[1])["notes"][0] == note
     assert service.get("/notes/999999999")[0] == 404
-    assert service.get(f"/notes/{2**70}")[0] == 404
+    for number in (2**70, "9" * 5_000, "x", "-1", "\u0663"):
+        assert service.get(f"/notes/{quote(str(number))}")[0] == 404
 
 
 @pytest.mark.parametrize(
@@ -67,6 +71,7 @@ def test_a_note_is_created_read_and_listed(start: Start) -> None:
         b'{"text": "a\\u0000b"}',
         b'{"text": "\\ud800"}',
         b"\xff",
+        b"[" * 8_000,
     ],
 )
 def test_a_bad_note_is_refused(start: Start, body: bytes) -> None:
@@ -75,8 +80,18 @@ def test_a_bad_note_is_refused(start: Start, body: bytes) -> None:
 
 def test_a_note_has_a_longest_length(start: Start) -> None:
     service = start()
-    assert service.request("POST", "/notes", json.dumps({"text": "x" * 10_000}).encode())[0] == 201
-    assert service.request("POST", "/notes", json.dumps({"text": "x" * 10_001}).encode())[0] == 400
+    assert service.request("POST", "/notes", json.dumps({"text": "x" * 4_000}).encode())[0] == 201
+    assert service.request("POST", "/notes", json.dumps({"text": "x" * 4_001}).encode())[0] == 400
+
+
+def test_no_more_of_a_body_is_read_than_may_be(start: Start) -> None:
+    service = start()
+    assert service.request("POST", "/notes", b"x" * (8 * 1024))[0] == 400
+    assert service.request("POST", "/notes", b"x" * (8 * 1024 + 1))[0] == 413
+    used = psutil.Process(service.process.pid).memory_info().rss
+    with contextlib.suppress(urllib.error.URLError):  # it may hang up while the rest is still sent
+        assert service.request("POST", "/notes", b"x" * 60_000_000)[0] == 413
+    assert psutil.Process(service.process.pid).memory_info().rss < used + 20_000_000
 
 
 def test_it_drains(start: Start, database: dict[str, str]) -> None:
