@@ -21,6 +21,7 @@ SECOND = (
     "[prod]",
     "[staging]",
     "test_before_changes.py",
+    "test_chaos.py",
     "test_engines.py",
     "test_failure_modes.py",
     "test_gates.py",

@@ -58,6 +58,7 @@ READABLE = 100_000
 ESCAPE = "\\u001b"
 QUICK = {"release_strategy": "all_at_once", "release_bake_minutes": "1", "release_unclear": "promote"}
 PASSWORD = "a password of a vault"  # noqa: S105  it opens nothing but a file of this test
+SWORDFISH = "swordfish-of-a-human"
 
 
 def answers(playbook: Path) -> dict[str, Any]:
@@ -153,22 +154,28 @@ def test_text_for_a_boolean_and_a_number_is_what_it_says(dev: Environment) -> No
     assert planned.resources == {}
 
 
-def test_a_vaulted_value_passes_the_sync_and_opens_in_the_job(
+def test_a_vaulted_secret_passes_the_sync_opens_in_the_job_and_is_not_told(
     dev: Environment, tmp_path: Path, controller: Controller
 ) -> None:
     vaulted = Controller(tmp_path, dev.variables)
-    owner = yaml.safe_load((ROOT / "group_vars" / "all" / "main.yml").read_text("utf-8"))["owner"]
-    secret = tmp_path / "secret"
-    secret.write_text(PASSWORD, encoding="utf-8")
-    encrypt = [sys.executable, "-m", "ansible", "vault", "encrypt_string", "--vault-id", f"dev@{secret}"]
-    text = subprocess.run([*encrypt, "-n", "owner", owner], capture_output=True, text=True, check=True).stdout
-    (vaulted.project / "inventories/dev/group_vars/dev/vaulted.yml").write_text(text, encoding="utf-8")
+    with (vaulted.project / "inventories/dev/host_vars/web.yml").open("a", encoding="utf-8") as of_the_service:
+        of_the_service.write(f"service_secrets:\n  TOKEN:\n    {_vaulted(tmp_path / 'password', 'value', SWORDFISH)}")
     vaulted.sync()
-    arguments = ("--check", "--limit", "keys", "--vault-id", "dev@prompt")
+    arguments = ("--check", "--diff", "-vvv", "--limit", "secrets", "--vault-id", "dev@prompt")
     vaulted.passwords({"dev": PASSWORD})
     opened = vaulted.job("playbooks/platform.yml", {}, *arguments)
     assert opened.code == 0, opened.output[-3000:]
-    assert opened.changed == {"keys": 0}
+    assert opened.changed["secrets"]
+    assert "web/TOKEN" in opened.output
+    assert SWORDFISH not in opened.output
     shut = vaulted.job("playbooks/platform.yml", {}, *arguments[:-2])
     assert shut.code != 0
     assert "no vault secrets" in shut.output
+
+
+def _vaulted(password: Path, name: str, value: str) -> str:
+    """Return YAML of an encrypted value, within two others."""
+    password.write_text(PASSWORD, encoding="utf-8")
+    encrypt = [sys.executable, "-m", "ansible", "vault", "encrypt_string", "--vault-id", f"dev@{password}", "-n", name]
+    text = subprocess.run([*encrypt, value], capture_output=True, text=True, check=True).stdout
+    return text.replace("\n", "\n    ")

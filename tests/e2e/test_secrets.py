@@ -30,15 +30,17 @@ def secrets(dev: Environment) -> set[str]:
     """Return every secret value of the environment, also as it looks in JSON, in a URL and in base 64."""
     plain = set(_values(dev))
     assert len(plain) >= 2, "there are no secrets to look for"
-    return plain | {quote(one, safe="") for one in plain} | {base64.b64encode(one.encode()).decode() for one in plain}
+    in_json, in_url = {json.dumps(one)[1:-1] for one in plain}, {quote(one, safe="") for one in plain}
+    return plain | in_json | in_url | {base64.b64encode(one.encode()).decode() for one in plain}
 
 
 def _values(environment: Environment) -> Iterator[str]:
     client = environment.client("secretsmanager")
     for secret in client.get_paginator("list_secrets").paginate().build_full_result()["SecretList"]:
-        text = client.get_secret_value(SecretId=secret["ARN"])["SecretString"]
-        fields = json.loads(text) if text.startswith("{") else {"password": text}
-        yield from (value for key, value in fields.items() if "password" in key or "secret" in key or "token" in key)
+        for version in secret["SecretVersionsToStages"]:  # also what it was before a rotation
+            text = client.get_secret_value(SecretId=secret["ARN"], VersionId=version)["SecretString"]
+            fields = json.loads(text) if text.startswith("{") else {"password": text}
+            yield from (one for key, one in fields.items() if "password" in key or "secret" in key or "token" in key)
     ssm = environment.client("ssm")
     for page in ssm.get_paginator("describe_parameters").paginate():
         for parameter in page["Parameters"]:
