@@ -159,7 +159,7 @@ def test_a_vaulted_secret_passes_the_sync_opens_in_the_job_and_is_not_told(
 ) -> None:
     vaulted = Controller(tmp_path, dev.variables)
     with (vaulted.project / "inventories/dev/host_vars/web.yml").open("a", encoding="utf-8") as of_the_service:
-        of_the_service.write(f"service_secrets:\n  TOKEN:\n    {_vaulted(tmp_path / 'password', 'value', SWORDFISH)}")
+        of_the_service.write(f"service_secrets:\n  TOKEN:\n    {_vaulted(tmp_path / 'password', SWORDFISH)}")
     vaulted.sync()
     arguments = ("--check", "--diff", "-vvv", "--limit", "secrets", "--vault-id", "dev@prompt")
     vaulted.passwords({"dev": PASSWORD})
@@ -173,9 +173,9 @@ def test_a_vaulted_secret_passes_the_sync_opens_in_the_job_and_is_not_told(
     assert "no vault secrets" in shut.output
 
 
-def _vaulted(password: Path, name: str, value: str) -> str:
-    """Return YAML of an encrypted value, within two others."""
+def _vaulted(password: Path, value: str) -> str:
+    """Return ``value: ...`` with an encrypted value, as YAML within two others."""
     password.write_text(PASSWORD, encoding="utf-8")
-    encrypt = [sys.executable, "-m", "ansible", "vault", "encrypt_string", "--vault-id", f"dev@{password}", "-n", name]
-    text = subprocess.run([*encrypt, value], capture_output=True, text=True, check=True).stdout
+    encrypt = [sys.executable, "-m", "ansible", "vault", "encrypt_string", "--vault-id", f"dev@{password}"]
+    text = subprocess.run([*encrypt, "-n", "value", value], capture_output=True, text=True, check=True).stdout
     return text.replace("\n", "\n    ")
