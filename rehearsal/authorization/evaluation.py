@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 from rehearsal.control.policies import Statement, listed
@@ -35,6 +35,24 @@ def applies(statement: Statement, action: str, resource: str, context: Context) 
         and _named(statement, "Resource", resource)
         and _conditions_hold(statement.get("Condition", {}), context)
     )
+
+
+def principals(account: str, role: str = "") -> frozenset[str]:
+    """Return the names by which a resource's policy may mean who calls: an account, and its role where it is one."""
+    return frozenset({"*", account, f"arn:aws:iam::{account}:root", role or "*"})
+
+
+def permitted(
+    statements: Iterable[Statement], names: Collection[str], action: str, resource: str, context: Context
+) -> bool:
+    """Say whether a resource's policy lets a principal, by any of its names, do something."""
+    return allowed([one for one in statements if _means(one, names)], action, resource, context)
+
+
+def _means(statement: Statement, names: Collection[str]) -> bool:
+    given = statement.get("Principal")
+    meant = ["*"] if given == "*" else [name for some in (given or {}).values() for name in listed(some)]
+    return not set(names).isdisjoint(meant)
 
 
 def _named(statement: Statement, key: str, value: str, *, lower: bool = False) -> bool:

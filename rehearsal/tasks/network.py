@@ -61,8 +61,10 @@ def detach(world: World, interface: Interface) -> None:
 
 def reaches(world: World, interface: Interface, service: str) -> bool:
     """Say whether the interface reaches an AWS service (e.g. ``ecr.api``) on port 443."""
-    connected = interface.subnet.id not in cut_off(world)
-    return connected and (_by_endpoint(world, interface, service) or _by_internet(world, interface))
+    if interface.subnet.id in cut_off(world):
+        return False
+    found = endpoint(world, interface, service)
+    return _answers(world, interface, found) if found else _by_internet(world, interface)
 
 
 def reaches_internet(world: World, interface: Interface) -> bool:
@@ -95,27 +97,36 @@ def _by_internet(world: World, interface: Interface) -> bool:
     return False
 
 
-def _by_endpoint(world: World, interface: Interface, service: str) -> bool:
+def endpoint(world: World, interface: Interface, service: str) -> Any | None:
+    """Return the VPC's endpoint that requests to a service go through; ``None`` when they go to the internet."""
     name = f"com.amazonaws.{interface.region}.{service}"
-    for endpoint in list(world.backend("ec2", interface.region).vpc_end_points.values()):
-        if endpoint.vpc_id != interface.subnet.vpc_id or endpoint.service_name != name:
-            continue
-        if endpoint.vpc_endpoint_type == "Gateway":
-            lists = (endpoint.destination_prefix_list_id or "",)
-            in_table = route_table(world, interface).id in endpoint.route_table_ids
-            if in_table and (_lets_out(world, interface, EVERYWHERE, lists) or _lets_out_prefix(world, interface)):
-                return True
-        elif endpoint.private_dns_enabled is not False and _interface_answers(world, interface, endpoint):
-            return True
-    return False
+    for one in list(world.backend("ec2", interface.region).vpc_end_points.values()):
+        there = one.vpc_id == interface.subnet.vpc_id and one.service_name == name and one.state != "deleted"
+        if there and _leads_to(world, interface, one):
+            return one
+    return None
 
 
-def _interface_answers(world: World, interface: Interface, endpoint: Any) -> bool:
+def _leads_to(world: World, interface: Interface, found: Any) -> bool:
+    """Say whether routes, or names, lead to an endpoint: a gateway's are more specific than a NAT gateway's."""
+    if found.vpc_endpoint_type == "Gateway":
+        return route_table(world, interface).id in found.route_table_ids
+    return found.private_dns_enabled is not False
+
+
+def _answers(world: World, interface: Interface, found: Any) -> bool:
+    if found.vpc_endpoint_type != "Gateway":
+        return _interface_answers(world, interface, found)
+    lists = (found.destination_prefix_list_id or "",)
+    return _lets_out(world, interface, EVERYWHERE, lists) or _lets_out_prefix(world, interface)
+
+
+def _interface_answers(world: World, interface: Interface, found: Any) -> bool:
     network = world.backend("ec2", interface.region).get_vpc(interface.subnet.vpc_id).cidr_block
-    out = _lets_out(world, interface, network, tuple(endpoint.security_group_ids))
+    out = _lets_out(world, interface, network, tuple(found.security_group_ids))
     return out and any(
         _admits(rule, HTTPS) and _covers(rule, f"{interface.address}/32", interface.groups)
-        for group in endpoint.security_group_ids
+        for group in found.security_group_ids
         for rule in _group(world, interface.region, group).ingress_rules
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 
-from rehearsal.tasks import network, permissions
+from rehearsal.tasks import endpoints, network, permissions
 from rehearsal.tasks.model import Container, Task, TaskFailed
 from rehearsal.tasks.registry import FAILED, PullError, Reference, pull
 from rehearsal.world import World
@@ -60,8 +60,10 @@ class Preparation:
 
     def _require(self, task: Task, action: str, resource: str, prefix: str) -> None:
         arn = self._execution_role(task)
+        if not endpoints.lets(self.world, _interface(task), action, resource, arn):
+            raise TaskFailed(f"{prefix} {_denied(task, arn, action, resource, 'VPC endpoint')}")
         if not permissions.may(self.world, arn, action, resource):
-            raise TaskFailed(f"{prefix} {_denied(task, arn, action, resource)}")
+            raise TaskFailed(f"{prefix} {_denied(task, arn, action, resource, 'identity-based')}")
 
     # Images
 
@@ -76,6 +78,8 @@ class Preparation:
             container.image = pull(self.world, reference)
         except PullError as error:
             raise TaskFailed(str(error)) from None
+        if reference.region == task.region:  # the way to S3 of another region is no endpoint's
+            self._check_layers(task)
 
     def _log_in(self, task: Task, reference: Reference) -> None:
         for service, host in PULL_ENDPOINTS.items():
@@ -94,6 +98,15 @@ class Preparation:
         arn = f"arn:aws:ecr:{reference.region}:{self.world.account}:repository/{reference.name}"
         for action in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
             self._require(task, action, arn, f"{FAILED} failed to resolve ref {reference.text}: 403 Forbidden:")
+
+    def _check_layers(self, task: Task) -> None:
+        """Refuse when the way to S3 stops what ECR has signed."""
+        if not endpoints.lets_layers(self.world, _interface(task)):
+            host = f"{endpoints.LAYERS.format(region=task.region)}.s3.{task.region}.amazonaws.com"
+            raise TaskFailed(
+                f"{FAILED} failed to copy: httpReadSeeker: failed open: unexpected status code https://{host}/: "
+                "403 Forbidden"
+            )
 
     # Environment
 
@@ -233,11 +246,11 @@ def _timeout(host: str) -> str:
     return f"dial tcp: {host}:443: i/o timeout"
 
 
-def _denied(task: Task, arn: str, action: str, resource: str) -> str:
+def _denied(task: Task, arn: str, action: str, resource: str, policy: str) -> str:
     user = arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/", 1)
     return (
         f"AccessDeniedException: User: {user}/{task.id} is not authorized to perform: {action} on resource: {resource} "
-        f"because no identity-based policy allows the {action} action"
+        f"because no {policy} policy allows the {action} action"
     )
 
 
