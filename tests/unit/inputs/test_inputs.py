@@ -105,6 +105,21 @@ def test_a_collector_that_can(given: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"network_nat": "one"}, ""),
+        ({"network_nat": "none", "service_exec": False}, ""),
+        ({"network_nat": "none", "network_interface_endpoints": ["kms", "ssmmessages"]}, ""),
+        ({"network_nat": "none"}, "kms and ssmmessages"),
+        ({"network_nat": "none", "network_interface_endpoints": ["kms"]}, "ssmmessages"),
+    ],
+)
+def test_sessions_need_a_way_out_of_the_task(given: dict[str, Any], missing: str) -> None:
+    found = list(inputs.exec_problems("web", {"service_exec": True, **given}))
+    assert (f"tasks do not reach {missing};" in found[0]) if missing else found == []
+
+
+@pytest.mark.parametrize(
     ("blocks", "text"),
     [
         ({"a": "10.0.0.0/24", "b": "10.0.0.128/25"}, "a 10.0.0.0/24 and b 10.0.0.128/25 overlap"),

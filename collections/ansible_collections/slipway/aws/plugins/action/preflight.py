@@ -111,10 +111,11 @@ def _service_problems(
     host: str, values: Mapping[str, Any], groups: Mapping[str, Any], spec: Mapping[str, Any]
 ) -> Iterator[str]:
     asked = {name: option["default"] for name, option in spec.items() if "default" in option}
-    asked |= {"service_mesh_name": host} | _given(values, {*spec, "network_nat"})
+    asked |= {"service_mesh_name": host} | _given(values, {*spec, "network_nat", "network_interface_endpoints"})
     yield from inputs.size_problems(host, int(asked["service_cpu"]), int(asked["service_memory"]))
     yield from inputs.rule_problems(host, asked["service_path_patterns"] or [])
     yield from inputs.trace_problems(host, asked)
+    yield from inputs.exec_problems(host, asked)
     yield from mesh_problems(host, asked, groups)
 
 

@@ -34,6 +34,9 @@ FARGATE_MEMORY: dict[int, list[int]] = {
 #: What a listener rule takes.
 #: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 VALUES_PER_RULE, LAST_PRIORITY = 5, 50_000
+#: What the agent of ECS Exec calls in a task: its channels, and the key of sessions.
+#: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+EXEC_ENDPOINTS = ("kms", "ssmmessages")
 
 
 def role_of(name: str, specs: Specs) -> str | None:
@@ -131,6 +134,21 @@ def trace_problems(host: str, given: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"{host}: service_collector_image is {image}, and with network_nat 'none' tasks reach no public registry;"
             " copy it to ECR and name it there, or set service_trace_share to 0"
+        )
+
+
+def exec_problems(host: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """Check that tasks that ECS Exec may enter reach what it needs.
+
+    Args:
+        host: the service.
+        given: its ``service_exec``, and ``network_nat`` and ``network_interface_endpoints`` where they are known.
+    """
+    missing = [one for one in EXEC_ENDPOINTS if one not in (given.get("network_interface_endpoints") or ())]
+    if given["service_exec"] and given.get("network_nat") == "none" and missing:
+        yield (
+            f"{host}: service_exec is true, and with network_nat 'none' tasks do not reach {' and '.join(missing)};"
+            " add them to network_interface_endpoints, or set service_exec to false"
         )
 
 
