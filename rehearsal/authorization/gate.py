@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.authorization import keys
 from rehearsal.authorization.evaluation import allowed
 from rehearsal.authorization.needs import Need, needs
 from rehearsal.authorization.tags import attached, resource_tags
@@ -49,7 +50,7 @@ class Gate:
         self.statements = None if policy is None else [one for path in policy for one in _read(Path(path))]
 
     def check(self, wire: Wire) -> None:
-        """Refuse what the policies do not allow.
+        """Refuse what the policies do not allow, and use of keys that their own policies do not.
 
         Raises:
             Refused: with AWS's code and text.
@@ -57,7 +58,8 @@ class Gate:
         role = self.world.kept(CREDENTIALS).get(wire.key) or self._assumed(wire)
         decisive = policies_of(self.world, role) if role else self.statements if wire.key == DEPLOYER else None
         record = self.record and wire.key == DEPLOYER
-        if decisive is None and not record:
+        uses_keys = keys.uses_keys(wire)
+        if decisive is None and not record and not uses_keys:
             return
         for need in self._needs(wire):
             context = {**need.context, **resource_tags(self.world, need.resource)}
@@ -65,6 +67,8 @@ class Gate:
                 self._keep(need, context, f"{wire.service}.{wire.operation}")
             if decisive is not None and not allowed(decisive, need.action, need.resource, context):
                 raise _refusal(wire, need, role or DEPLOYER_ARN.format(account=self.world.account))
+            if uses_keys:
+                keys.check(self.world, wire, need, role or "")
 
     def _assumed(self, wire: Wire) -> str | None:
         """Return the role that a key was given out for, as long as it lasts."""

@@ -109,7 +109,8 @@ def _asked(operation: str, params: Mapping[str, Any]) -> dict[str, tuple[str, ..
     if operation == "ChangeResourceRecordSets":
         changed = [one["ResourceRecordSet"]["Name"] for one in params["ChangeBatch"]["Changes"]]
         return {RECORD_NAMES: tuple(sorted({name.lower().rstrip(".") for name in changed}))}
-    return {}
+    # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context
+    return {f"kms:EncryptionContext:{key}": (value,) for key, value in (params.get("EncryptionContext") or {}).items()}
 
 
 def _linked_role(arn: str) -> Need:
