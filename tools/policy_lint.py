@@ -16,6 +16,15 @@ _WHOLE_KIND = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:/?(?:[\w-]+[/:])?\*(?:
 #: What lists a whole kind, which has names that AWS chose: one's own are found by no other way.
 _LISTS = {"ce:GetAnomalyMonitors", "ce:GetAnomalySubscriptions"}
 
+#: Condition keys that tell things of one's own from others' of their kind: tags, names, who acts for whom, and bounds.
+_BOUNDING = re.compile(
+    r"[\w-]+:(resourcetag|requesttag)/.+|iam:(passedtoservice|permissionsboundary|awsservicename)"
+    r"|kms:(viaservice|resourcealiases|encryptioncontext:.+)|aws:(sourceaccount|sourcearn)"
+    r"|ecs:cluster|cloudwatch:namespace|s3:prefix"
+)
+#: Operators that hold only for what is named; those that also hold for a request without the key bound nothing.
+_NAMING = re.compile(r"(?:ForAnyValue:)?(?:StringEquals|StringLike|ArnEquals|ArnLike)")
+
 
 def faults_of_policy(document: Mapping[str, Any]) -> Iterator[str]:
     """Yield what an identity policy allows beyond what it names."""
@@ -40,9 +49,9 @@ def _faults_of_action(action: str, statement: Statement) -> Iterator[str]:
     if action == "iam:PassRole" and not _asks(condition, "iam:PassedToService"):
         yield "iam:PassRole without the condition iam:PassedToService lets a role be passed to any service"
     for resource in listed(statement.get("Resource")):
-        if types(action) and action not in _LISTS and _WHOLE_KIND.fullmatch(str(resource)) and not condition:
+        if types(action) and action not in _LISTS and _WHOLE_KIND.fullmatch(str(resource)) and not _bounds(condition):
             kinds = ", ".join(one.name for one in types(action))
-            yield f"{action} is allowed on {resource}; name resources ({kinds}) or add a condition"
+            yield f"{action} is allowed on {resource}; name resources ({kinds}) or add a condition that names them"
 
 
 def faults_of_trust(document: Mapping[str, Any]) -> Iterator[str]:
@@ -68,8 +77,21 @@ def _faults_of_federation(condition: Mapping[str, Any]) -> Iterator[str]:
         yield "ForAllValues holds for a token without the claim"
     for operator, pairs in condition.items():
         for key, wanted in pairs.items():
-            if any(set(str(one)) <= {"*", ":"} or str(one).startswith("repo:*") for one in listed(wanted)):
+            if _takes_any(wanted) or any(str(one).startswith("repo:*") for one in listed(wanted)):
                 yield f"{operator} {key} takes any value: {wanted}"
+
+
+def _bounds(condition: Mapping[str, Any]) -> bool:
+    """Say whether a condition tells some of a kind from the rest."""
+    return any(
+        _NAMING.fullmatch(operator) and _BOUNDING.fullmatch(key.lower()) and not _takes_any(wanted)
+        for operator, pairs in condition.items()
+        for key, wanted in pairs.items()
+    )
+
+
+def _takes_any(wanted: Any) -> bool:
+    return any(set(str(one)) <= {"*", ":"} for one in listed(wanted))
 
 
 def _asks(condition: Mapping[str, Any], key: str) -> bool:

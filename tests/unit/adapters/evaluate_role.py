@@ -21,7 +21,9 @@ from ansible.vars.manager import VariableManager
 
 ROOT = Path(__file__).parents[3]
 #: Hosts of roles that are not named like their host.
-HOSTS = {"service": "web"}
+HOSTS = {"service": "web", "chaos": "web", "restore_drill": "database", "feature_flags": "state"}
+#: Roles that converge in parts, which are not in one list.
+PARTS = {"restore_drill": ("__restore_drill_source", "__restore_drill_target")}
 
 
 def declared(environment: str, role: str, more: str = "{}") -> list[dict[str, Any]]:
@@ -40,8 +42,8 @@ def declared(environment: str, role: str, more: str = "{}") -> list[dict[str, An
     for path in [*place.glob("vars/main.yml"), *sorted(place.glob("vars/main/*.yml"))]:
         variables |= loader.load_from_file(str(path), trusted_as_template=True)
     variables |= loader.load(more)
-    found: list[dict[str, Any]] = Templar(loader, variables).template(variables[f"__{role}_resources"])
-    return found
+    templar = Templar(loader, variables)
+    return [one for part in PARTS.get(role, (f"__{role}_resources",)) for one in templar.template(variables[part])]
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,7 +32,8 @@ def roles() -> list[tuple[str, Roles]]:
 
 def faults(environment: str, name: str, role: dict[str, Any]) -> Iterator[str]:
     for policy in (role.get("Policies") or {}).values():
-        yield from faults_of_policy(policy)
+        every = faults_of_policy(policy)
+        yield from (one for one in every if not accepted("identity.whole-kind", f"{name}: {one}", environment))
     if not accepted("identity.source-account", name, environment):
         yield from faults_of_trust(role["AssumeRolePolicyDocument"])
     if not accepted("identity.managed-policy", name, environment):
@@ -50,13 +54,29 @@ def test_policies_of_roles_meet_the_controls_of_security_hub(control: str) -> No
 
 
 def test_every_role_of_the_project_was_looked_at() -> None:
-    # What a drill or an experiment makes, who deploys, and what is optional are apart; tests of their own try them.
+    # What a drill or an experiment makes is below, and flags; who deploys, and the API, have tests of their own.
     apart = {"restore_drill", "chaos", "deployer", "feature_flags", "api_gateway"}
     files = [path.relative_to(ROOT) for path in (ROOT / "roles").rglob("vars/**/*.yml")]
     parts = [ROOT / path for path in files if not apart & set(path.parts)]
     declared = sum(path.read_text(encoding="utf-8").count("type: iam_role\n") for path in parts)
     prod = {(name, role["RoleName"]) for environment, found in roles() if environment == "prod" for name, role in found}
     assert len(prod) == declared
+
+
+def evaluated(role: str) -> list[dict[str, Any]]:
+    """Return the resources of a role that no environment has by itself."""
+    command = [sys.executable, "tests/unit/adapters/evaluate_role.py", "prod", role]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found: list[dict[str, Any]] = json.loads(told)
+    return found
+
+
+@pytest.mark.parametrize(("role", "number"), [("restore_drill", 2), ("chaos", 1), ("feature_flags", 1)])
+def test_what_is_made_apart_may_no_more_than_it_names(role: str, number: int) -> None:
+    found = [one for one in evaluated(role) if one["type"] == "iam_role"]
+    assert len(found) == number
+    told = [(f"iam_role/{one['name']}", one["properties"]) for one in found]
+    assert [f"{name}: {fault}" for name, one in told for fault in faults("prod", name, one)] == []
 
 
 def test_a_boundary_bounds_every_role() -> None:
@@ -81,6 +101,15 @@ ALLOWED = {"Effect": "Allow", "Action": "ecs:UpdateService", "Resource": "arn:aw
         ({"NotResource": "x"}, "NotResource"),
         ({"Action": "iam:PassRole", "Resource": "arn:aws:iam::1:role/slipway-dev-web"}, "iam:PassedToService"),
         ({"Effect": "Deny", "Action": "*", "Resource": "*"}, ""),
+        ({"Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/environment": "dev"}}}, ""),
+        ({"Resource": "*", "Condition": {"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/a"}}}, ""),
+        ({"Resource": "*", "Condition": {"StringLike": {"kms:EncryptionContext:aws:ssm:TargetId": "ecs:a_*"}}}, ""),
+        ({"Resource": "*", "Condition": {"StringLike": {"aws:ResourceTag/environment": "*"}}}, "name resources"),
+        ({"Resource": "*", "Condition": {"Null": {"aws:ResourceTag/environment": "true"}}}, "name resources"),
+        ({"Resource": "*", "Condition": {"StringEqualsIfExists": {"ecs:cluster": "a"}}}, "name resources"),
+        ({"Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceAccount": "1"}}}, "name resources"),
+        ({"Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}, "name resources"),
+        ({"Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}}, "name resources"),
     ],
 )
 def test_what_is_wrong_with_a_policy(change: dict[str, Any], expected: str) -> None:
