@@ -265,6 +265,16 @@ def test_each_role_is_for_the_environment_that_its_workflows_name() -> None:
     assert set().union(*trusted) == asked
 
 
+def test_only_runs_on_main_assume_it_but_where_previews_are() -> None:
+    def refs(environment: str) -> set[str]:
+        roles = [one["properties"] for one in made("{}", environment) if one["type"] == "iam_role"]
+        asked = [one["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["StringEquals"] for one in roles]
+        return {json.dumps(one.get(f"{ISSUER}:ref")) for one in asked}
+
+    assert refs("prod") == refs("staging") == {'["refs/heads/main"]'}
+    assert refs("dev") == {"null"}
+
+
 def test_more_subjects_are_those_of_one_role() -> None:
     text = json.dumps({"deployer_more_subjects": {"plan": ["repo:acme/shop:ref:refs/heads/main"]}})
     roles = {one["name"]: json.dumps(one) for one in made(text) if one["type"] == "iam_role"}
