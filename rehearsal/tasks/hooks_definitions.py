@@ -151,6 +151,18 @@ def _mapping(given: dict[str, Any]) -> dict[str, Any]:
     return {"hostPort": given.get("containerPort"), "protocol": "tcp", **given}
 
 
+@after("ecs", "ListTaskDefinitionFamilies")
+def list_families_of_status(call: Call, response: dict[str, Any]) -> None:
+    """Leave out families without a revision of the status that was asked for, which moto passes over."""
+    wanted = call.params.get("status", "ACTIVE")
+    definitions = call.backend("ecs").task_definitions
+    response["families"] = [
+        family
+        for family in response["families"]
+        if wanted == "ALL" or any(one.status == wanted for one in definitions[family].values())
+    ]
+
+
 @after("ecs", "DescribeTaskDefinition", "DeregisterTaskDefinition")
 def show_definition(call: Call, response: dict[str, Any]) -> None:
     """Return every field as it was registered."""

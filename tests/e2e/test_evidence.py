@@ -36,7 +36,7 @@ def report(environment: Environment) -> list[dict[str, Any]]:
 
 
 def reasons(environment: Environment) -> set[str]:
-    """Return why controls of what there is are not met; the account's depend on who else is in it, and no boundary is made."""
+    """Return why controls of what there is are not met; the account's depend on others, and no boundary is made."""
     ours = [one for one in exceptions() if environment.name in one["environments"] and one["control"] not in ABSENT]
     looked_at = [one for one in ours if one["control"] in HOLDS and not one["resource"].endswith("-boundary")]
     return {one["reason"] for one in looked_at if not one["resource"].startswith(ACCOUNT)}

@@ -225,6 +225,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "IAM.1": (may("*", resource="arn:aws:s3:::b"), may("s3:GetObject", "*")),
     "IAM.21": (may("s3:Get*"), may("s3:GetObject", "sqs:*")),
     "identity.boundary": ({"Boundary": "arn:aws:iam::1:policy/b"}, {"Boundary": None}),
+    "identity.bounded": ({"Boundary": "arn:aws:iam::1:policy/b"}, {"Boundary": None}),
     "KMS.1": (may("kms:Decrypt", resource=f"{KEYS_OF}us-east-1:1:key/*"), may("kms:Decrypt")),
     "KMS.2": (
         may("kms:Decrypt", condition={"StringEquals": {"aws:ResourceTag/environment": "dev"}}),

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.slipway.aws.plugins.plugin_utils.controls.readers import READERS
 
 Answers = dict[str, Any]
-CLUSTER = {"cluster/cluster_arn": "arn:aws:ecs:us-east-1:1:cluster/slipway-dev"}
+CLUSTER = {"cluster/cluster_arn": "arn:aws:ecs:us-east-1:1:cluster/slipway-dev", "name_prefix": "slipway-dev"}
 NETWORK = {"network/vpc_id": "vpc-1"}
 DATABASE = {"database/instance_id": "slipway-dev"}
 SNAPSHOT = "arn:aws:rds:us-east-1:1:snapshot:"
@@ -58,6 +58,7 @@ def running(*services: Answers, **more: Any) -> Answers:
         "list_services": ["web"],
         "describe_services": {"services": list(services)},
         "describe_task_definition": definition(**more),
+        "list_task_definition_families": ["web"],
     }
 
 
@@ -66,7 +67,24 @@ def test_services_and_revisions_are_asked_for_once() -> None:
     kinds = ("ecs_service", "task_set", "task_definition", "container", "image", "file_system", "access_point")
     looked_at = {kind: set(found(kind, cloud, CLUSTER)) for kind in kinds}
     assert looked_at["container"] == looked_at["image"] == {"web:1/app"}
-    assert cloud.calls == {"list_services": 1, "describe_services": 1, "describe_task_definition": 1}
+    once = ("list_services", "describe_services", "describe_task_definition", "list_task_definition_families")
+    assert cloud.calls == dict.fromkeys(once, 1)
+
+
+def test_tasks_that_no_service_runs_are_looked_at_in_their_newest_revision() -> None:
+    def described(taskDefinition: str, include: list[str]) -> Answers:
+        assert include == ["TAGS"]
+        return definition(family=taskDefinition.partition(":")[0], revision=7)
+
+    def families(familyPrefix: str, status: str) -> list[str]:
+        assert (familyPrefix, status) == ("slipway-dev-", "ACTIVE")
+        return ["web", "slipway-dev-database-access-web"]
+
+    cloud = Told(
+        running(service()) | {"describe_task_definition": described, "list_task_definition_families": families},
+    )
+    for kind in ("container", "image"):
+        assert set(found(kind, cloud, CLUSTER)) == {"web:7/app", "slipway-dev-database-access-web:7/app"}
 
 
 def test_task_sets_are_those_of_services_that_have_some() -> None:
@@ -157,6 +175,7 @@ def test_who_makes_roles_is_told_by_the_environments_name() -> None:
     names = ("slipway-dev-deployer", "slipway-dev-deployer-plan", "slipway-dev-deployers-task", "slipway-dev2-deployer")
     roles = [{"RoleName": name, **(bounded if name.endswith("plan") else {})} for name in names]
     cloud = Told({"get_account_authorization_details": roles})
+    assert len(found("role", cloud, {"name_prefix": "slipway-dev"})) == len(names) - 1
     assert found("deployer", cloud, {"name_prefix": "slipway-dev"}) == {
         "slipway-dev-deployer": {"Boundary": None},
         "slipway-dev-deployer-plan": {"Boundary": "arn:aws:iam::1:policy/b"},

@@ -207,3 +207,13 @@ def test_tags_of_everything(cloud: Cloud) -> None:
         assert cloud.ecs.list_tags_for_resource(resourceArn=resource)["tags"] == tags
         cloud.ecs.untag_resource(resourceArn=resource, tagKeys=["owner"])
         assert cloud.ecs.list_tags_for_resource(resourceArn=resource)["tags"] == []
+
+
+def test_families_are_those_of_the_status_that_is_asked_for(cloud: Cloud) -> None:
+    arns = [cloud.register(cloud.container(), family=name) for name in ("shop-once", "shop-gone")]
+    cloud.ecs.deregister_task_definition(taskDefinition=arns[1])
+    listed = {
+        status: cloud.ecs.list_task_definition_families(familyPrefix="shop-", status=status)["families"]
+        for status in ("ACTIVE", "INACTIVE", "ALL")
+    }
+    assert listed == {"ACTIVE": ["shop-once"], "INACTIVE": ["shop-gone"], "ALL": ["shop-once", "shop-gone"]}

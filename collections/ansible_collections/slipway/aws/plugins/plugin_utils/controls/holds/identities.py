@@ -60,6 +60,7 @@ def _no(bad: Holds) -> Holds:
 
 IDENTITIES: Mapping[str, Holds] = {
     "identity.boundary": lambda one: bool(one["Boundary"]),
+    "identity.bounded": lambda one: bool(one["Boundary"]),
     "KMS.1": _no(decrypts_all),
     "KMS.2": _no(decrypts_all),
     "KMS.3": lambda one: one["KeyState"] == "Enabled",

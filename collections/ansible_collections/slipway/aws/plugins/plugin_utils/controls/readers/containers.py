@@ -47,20 +47,35 @@ def task_set(cloud: Cloud, outputs: Outputs) -> Found:
 
 
 def task_definition(cloud: Cloud, outputs: Outputs) -> Found:
-    """Yield the revisions that services run."""
-    yield from _revisions(cloud, _services(cloud, outputs))
+    """Yield the revisions that services run, and the newest of tasks that no service runs."""
+    services = _services(cloud, outputs)
+    yield from _revisions(cloud, [*_run(services), *_alone(cloud, outputs, services)])
 
 
-def _revisions(cloud: Cloud, services: Iterable[Mapping[str, Any]]) -> Found:
-    for arn in sorted({service["taskDefinition"] for service in services}):
-        answer = _revision(cloud, arn)
+def _run(services: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted({service["taskDefinition"] for service in services})
+
+
+def _alone(cloud: Cloud, outputs: Outputs, services: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the environment's families that no service runs, which stand for their newest revisions."""
+    prefix = f"{outputs['name_prefix']}-"
+    asked = {"familyPrefix": prefix, "status": "ACTIVE"}
+    found = cloud.cached(
+        ("families", prefix), lambda: cloud.pages("ecs", "list_task_definition_families", "families", **asked)
+    )
+    return sorted(set(found) - {arn.rpartition("/")[2].rpartition(":")[0] for arn in _run(services)})
+
+
+def _revisions(cloud: Cloud, names: Iterable[str]) -> Found:
+    for name in names:
+        answer = _revision(cloud, name)
         found = answer["taskDefinition"]
         yield f"{found['family']}:{found['revision']}", {**found, "Tags": answer.get("tags")}
 
 
-def _revision(cloud: Cloud, arn: str) -> Data:
-    asked = {"taskDefinition": arn, "include": ["TAGS"]}
-    found: Data = cloud.cached(("revision", arn), lambda: cloud.read("ecs", "describe_task_definition", **asked))
+def _revision(cloud: Cloud, name: str) -> Data:
+    asked = {"taskDefinition": name, "include": ["TAGS"]}
+    found: Data = cloud.cached(("revision", name), lambda: cloud.read("ecs", "describe_task_definition", **asked))
     return found
 
 
@@ -73,7 +88,7 @@ def image(cloud: Cloud, outputs: Outputs) -> Found:
     """Yield the containers that tasks run: an idle service names a tag until its first release."""
     services = _services(cloud, outputs)
     busy = [service for service in services if service["desiredCount"] or service["runningCount"]]
-    yield from _containers(_revisions(cloud, busy))
+    yield from _containers(_revisions(cloud, [*_run(busy), *_alone(cloud, outputs, services)]))
 
 
 def _containers(revisions: Found) -> Found:

@@ -21,9 +21,9 @@ def policy(cloud: Cloud, outputs: Outputs) -> Found:
 
 def inline_policy(cloud: Cloud, outputs: Outputs) -> Found:
     """Yield the policies within the environment's roles."""
-    for role in _details(cloud, outputs, "Role", "RoleDetailList", "RoleName"):
-        for one in role.get("RolePolicyList", []):
-            yield f"{role['RoleName']}/{one['PolicyName']}", _statements(one["PolicyDocument"])
+    for each in _details(cloud, outputs, "Role", "RoleDetailList", "RoleName"):
+        for one in each.get("RolePolicyList", []):
+            yield f"{each['RoleName']}/{one['PolicyName']}", _statements(one["PolicyDocument"])
 
 
 def managed_policy(cloud: Cloud, outputs: Outputs) -> Found:
@@ -33,11 +33,17 @@ def managed_policy(cloud: Cloud, outputs: Outputs) -> Found:
         yield one["PolicyName"], _statements(version["Document"])
 
 
+def role(cloud: Cloud, outputs: Outputs) -> Found:
+    """Yield the environment's roles, with what bounds each."""
+    for one in _details(cloud, outputs, "Role", "RoleDetailList", "RoleName"):
+        yield one["RoleName"], {"Boundary": one.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")}
+
+
 def deployer(cloud: Cloud, outputs: Outputs) -> Found:
     """Yield the roles that make the environment's roles, with what bounds them."""
-    for role in _details(cloud, outputs, "Role", "RoleDetailList", "RoleName"):
-        if f"{role['RoleName']}-".startswith(f"{outputs['name_prefix']}-deployer-"):
-            yield role["RoleName"], {"Boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")}
+    for name, one in role(cloud, outputs):
+        if f"{name}-".startswith(f"{outputs['name_prefix']}-deployer-"):
+            yield name, one
 
 
 def _details(cloud: Cloud, outputs: Outputs, kind: str, key: str, named: str) -> Iterator[Data]:
@@ -76,4 +82,4 @@ def _is_secret(name: str, value: Any) -> bool:
     return isinstance(value, str) and ":secretsmanager:" in value and not name.endswith(".fingerprint")
 
 
-IDENTITIES = by_name(policy, inline_policy, managed_policy, deployer, key, secret)
+IDENTITIES = by_name(policy, inline_policy, managed_policy, role, deployer, key, secret)
