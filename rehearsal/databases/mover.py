@@ -182,6 +182,7 @@ class DatabaseMover:
             self.world.authority.issue([one.address, f"{key[1]}.{key[0]}.rds.amazonaws.com"]),
             force_ssl=lambda: self.parameters(key).get("rds.force_ssl", "0") == "1",
             admits=lambda ends: self.admits(key, ends),
+            verifier=one.server.verifier,
         )
         self.proxy.open(front)
 

@@ -11,11 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
+from rehearsal.databases.binding import PLAIN, PLUS, Exchange, Keys, NotBoundError, certificate_hash
 from rehearsal.databases.peers import Ends
 from rehearsal.databases.server import SUPERUSER
 
 SSL_REQUEST, GSS_REQUEST = 80877103, 80877104
 CHUNK = 65536
+#: How a connection ends that was begun; the last where the server goes while it is asked for a role.
+ENDS = (OSError, asyncio.IncompleteReadError, ssl.SSLError, NotBoundError, psycopg.OperationalError)
+#: What the server says of an exchange.
+SASL, SASL_FINAL = struct.pack("!I", 10), struct.pack("!I", 12)
 
 
 @dataclass
@@ -28,6 +35,7 @@ class Front:
         certificate: PEM chain and key.
         force_ssl: whether plain connections are refused, asked for each connection.
         admits: whether the security groups let a connection in, told by its ends as the peer sees them.
+        verifier: gives what the server keeps of a role's password; without it no channel is bound.
     """
 
     address: str
@@ -36,6 +44,7 @@ class Front:
     certificate: tuple[Path, Path]
     force_ssl: Callable[[], bool]
     admits: Callable[[Ends], bool]
+    verifier: Callable[[str], str | None] | None = None
 
 
 class Proxy:
@@ -60,7 +69,7 @@ class Proxy:
 
         async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writers.add(writer)
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError, ssl.SSLError):
+            with contextlib.suppress(*ENDS):
                 await _serve(front, reader, writer)
             writers.discard(writer)
             writer.close()
@@ -91,9 +100,54 @@ async def _serve(front: Front, reader: asyncio.StreamReader, writer: asyncio.Str
     back_reader, back_writer = await asyncio.open_unix_connection(front.backend)
     back_writer.write(struct.pack("!I", len(startup) + 4) + startup)
     try:
+        if encrypted and front.verifier:
+            await _authenticate(front, user, (reader, writer), (back_reader, back_writer))
         await asyncio.gather(_pump(reader, back_writer), _pump(back_reader, writer))
     finally:
         back_writer.close()
+
+
+Ways = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def _authenticate(front: Front, user: str, client: Ways, server: Ways) -> None:
+    """Offer to bind the channel, and carry the exchange over where the client does."""
+    kind, content = await _message(server[0])
+    if (kind, content) != (b"R", SASL + PLAIN + b"\0\0"):
+        return _send(client[1], kind, content)
+    _send(client[1], b"R", SASL + PLUS + b"\0" + PLAIN + b"\0\0")
+    kind, content = await _message(client[0])
+    if not content.startswith(PLUS + b"\0"):
+        return _send(server[1], kind, content)
+    verifier = await asyncio.to_thread(front.verifier, user) if front.verifier else None
+    exchange = Exchange(certificate_hash(front.certificate[0]), Keys.of(verifier) if verifier else None)
+    first = exchange.first(content[len(PLUS) + 5 :])
+    _send(server[1], b"p", PLAIN + b"\0" + struct.pack("!I", len(first)) + first)
+    return await _exchanged(exchange, client, server)
+
+
+async def _exchanged(exchange: Exchange, client: Ways, server: Ways) -> None:
+    kind, content = await _message(server[0])
+    _send(client[1], kind, content[:4] + exchange.answered(content[4:]))
+    kind, content = await _message(client[0])
+    try:
+        _send(server[1], kind, exchange.last(content))
+    except NotBoundError:
+        _refuse(client[1], "SCRAM channel binding check failed")
+        await client[1].drain()
+        raise
+    kind, content = await _message(server[0])
+    _send(client[1], kind, SASL_FINAL + exchange.signed() if content.startswith(SASL_FINAL) else content)
+
+
+async def _message(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    kind = await reader.readexactly(1)
+    (length,) = struct.unpack("!I", await reader.readexactly(4))
+    return kind, await reader.readexactly(length - 4)
+
+
+def _send(writer: asyncio.StreamWriter, kind: bytes, content: bytes) -> None:
+    writer.write(kind + struct.pack("!I", len(content) + 4) + content)
 
 
 async def _negotiate(front: Front, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[bool, bytes]:

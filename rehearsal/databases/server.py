@@ -160,6 +160,11 @@ class Server:
         """Set a role's password."""
         self.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(user), sql.Literal(password)))
 
+    def verifier(self, role: str) -> str | None:
+        """Return what the server keeps of a role's password."""
+        query = sql.SQL("SELECT rolpassword FROM pg_authid WHERE rolname = {}").format(sql.Literal(role))
+        return next((one for (one,) in self.execute(query)), None)
+
     def back_up(self, target: Path) -> None:
         """Copy the running server's data, with the log that makes it consistent."""
         scratch = Path(tempfile.mkdtemp(prefix="backup-", dir=self.home))

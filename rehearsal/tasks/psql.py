@@ -2,8 +2,8 @@ r"""``psql`` as one-shot tasks use it, over TLS, which the wheel's own psql was 
 
 Supported: ``-v name=value``, ``-c COMMAND`` (several), ``-f FILE`` (``-`` is standard input), ``-X -q -A -t -1``, a
 connection string, the PG* environment variables, ``\getenv``, ``\setenv``, ``\set``, ``\connect`` without arguments,
-and ``:name :'name' :"name"``. All else is refused. As in psql, a ``-c`` is SQL, in which no variable is replaced, or
-one backslash command.
+``\copy TABLE from program 'COMMAND'``, and ``:name :'name' :"name"``. All else is refused. As in psql, a ``-c`` is SQL,
+in which no variable is replaced, or one backslash command.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,8 +80,15 @@ class Session:
             case ["\\connect"]:
                 self.close()
                 self.connection = self._connected()
+            case ["\\copy", table, "from", "program", command]:
+                self._copy(table, command)
             case _:
                 sys.exit(f"psql: the stand-in of the rehearsal does not know: {text.split(maxsplit=1)[0]}")
+
+    def _copy(self, table: str, command: str) -> None:
+        data = subprocess.run(command, shell=True, stdout=subprocess.PIPE, check=True).stdout  # noqa: S602  as psql does
+        with self.connection.cursor().copy(f"COPY {table} FROM STDIN".encode()) as copy:
+            copy.write(data)
 
     def _unquoted(self, word: str) -> str:
         def value(match: re.Match[str]) -> str:

@@ -97,3 +97,10 @@ def test_psql_exits_as_psql_does(database: dict[str, str]) -> None:
     assert psql(database, "-c", "SELECT 1", PGPASSWORD="wrong").returncode == 2
     assert psql(database, "--csv", "-c", "SELECT 1").returncode == 2
     assert "does not know" in psql(database, "-c", "\\copy x from y").stderr
+
+
+def test_psql_copies_what_a_program_prints(database: dict[str, str]) -> None:
+    copied = ["CREATE TEMPORARY TABLE given (word text)", r"\copy pg_temp.given from program 'printenv WORD'"]
+    options = [part for text in (*copied, "SELECT word FROM given") for part in ("-c", text)]
+    done = psql(database, "-X", "-A", "-t", *options, WORD="w0rd")
+    assert (done.returncode, done.stdout) == (0, "w0rd\n"), done.stderr
