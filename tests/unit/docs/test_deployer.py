@@ -102,6 +102,14 @@ def test_the_roles_own_guard_takes_none_of_it_away(kind: str) -> None:
     assert refused(statements, [one for one in needed_by(kind) if not is_of_source(one["resource"])]) == set()
 
 
+def test_of_guardrails_only_the_end_is_taken_away() -> None:
+    guarded = {"guardrails_enabled": True, "guardrails_delete_records_on_removal": False}
+    statements = [one for one in policies(guarded) if one.get("Sid") not in {"BoundWhatItMakes", "KeepTheBound"}]
+    found = refused(statements, [one for one in needed_by("deploy") if not is_of_source(one["resource"])])
+    assert {"cloudtrail:DeleteTrail", "guardduty:DeleteDetector"} < found
+    assert {one for one in found if not re.search(":(Batch)?(Delete|Disable|Stop|Update)", one)} == set()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_action_can_go(kind: str) -> None:
     policy = document("dev", kind)["Statement"]
