@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
@@ -38,7 +39,10 @@ class Behaviour:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, badly where it is due."""
-        if scope["type"] == "http" and await self._spoils(scope["path"]):
+        if self.kind == "hang" and scope["type"] == "http" and scope["path"] not in HEALTH:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        elif scope["type"] == "http" and await self._spoils(scope["path"]):
             await JSONResponse({"error": self.kind}, 500)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -51,6 +55,25 @@ class Behaviour:
         if self.kind == "leak":
             self.leaked.append(os.urandom(LEAK_BYTES))
         return self.kind == "errors" and random.random() < ERROR_SHARE  # noqa: S311  a share of requests, no secret
+
+
+class Resetting:
+    """Closes connections in place of answers, health checks but for which all is well.
+
+    Args:
+        app: the service with all that is around it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a health check, or close the connection that a request came by."""
+        if scope["type"] != "http" or scope["path"] in HEALTH:
+            await self.app(scope, receive, send)
+            return
+        server: Any = send
+        server.__self__.transport.abort()  # ASGI has no word for it
 
 
 def _crash(after: float) -> None:
@@ -70,6 +93,8 @@ def main(environment: Callable[[str], str | None] = os.environ.get) -> None:
     app, config = create()
     if kind == "crash-later":
         _crash(CRASH_AFTER / float(environment("REHEARSAL_TIME_SCALE") or 1))
+    elif kind == "reset":
+        app.middleware_stack = Resetting(app.build_middleware_stack())
     elif kind:
         app.user_middleware.append(Middleware(Behaviour, kind=kind))  # the flaw is the service's own, so it tells of it
     serve_app(app, config)

@@ -29,7 +29,7 @@ VULNERABLE = "1.2.0-vulnerable"
 @pytest.fixture(scope="module")
 def dev(stand: Stand) -> Environment:
     environment = stand("dev")
-    bad = ("errors", "slow", "unhealthy", "crash-start", "crash-later", "leak")
+    bad = ("errors", "slow", "reset", "unhealthy", "crash-start", "crash-later", "leak")
     push("1.1.0", "1.2.0", *(f"1.2.0-{flaw}" for flaw in bad), VULNERABLE)
     return environment
 
@@ -63,6 +63,16 @@ def test_a_version_that_fails_requests_goes_back(dev: Environment) -> None:
     refused = release(dev, "1.2.0-errors", expect=2).output
     assert "was rolled back" in " ".join(refused.split())
     assert "retry=true" in refused
+
+
+def test_a_version_that_closes_connections_in_place_of_answers_goes_back(dev: Environment) -> None:
+    with Load(dev.url, dev.variables) as load:
+        told = release(dev, "1.2.0-reset", "-e", json.dumps({"service_smoke": []}), expect=2).said
+    assert re.search(r"errors [\d.]+ % of .* against|error-share is ringing", told)
+    assert load.failures
+    assert all("502" in failure for failure in load.failures)
+    assert version(dev) == "1.1.0"
+    stands_on_one_side(dev)
 
 
 def report(dev: Environment) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -54,10 +55,16 @@ def read(told: Told, minutes: float, *, idle: bool = False) -> list[dict[str, An
     return found
 
 
-def steady(*minutes: int, errors: int = 0) -> Told:
-    """Return a hundred requests a minute on either side."""
-    sides = {(side, "requests", minute): 100.0 for side in ("stable", "candidate") for minute in minutes}
-    return sides | {("candidate", "errors", minute): float(errors) for minute in minutes}
+def steady(*minutes: int, **candidate: float) -> Told:
+    """Return a hundred requests a minute on either side, all answered, with counts of the candidate's that differ."""
+    well = {"requests": 100.0, "answers_2": 100.0, "fast": 100.0}
+    sides = {"stable": well, "candidate": well | candidate}
+    return {
+        (side, name, minute): number
+        for side, told in sides.items()
+        for name, number in told.items()
+        for minute in minutes
+    }
 
 
 def test_a_minute_is_read_when_it_is_over_and_its_metrics_had_time_to_arrive() -> None:
@@ -133,5 +140,97 @@ def test_a_counter_that_goes_backwards_is_no_evidence() -> None:
 
 
 def test_slow_requests_come_from_the_percentile_rank() -> None:
-    told = {("candidate", "requests", 0): 200.0, ("candidate", "fast", 0): 97.5}
+    told = {("candidate", "requests", 0): 200.0, ("candidate", "answers_2", 0): 200.0, ("candidate", "fast", 0): 97.5}
     assert read(told, 2)[0]["candidate"]["slow"] == 5
+
+
+#: Minutes of a step of a candidate that answers nothing, as CloudWatch then has them.
+SILENT: dict[str, float] = {"requests": 600, "answers_2": math.nan, "fast": math.nan}
+
+
+def balancer(*minutes: int, **counts: float) -> Told:
+    """Return what the load balancer answered itself, minute by minute."""
+    return {("balancer", name, minute): number for name, number in counts.items() for minute in minutes}
+
+
+def judged(told: Told, minutes: int = 5) -> dict[str, Any]:
+    """Return the last verdict on a step of some minutes after an hour that was well; the first rollback counts."""
+    before = {(side, name, -1 - ago): value for (side, name, _), value in steady(0).items() for ago in range(60)}
+    reader: Any = Samples(Metrics(before), SPEC, "blue")  # type: ignore[arg-type]
+    known, looks = reader.before(FIRST * 60), range(2, minutes + 2)
+    told = {key: value for key, value in told.items() if not math.isnan(value)}
+    verdicts = [canary_verdict([*known, *read(told, look)], {}, final=look == looks[-1]) for look in looks]
+    return next((one for one in verdicts if one["verdict"] == "rollback"), verdicts[-1])
+
+
+@pytest.mark.parametrize(
+    ("own", "reason"),
+    [
+        ({}, "slow 99 % of 600 requests"),
+        (balancer(1, 2, 3, 4, failed=600), "slow 99 % of 600 requests"),
+        (balancer(0, 1, 2, 3, 4, failed=600), "errors 99 % of 600 requests"),
+        (balancer(0, 1, 2, 3, 4, rejected=600), "errors 99 % of 600 requests"),
+    ],
+    ids=["nobody gave up yet", "hangs", "resets", "hangs for longer than clients wait"],
+)
+def test_a_candidate_that_answers_nothing_goes_back(own: Told, reason: str) -> None:
+    found = judged(steady(*range(5), **SILENT) | own)
+    assert found["verdict"] == "rollback"
+    assert reason in found["reason"]
+
+
+def test_a_part_of_the_requests_without_an_answer_is_enough() -> None:
+    told = steady(*range(5), requests=600, answers_2=560)
+    assert "errors" in judged(told | balancer(*range(5), failed=40))["reason"]
+
+
+def usual(share: float, **candidate: float) -> Told:
+    """Return five minutes of which a share of the requests has no answer, on either side alike."""
+    told = steady(*range(5), requests=600, answers_2=600 * (1 - share), **candidate)
+    nine = {key: 9 * told["candidate", *key[1:]] for key in told if key[0] == "stable" and key[1] != "fast"}
+    return told | nine
+
+
+#: Some requests take most of a minute; of the candidate's first ones all that have an answer are fast.
+LONG = {key: 95.0 if key[1] == "fast" else value for key, value in usual(0).items()}
+LONG |= {("candidate", "answers_2", 0): 570.0, ("candidate", "fast", 0): 100.0}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        usual(0.1),
+        usual(0.1) | balancer(*range(5), rejected=300, failed=20),
+        usual(1.0, fast=math.nan),
+        usual(0) | balancer(*range(5), rejected=5000, failed=5000),
+        LONG | balancer(*range(5), failed=500),
+        usual(0) | {("candidate", "answers_2", 0): 598.0, ("candidate", "answers_2", 1): 602.0} | balancer(0, failed=9),
+        usual(0) | {("candidate", "answers_2", 4): math.nan, ("candidate", "fast", 4): math.nan},
+    ],
+    ids=[
+        "WebSockets, which have no answer that counts",
+        "clients that go away",
+        "WebSockets only",
+        "errors of others behind the same load balancer",
+        "long requests while the first ones of a step are open",
+        "requests at the edge of a minute",
+        "a minute of which only the requests are there yet",
+    ],
+)
+def test_requests_without_an_answer_that_are_nobodys_fault_take_nothing_back(told: Told) -> None:
+    assert judged(told)["verdict"] == "promote"
+
+
+def test_what_is_given_up_while_no_request_comes_counts() -> None:
+    told = {key: value for key, value in steady(0, **SILENT).items() if not math.isnan(value)} | balancer(2, failed=600)
+    errors = [
+        one["candidate"]["errors"]
+        for one in read(told | {("stable", name, 2): 9.0 for name in ("requests", "answers_2")}, 4)
+    ]
+    assert errors == [0, 0, 597]
+
+
+def test_a_request_is_given_up_in_a_later_minute_and_counts_once() -> None:
+    told = steady(0, requests=600, answers_2=500) | steady(1, 2) | balancer(1, failed=100)
+    found = read(told, 4)
+    assert [one["candidate"]["errors"] for one in found] == [0, 96, 0]  # a few may be open at any time

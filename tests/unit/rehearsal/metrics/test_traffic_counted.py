@@ -62,6 +62,24 @@ def test_requests_are_counted_by_target_group(cloud, watched, alb, blue, green):
     assert total(watched, "RequestCountPerTarget", TargetGroup=ours["TargetGroup"]) == 4
 
 
+def test_a_target_that_does_not_answer_in_time_is_told_of_the_load_balancer_alone(cloud, watched, network, alb):
+    target, group = serve(network, alb, "hangs", 8084)
+    attribute = {"Key": "idle_timeout.timeout_seconds", "Value": "1"}
+    alb.elb.modify_load_balancer_attributes(LoadBalancerArn=alb.arn, Attributes=[attribute])
+    target.delay = 3
+    ours = of_group(alb, group)
+    whole = {"LoadBalancer": ours["LoadBalancer"]}
+    answer = cloud.http().get(f"http://{alb.dns}:8084/x")
+    alb.elb.modify_load_balancer_attributes(LoadBalancerArn=alb.arn, Attributes=[{**attribute, "Value": "60"}])
+    target.stop()
+    assert answer.status_code == 504
+    watched.await_that(lambda: total(watched, "HTTPCode_ELB_504_Count", **whole), lambda number: number == 1)
+    assert total(watched, "RequestCount", **ours) == 1
+    assert total(watched, "TargetResponseTime", "SampleCount", **ours) == 0
+    for name in ("HTTPCode_Target_2XX_Count", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"):
+        assert total(watched, name, **ours) == 0
+
+
 def test_errors_of_the_load_balancer_ring_an_alarm(cloud, watched, alb, blue, green):
     empty = alb.group("empty")
     alb.listener(8083, forward((empty, 1)))

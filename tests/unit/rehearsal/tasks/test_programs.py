@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import aiohttp
 import pytest
+import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 
 from rehearsal.tasks import behaviours
@@ -61,6 +65,35 @@ async def test_the_leaking_version_keeps_what_it_takes() -> None:
     for _ in range(10):
         await _status(app, "/notes")
     assert sum(map(len, app.leaked)) == 10 * behaviours.LEAK_BYTES
+
+
+async def test_the_hanging_version_keeps_a_request_until_nobody_waits_for_it() -> None:
+    app, heard, sent = behaviours.Behaviour(_good, "hang"), ["http.disconnect", "http.request"], []
+
+    async def receive() -> Message:
+        return {"type": heard.pop()}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app({"type": "http", "path": "/notes"}, receive, send)
+    assert (heard, sent) == ([], [])
+    assert await _status(app, "/readyz") == 200
+
+
+async def test_the_resetting_version_closes_connections_and_is_healthy() -> None:
+    config = uvicorn.Config(behaviours.Resetting(_good), lifespan="off", log_config=None)
+    server = uvicorn.Server(config)
+    listening = socket.create_server(("127.0.0.1", 0))
+    serving = asyncio.create_task(server.serve([listening]))  # the queue of the socket holds what comes too early
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await session.get(f"{address}/notes")
+        async with session.get(f"{address}/readyz") as answer:
+            assert answer.status == 200
+    server.should_exit = True
+    await serving
 
 
 def psql(database: dict[str, str], *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
