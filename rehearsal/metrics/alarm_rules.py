@@ -19,7 +19,9 @@ from rehearsal.metrics.store import MINUTE, Store
 
 SHORT_PERIODS = (10, 20, 30)
 HOUR, DAY, WEEK = 3600, 86_400, 604_800
-MOST_QUERIES = 20
+#: Queries of an alarm, and metrics among them.
+#: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+MOST_QUERIES, MOST_METRICS = 20, 10
 MISSING_DATA = ("breaching", "notBreaching", "ignore", "missing")
 LOW_SAMPLES = ("evaluate", "ignore")
 #: What belongs to an alarm on one metric and not to one on ``Metrics``.
@@ -72,6 +74,8 @@ def _check_queries(params: Mapping[str, Any]) -> None:
     if len(queries) > MOST_QUERIES:
         refuse(f"Metrics must have at most {MOST_QUERIES} members")
     check_queries(queries, "Metrics", shortest=10)
+    if sum("MetricStat" in query for query in queries) > MOST_METRICS:
+        refuse(f"An alarm can look at {MOST_METRICS} metrics at most")
     if sum(query.get("ReturnData", True) for query in queries) != 1:
         refuse("Exactly one element of the metrics list should return data.")
 

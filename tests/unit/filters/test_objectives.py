@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
 
 from ansible_collections.slipway.aws.plugins.filter.objectives import objective_alarms
+from rehearsal.metrics.alarm_rules import check_alarm
 from rehearsal.metrics.histogram import Histogram
 from rehearsal.metrics.queries import Reading
 from rehearsal.metrics.store import Metric, Store
 
 SHARED = {"availability": 99.9, "latency": 99, "seconds": 0.5, "requests": 50}
 ALB = "AWS/ApplicationELB"
+SERVICES = Path(__file__).parents[3] / "roles" / "alarms" / "vars" / "main" / "services.yml"
 
 
 def alarms(own: dict[str, Any] | None = None, singles: tuple[str, ...] = ()) -> dict[str, dict[str, Any]]:
@@ -88,6 +94,41 @@ def share(kind: str, values: dict[str, tuple[int, int]], singles: tuple[str, ...
 )
 def test_the_share_is_that_of_both_colours(kind: str, values: dict[str, tuple[int, int]], expected: float) -> None:
     assert share(kind, values) == pytest.approx(expected, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("own", "answered", "expected"),
+    [(30, 70, 30), (10, 70, 10), (0, 70, 0), (500, 100, 0), (20, 104, 0)],
+    ids=["hangs or resets", "clients that went away too", "WebSockets", "of another service", "of the minute before"],
+)
+def test_what_the_load_balancer_answers_for_a_target_counts(own: int, answered: int, expected: float) -> None:
+    store, balancer = Store(), ("LoadBalancer", "${output.web.load_balancer}")
+    pairs = (balancer, ("TargetGroup", "${output.web.green_target_group}"))
+    times = Histogram()
+    times.add(0.1, answered)
+    store.put(Metric("r", ALB, "TargetResponseTime", pairs), 60, times)
+    store.add(Metric("r", ALB, "RequestCount", pairs), 60, 1, "Count", 100)
+    store.add(Metric("r", ALB, "HTTPCode_ELB_5XX_Count", (balancer,)), 60, 1, "Count", own)
+    objective, share = alarms()["web/availability_fast/5m"]["Metrics"], error_share("web", "green")
+    for metrics, period in ((objective, 300), (share, 60)):
+        assert Reading(store, "r", 60, 60 + period, 600).all(metrics)["share"] == {60: expected}
+
+
+def error_share(service: str, colour: str) -> list[dict[str, Any]]:
+    """Return the metrics of the role's alarm on one target group."""
+    loader = DataLoader()
+    given = loader.load_from_file(str(SERVICES), trusted_as_template=True) | {"alarms_error_requests": 20}
+    metrics = Templar(loader, given).template(given["__alarms_error_share_properties"]["Metrics"])
+    text = json.dumps(metrics).replace("<each>", service).replace("<colour>", colour)
+    found: list[dict[str, Any]] = json.loads(text)
+    return found
+
+
+def test_an_alarm_on_two_colours_is_one_that_cloudwatch_takes() -> None:
+    for one in alarms().values():
+        rest = {name: value for name, value in one.items() if name != "AlarmActions"}
+        check_alarm(rest, "us-east-1")
+        assert len([query for query in one["Metrics"] if "MetricStat" in query]) <= 7  # each costs
 
 
 def test_a_service_with_one_target_group() -> None:

@@ -14,6 +14,12 @@ NAMES = {"availability", "latency", "seconds", "requests"}
 #: Name, seconds of the long and the short window, and how many times as fast as the budget allows. The long window says
 #: that it matters, the short one that it goes on. https://sre.google/workbook/alerting-on-slos/
 RATES = (("fast", 3600, 300, 14.4), ("slow", 21_600, 1800, 6.0))
+#: Requests of a colour that are bad, by kind.
+BAD = {"availability": "FILL(errors_{0}, 0)", "latency": "FILL(slow_{0}, 0) / 100 * FILL(requests_{0}, 0)"}
+#: Requests that the load balancer answered with 5xx because the target did not: it tells of no target group which. What
+#: else has no answer is open still, or a WebSocket, or the client's wish. Each answer has one response time, so one
+#: metric counts them in place of four: an alarm may have ten, and each costs.
+LOST = "IF(open > own, own, IF(open > 0, open, 0))"
 #: Per cent of the requests that are well, of an objective; anything else would leave no budget, or nothing but budget.
 LOWEST, HIGHEST = 50, 100
 
@@ -117,34 +123,49 @@ class _Objective:
         return {"type": "cloudwatch_alarm", "name": name, "tags": {"service": self.service}, "properties": properties}
 
     def _queries(self, period: int) -> list[Entry]:
-        bad = {"availability": "FILL(errors_{0}, 0)", "latency": "FILL(slow_{0}, 0) / 100 * FILL(requests_{0}, 0)"}
-        total = " + ".join(f"FILL(requests_{colour}, 0)" for colour in self.colours)
-        failed = " + ".join(bad[self.kind].format(colour) for colour in self.colours)
+        total, bad = self._sum("FILL(requests_{0}, 0)"), self._sum(BAD[self.kind])
+        lost = self._lost(total, period) if self.kind == "availability" else []
+        failed = f"{bad} + {LOST}" if lost else bad
         share = f"IF(({total}) >= {self.requests}, 100 * ({failed}) / ({total}), 0)"
         stats = [stat for colour in self.colours for stat in self._stats(colour, period)]
-        return [{"Id": "share", "Label": "Per cent of requests", "Expression": share, "ReturnData": True}, *stats]
+        shown = {"Id": "share", "Label": "Per cent of requests", "Expression": share, "ReturnData": True}
+        return [shown, *lost, *stats]
+
+    def _sum(self, term: str) -> str:
+        return " + ".join(term.format(colour) for colour in self.colours)
+
+    def _lost(self, total: str, period: int) -> list[Entry]:
+        """Return the requests without an answer, and how many the load balancer answered in a target's place."""
+        unanswered = f"{total} - ({self._sum('FILL(answers_{0}, 0)')})"
+        return [
+            {"Id": "open", "Expression": unanswered, "ReturnData": False},
+            {"Id": "own", "Expression": "FILL(rejected, 0)", "ReturnData": False},
+            self._stat("rejected", "HTTPCode_ELB_5XX_Count", "Sum", period),
+        ]
 
     def _stats(self, colour: str, period: int) -> list[Entry]:
-        bad = {
-            "availability": ("errors", "HTTPCode_Target_5XX_Count", "Sum"),
-            "latency": ("slow", "TargetResponseTime", f"PR({self.seconds:g}:)"),
+        counted = {
+            "availability": {
+                "errors": ("HTTPCode_Target_5XX_Count", "Sum"),
+                "answers": ("TargetResponseTime", "SampleCount"),
+            },
+            "latency": {"slow": ("TargetResponseTime", f"PR({self.seconds:g}:)")},
         }[self.kind]
-        group = [
-            {"Name": "LoadBalancer", "Value": f"${{output.{self.service}.load_balancer}}"},
-            {"Name": "TargetGroup", "Value": f"${{output.{self.service}.{colour}_target_group}}"},
-        ]
+        wanted = {"requests": ("RequestCount", "Sum"), **counted}
+        group = {"TargetGroup": f"${{output.{self.service}.{colour}_target_group}}"}
         return [
-            {
-                "Id": f"{name}_{colour}",
-                "ReturnData": False,
-                "MetricStat": {
-                    "Metric": {"Namespace": "AWS/ApplicationELB", "MetricName": metric, "Dimensions": group},
-                    "Period": period,
-                    "Stat": stat,
-                },
-            }
-            for name, metric, stat in (("requests", "RequestCount", "Sum"), bad)
+            self._stat(f"{name}_{colour}", metric, stat, period, **group) for name, (metric, stat) in wanted.items()
         ]
+
+    def _stat(self, name: str, metric: str, stat: str, period: int, **more: str) -> Entry:
+        pairs = {"LoadBalancer": f"${{output.{self.service}.load_balancer}}", **more}
+        dimensions = [{"Name": key, "Value": value} for key, value in pairs.items()]
+        told = {"Namespace": "AWS/ApplicationELB", "MetricName": metric, "Dimensions": dimensions}
+        return {
+            "Id": name,
+            "ReturnData": False,
+            "MetricStat": {"Metric": told, "Period": period, "Stat": stat},
+        }
 
 
 class FilterModule:
