@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dash
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,11 @@ NEEDED = {
     "explorer": (),
     "custom": ("endpoint",),
 }
+#: What a search looks through: a namespace and names of dimensions, of which some are in quotes.
+#: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+SCHEMA = re.compile(r"SEARCH\(\s*'\s*\{([^}]*)\}")
+#: Names in quotes, and those that need none; the namespaces of AWS itself have a slash.
+PLAIN = re.compile(r'[A-Za-z0-9/]+|"[^"]+"')
 VIEWS = ("timeSeries", "singleValue", "gauge", "bar", "pie", "table")
 
 
@@ -73,3 +79,10 @@ def _of_metrics(place: str, properties: dict[str, Any]) -> Iterator[str]:
         options = entry[-1] if isinstance(entry, list) and entry and isinstance(entry[-1], dict) else {}
         if words is None or (not words and "expression" not in options) or (words and len(words) % 2):
             yield f"{place}/metrics/{number} should be namespace, name and pairs of dimensions, or an expression"
+        for name in _unquoted(str(options.get("expression", ""))):
+            yield f"{place}/metrics/{number} should have {name} in double quotes: it is not of letters and digits"
+
+
+def _unquoted(expression: str) -> Iterator[str]:
+    names = (name.strip() for schema in SCHEMA.findall(expression) for name in schema.split(","))
+    return (name for name in names if not PLAIN.fullmatch(name))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-#: ``SEARCH('{Namespace,Dimension,...} term term', 'Stat', period)``.
+#: ``SEARCH('{Namespace,Dimension,...} term term', 'Stat', period)``, with names in quotes that need them.
 _SEARCH = re.compile(r"SEARCH\('\{([^}]*)\}\s*(.*?)', '(\w+)', (\d+)\)")
 _TERM = re.compile(r'(NOT )?(\w+)="([^"]*)"')
 PALETTE = ("#1f77b4", "#ff7f0e", "#2ca02c", "#9467bd", "#8c564b", "#17becf", "#bcbd22", "#e377c2")
@@ -97,7 +97,7 @@ class Reader:
         match = _SEARCH.fullmatch(expression)
         if match is None:
             raise ValueError(f"a search is {expression!r}; known are those with a schema and terms of equality")
-        schema, terms = match[1].split(","), _TERM.findall(match[2])
+        schema, terms = [name.strip().strip('"') for name in match[1].split(",")], _TERM.findall(match[2])
         listed = self.cloudwatch.get_paginator("list_metrics").paginate(Namespace=schema[0])
         metrics = [one for page in listed for one in page["Metrics"] if _fits(one, schema[1:], terms)]
         for number, one in enumerate(sorted(metrics, key=str)):

@@ -94,6 +94,16 @@ def test_text_that_is_no_json_is_told(converge: Converge) -> None:
             "pairs of dimensions",
         ),
         (
+            {
+                "type": "metric",
+                "properties": {
+                    "region": "r",
+                    "metrics": [["AWS/ECS", "CPU"], [{"expression": "SEARCH('{\"a-b\",c,d-e} x', 'Sum', 60)"}]],
+                },
+            },
+            "/metrics/1 should have d-e in double quotes",
+        ),
+        (
             {"type": "metric", "properties": {"region": "r", "metrics": [], "view": "line"}},
             "view should be one of timeSeries",
         ),

@@ -69,6 +69,31 @@ def test_a_picture_has_both_sides_and_the_marks_of_releases() -> None:
     assert {one[-1]["yAxis"] for one in metrics[2:]} == {"right"}
 
 
+def test_what_runs_is_drawn_over_what_is_wanted() -> None:
+    metrics = widget(body("web"), "Tasks that run and are wanted")["metrics"]
+    assert [one[1] for one in metrics] == ["DesiredTaskCount"] * 2 + ["RunningTaskCount"] * 2
+
+
+def test_failures_are_those_in_place_of_the_target_too() -> None:
+    metrics = widget(body("web"), "Failed requests, per cent")["metrics"]
+    assert metrics[0][0]["expression"] == (
+        "100 * (FILL(e_blue, 0) + IF(o_blue > own, own, IF(o_blue > 0, o_blue, 0))) / r_blue"
+    )
+    assert metrics[-1][:4] == [
+        "AWS/ApplicationELB",
+        "HTTPCode_ELB_5XX_Count",
+        "LoadBalancer",
+        "${output.web.load_balancer}",
+    ]
+
+
+def test_names_that_a_search_needs_in_quotes_have_them() -> None:
+    (search,) = widget(body("web"), "Requests by version")["metrics"][0]
+    assert search["expression"] == (
+        """SEARCH('{"slipway-dev",service,version} service="web" MetricName="Requests"', 'Sum', 60)"""
+    )
+
+
 def test_a_service_follows_its_engine() -> None:
     title = "Tasks that run and are wanted"
     assert {one[5] for one in widget(body("web"), title)["metrics"]} == {
@@ -90,6 +115,9 @@ def test_the_line_is_that_of_the_objective() -> None:
 def test_the_platform_has_all_services_and_alarms() -> None:
     found = platform_dashboard(SERVICES, PLACE)
     assert [one[3] for one in widget(found, "Requests by service")["metrics"]] == ["web", "api", "old"]
+    marks = widget(found, "Requests a minute, and releases")["metrics"][1:]
+    assert [(one[1], one[3]) for one in marks[:2]] == [("ReleasePromoted", "web"), ("ReleaseRolledBack", "web")]
+    assert [one[-1]["label"] for one in marks[2:4]] == ["api promoted", "api rolled back"]
     names = [arn.rpartition(":")[2] for arn in widget(found, "Alarms")["alarms"]]
     assert names == [f"slipway-dev-{owner}" for owner in ("database", "network", "web", "api", "old")]
 

@@ -51,7 +51,7 @@ def test_a_search_finds_what_it_says(watched, reader):
     put(watched, "Errors", 3, service="b", version="1")
     search = """SEARCH('{Pictures,service,version} service="b" MetricName="Requests"', 'Sum', 60)"""
     assert [line.label for line in reader.lines(widget([{"id": "all", "expression": search}]))] == ["1", "2"]
-    search = """SEARCH('{Pictures,service,version} service="b" NOT MetricName="Requests"', 'Sum', 60)"""
+    search = """SEARCH('{"Pictures",service,version} service="b" NOT MetricName="Requests"', 'Sum', 60)"""
     assert [line.label for line in reader.lines(widget([{"id": "all", "expression": search}]))] == ["1"]
     with pytest.raises(ValueError, match="a search is"):
         reader.lines(widget([{"id": "all", "expression": "SEARCH(everything)"}]))

@@ -167,27 +167,37 @@ def _each(metric: str, groups: Mapping[str, Metric], **more: Any) -> list[Metric
 
 
 def _shares(groups: Mapping[str, Metric]) -> list[Metric]:
+    """Return the share of 5xx by colour, of the target or in its place; see :mod:`.objectives` for the latter."""
     lines: list[Metric] = []
     for colour, group in groups.items():
-        share = f"100 * FILL(e_{colour}, 0) / r_{colour}"
+        lost = f"IF(o_{colour} > own, own, IF(o_{colour} > 0, o_{colour}, 0))"
+        share = f"100 * (FILL(e_{colour}, 0) + {lost}) / r_{colour}"
         lines += [
             [{"id": f"s_{colour}", "expression": share, "label": colour, "color": SIDES[colour]}],
+            [{"id": f"o_{colour}", "expression": f"r_{colour} - FILL(a_{colour}, 0)", "visible": False}],
             [ALB, "HTTPCode_Target_5XX_Count", *group, {"id": f"e_{colour}", "visible": False}],
+            [ALB, "TargetResponseTime", *group, {"id": f"a_{colour}", "stat": "SampleCount", "visible": False}],
             [ALB, "RequestCount", *group, {"id": f"r_{colour}", "visible": False}],
         ]
-    return lines
-
-
-def _markers(place: Mapping[str, str], name: str) -> list[Metric]:
+    own = next(iter(groups.values()))[:2]
     return [
-        [place["prefix"], metric, "service", name, {"label": label, "color": colour, "yAxis": "right"}]
+        *lines,
+        [{"id": "own", "expression": "FILL(rejected, 0)", "visible": False}],
+        [ALB, "HTTPCode_ELB_5XX_Count", *own, {"id": "rejected", "visible": False}],
+    ]
+
+
+def _markers(place: Mapping[str, str], name: str, whose: str = "") -> list[Metric]:
+    return [
+        [place["prefix"], metric, "service", name, {"label": f"{whose}{label}", "color": colour, "yAxis": "right"}]
         for metric, (label, colour) in MARKERS.items()
     ]
 
 
 def _search(place: Mapping[str, str], name: str, metric: str, dimension: str) -> dict[str, str]:
     """Return a search for one metric by a dimension, or for all that are not of every service."""
-    schema = ",".join(filter(None, (place["prefix"], "service", dimension)))
+    namespace = f'"{place["prefix"]}"'  # in quotes: it has other characters than letters and digits
+    schema = ",".join(filter(None, (namespace, "service", dimension)))
     wanted = f'MetricName="{metric}"' if metric else " ".join(f'NOT MetricName="{one}"' for one in OF_EVERY_SERVICE)
     return {"id": "all", "expression": f"SEARCH('{{{schema}}} service=\"{name}\" {wanted}', 'Sum', 60)", "label": ""}
 
@@ -200,14 +210,17 @@ def _ecs(place: Mapping[str, str], service: str) -> Metric:
 
 
 def _tasks(place: Mapping[str, str], service: Mapping[str, Any]) -> list[Metric]:
-    lines: list[Metric] = []
+    wanted: list[Metric] = []
+    running: list[Metric] = []
     for colour, ecs in service["tasks"].items():
         shown = {"color": SIDES.get(colour, SIDES["blue"])}
-        lines += [
-            [INSIGHTS, "RunningTaskCount", *_ecs(place, ecs), {"label": f"{colour} running".strip(), **shown}],
-            [INSIGHTS, "DesiredTaskCount", *_ecs(place, ecs), {"label": f"{colour} wanted".strip(), "color": QUIET}],
-        ]
-    return lines
+        wanted.append(
+            [INSIGHTS, "DesiredTaskCount", *_ecs(place, ecs), {"label": f"{colour} wanted".strip(), "color": QUIET}]
+        )
+        running.append(
+            [INSIGHTS, "RunningTaskCount", *_ecs(place, ecs), {"label": f"{colour} running".strip(), **shown}]
+        )
+    return [*wanted, *running]  # a later line lies over an earlier one, and most of the time they are equal
 
 
 def _usage(place: Mapping[str, str], service: Mapping[str, Any], metric: str) -> list[Metric]:
@@ -236,7 +249,9 @@ def platform_dashboard(services: Sequence[Mapping[str, Any]], place: Mapping[str
     page, shown = Page(place["region"]), services[:MOST_SERVICES]
     page.text(f"# {place['prefix']}\nservices: {len(services)} · runbooks: {place['runbooks']}")
     balancer = ["LoadBalancer", place["balancer"]]
-    page.metrics("Requests a minute", [[ALB, "RequestCount", *balancer, {"label": "all services"}]])
+    requests = [[ALB, "RequestCount", *balancer, {"label": "all services"}]]
+    markers = [marker for one in shown for marker in _markers(place, one["name"], f"{one['name']} ")]
+    page.metrics("Requests a minute, and releases", [*requests, *markers], **_LEFT_RIGHT)
     page.metrics("Answers 5xx a minute", _failures(balancer), yAxis={"left": {"min": 0}})
     page.metrics(
         "Requests by service", [[place["prefix"], "Requests", "service", one["name"]] for one in shown], stacked=True
