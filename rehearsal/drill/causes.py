@@ -101,7 +101,10 @@ ERRORS = {"{service}-{colour}-error-share": {"Threshold": 1}}
 #: A target that is gone is soon taken out.
 LOST = {"{service}-{colour}-connection-errors": {"Threshold": 0, "DatapointsToAlarm": 1}}
 #: No task of the version before stays, and ECS leaves those that are not healthy.
-AT_ONCE: dict[str, Any] = {"deploymentConfiguration": {"minimumHealthyPercent": 0, "maximumPercent": 100}}
+AT_ONCE: dict[str, Any] = {
+    "deploymentConfiguration": {"minimumHealthyPercent": 0, "maximumPercent": 100},
+    "availabilityZoneRebalancing": "DISABLED",
+}
 LEFT_ALONE: dict[str, Any] = {"healthCheckGracePeriodSeconds": 24 * 3600}
 #: What leaves the error budget alone comes first: the windows on it are up to six hours long.
 CAUSES = (

@@ -24,6 +24,7 @@ def check_service(call: Call) -> None:
         )
     _check_kind(merged)
     _check_percentages(merged.get("deploymentConfiguration", {}))
+    _check_rebalancing(call, merged)
     if call.params.get("healthCheckGracePeriodSeconds") and not merged.get("loadBalancers"):
         raise _refuse("Health check grace period is only valid for services configured to use load balancers")
     _check_providers(call)
@@ -50,6 +51,20 @@ def _check_percentages(configuration: dict[str, Any]) -> None:
         raise _refuse(
             f"minimumHealthyPercent is {least} and maximumPercent {most}; 0 to 100 and at least 100 are allowed."
         )
+
+
+def _check_rebalancing(call: Call, merged: dict[str, Any]) -> None:
+    """Refuse what moves tasks between zones where it may not start one more; what does not say is compatible at first.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+    """
+    if merged.get("deploymentConfiguration", {}).get("maximumPercent", 2 * WHOLE) > WHOLE:
+        return
+    if call.operation == "CreateService":
+        merged = {"availabilityZoneRebalancing": "DISABLED", **merged}
+        call.params.setdefault("availabilityZoneRebalancing", "DISABLED")
+    if merged.get("availabilityZoneRebalancing", "ENABLED") == "ENABLED":
+        raise _refuse("AvailabilityZoneRebalancing does not support maximumPercent <= 100")
 
 
 def _check_providers(call: Call) -> None:

@@ -147,6 +147,13 @@ def test_a_cluster_without_capacity_providers_has_none(cloud: Cloud) -> None:
             {"deploymentConfiguration": {"minimumHealthyPercent": 100, "maximumPercent": 100}},
             "cannot be 100 as this will block deployments",
         ),
+        (
+            {
+                "deploymentConfiguration": {"minimumHealthyPercent": 0, "maximumPercent": 100},
+                "availabilityZoneRebalancing": "ENABLED",
+            },
+            "AvailabilityZoneRebalancing does not support maximumPercent <= 100",
+        ),
         ({"schedulingStrategy": "DAEMON"}, "daemon scheduling strategy is not supported"),
     ],
 )
@@ -155,6 +162,17 @@ def test_a_service_is_refused(cloud: Cloud, settings: dict[str, Any], message: s
     rest = {name: value for name, value in settings.items() if name != "taskDefinition"}
     with pytest.raises(ClientError, match=message):
         cloud.create_service(cloud.cluster(), definition, desiredCount=0, **rest)
+
+
+def test_tasks_are_moved_between_zones_only_where_one_more_may_run(cloud: Cloud) -> None:
+    cluster, definition = cloud.cluster(), cloud.register()
+    tight = {"minimumHealthyPercent": 0, "maximumPercent": 100}
+    made = cloud.create_service(cluster, definition, "tight", desiredCount=0, deploymentConfiguration=tight)
+    assert made["availabilityZoneRebalancing"] == "DISABLED"
+    made = cloud.create_service(cluster, definition, "wide", desiredCount=0)
+    assert made["availabilityZoneRebalancing"] == "ENABLED"
+    with pytest.raises(ClientError, match="does not support maximumPercent <= 100"):
+        cloud.ecs.update_service(cluster=cluster, service="wide", deploymentConfiguration=tight)
 
 
 def test_target_groups_are_checked(cloud: Cloud) -> None:
