@@ -63,5 +63,6 @@ def _observed(samples: list[dict[str, Any]], begun: float) -> Points:
 
 
 def _rates(samples: list[dict[str, Any]], side: str, what: str, begun: float) -> Points:
+    """Return per cent by minute; what was given up in the minute after it came is no more than all."""
     seen = (one for one in samples if one[side]["requests"])
-    return [(_middle(one, begun), 100 * one[side][what] / one[side]["requests"]) for one in seen]
+    return [(_middle(one, begun), 100 * min(1, one[side][what] / one[side]["requests"])) for one in seen]
