@@ -15,6 +15,8 @@ DENY = {"Effect": "Deny", "Principal": "*", "Condition": {"Bool": {"aws:SecureTr
 PUBLIC = {"Statement": [{"Effect": "Allow", "Principal": "*"}]}
 KEYS_OF = "arn:aws:kms:"
 TAGGED = ("Backup.2", "Backup.3", "Backup.5", "DynamoDB.5")
+CIS = "arn:aws:securityhub:us-east-1::standards/cis-aws-foundations-benchmark/v/3.0.0"
+BEST_PRACTICES = "arn:aws:securityhub:us-east-1::standards/aws-foundational-security-best-practices/v/1.0.0"
 BLOCK = {"BlockPublicAcls": True, "BlockPublicPolicy": True}
 
 
@@ -299,7 +301,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "GuardDuty.10": features("S3_DATA_EVENTS"),
     "GuardDuty.11": features("RUNTIME_MONITORING"),
     "GuardDuty.12": features("RUNTIME_MONITORING", "ECS_FARGATE_AGENT_MANAGEMENT"),
-    "SecurityHub.1": ({"Standards": ["a"]}, {"Standards": []}),
+    "SecurityHub.1": ({"Standards": [CIS, BEST_PRACTICES]}, {"Standards": [CIS]}),
     "Inspector.2": ({"Scanned": ["ecr"]}, {"Scanned": ["ec2"]}),
     "IAM.7": ({"Policy": PASSWORDS}, {"Policy": {**PASSWORDS, "RequireSymbols": False}}),
     "IAM.15": ({"Policy": PASSWORDS}, {"Policy": {"MinimumPasswordLength": 13}}),

@@ -10,6 +10,8 @@ from ._described import Holds
 #: Kinds of characters, and the shortest password; https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html
 KINDS = ("UppercaseCharacters", "LowercaseCharacters", "Symbols", "Numbers")
 SHORTEST, LONG, REMEMBERED = 8, 14, 24
+#: The standard whose controls these are; another alone does not look for them.
+BEST_PRACTICES = "aws-foundational-security-best-practices"
 BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
@@ -50,7 +52,7 @@ ACCOUNT: Mapping[str, Holds] = {
     "GuardDuty.10": _feature("S3_DATA_EVENTS"),
     "GuardDuty.11": _feature("RUNTIME_MONITORING"),
     "GuardDuty.12": _feature("RUNTIME_MONITORING", "ECS_FARGATE_AGENT_MANAGEMENT"),
-    "SecurityHub.1": lambda one: bool(one["Standards"]),
+    "SecurityHub.1": lambda one: any(BEST_PRACTICES in standard for standard in one["Standards"]),
     "Inspector.2": lambda one: "ecr" in one["Scanned"],
     "IAM.7": lambda one: all(one["Policy"].get(f"Require{kind}") for kind in KINDS) and _length(one) >= SHORTEST,
     "IAM.15": lambda one: _length(one) >= LONG,
