@@ -58,6 +58,10 @@ def own(path: Path) -> None:
         os.chown(item, entry.pw_uid, entry.pw_gid)
 
 
+#: Major version from which on RDS refuses connections without TLS by itself.
+FORCES_TLS = 15
+
+
 @cache
 def known_parameters(postgres: str) -> frozenset[str]:
     """Return the names of all settings of a server, as it describes itself."""
@@ -65,3 +69,8 @@ def known_parameters(postgres: str) -> frozenset[str]:
         [postgres, "--describe-config"], capture_output=True, text=True, check=True, user=run_as(), cwd="/"
     )
     return frozenset(line.split("\t", 1)[0] for line in answer.stdout.splitlines())
+
+
+def force_ssl(version: str) -> str:
+    """Return the value that ``rds.force_ssl`` has by itself in a version of PostgreSQL."""
+    return str(int(int(version.split(".", maxsplit=1)[0]) >= FORCES_TLS))

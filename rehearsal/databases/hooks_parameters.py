@@ -1,4 +1,4 @@
-"""DescribeDBParameters with every parameter of the engine, which moto does not know."""
+"""Parameters of groups: every one of the engine, and their resetting, neither of which moto knows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, before, operation
-from rehearsal.databases.binaries import major_for, program, run_as
+from rehearsal.databases.binaries import force_ssl, major_for, program, run_as
 
 PAGE = 100
 #: Contexts of PostgreSQL in which a value takes effect only at the next start, or never.
@@ -74,15 +74,39 @@ def describe_parameters(call: Call) -> dict[str, Any] | None:
 
 
 def _defaults(call: Call, group: Any) -> dict[str, dict[str, Any]]:
-    major = major_for(str(group.family).removeprefix("postgres"))
-    engine = _engine_parameters(program(major, "postgres", call.world.state_dir / "run"))
+    family = str(group.family).removeprefix("postgres")
+    engine = _engine_parameters(program(major_for(family), "postgres", call.world.state_dir / "run"))
+    of_rds = {**OF_RDS, "rds.force_ssl": (force_ssl(family), "dynamic")}
     own = [
         {**_parameter(name, kind, "string", modifiable=True), "ParameterValue": value, "Source": "system"}
-        for name, (value, kind) in OF_RDS.items()
+        for name, (value, kind) in of_rds.items()
     ]
     return {item["ParameterName"]: item for item in [*engine, *own]}
 
 
 def _set_by_user(call: Call, group: Any) -> dict[str, dict[str, Any]]:
+    """Return what differs from the family's defaults: a value that is the default is not the user's at AWS."""
     defaults = _defaults(call, group)
-    return {name: {**defaults.get(name, {}), **given, "Source": "user"} for name, given in group.parameters.items()}
+    differing = {
+        name: given
+        for name, given in group.parameters.items()
+        if given["ParameterValue"] != defaults.get(name, {}).get("ParameterValue")
+    }
+    return {name: {**defaults.get(name, {}), **given, "Source": "user"} for name, given in differing.items()}
+
+
+@operation("rds", "ResetDBParameterGroup")
+def reset_parameters(call: Call) -> dict[str, Any]:
+    """Give parameters back their defaults: all, unless it is said which.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ResetDBParameterGroup.html
+    """
+    check_group(call)
+    name, named = call.params["DBParameterGroupName"], call.params.get("Parameters", [])
+    whole = call.params.get("ResetAllParameters", True)
+    if whole == bool(named):
+        raise Refused("InvalidParameterCombination", "Specify either ResetAllParameters or Parameters.")
+    group = call.backend().db_parameter_groups[name]
+    for one in list(group.parameters) if whole else [one["ParameterName"] for one in named]:
+        group.parameters.pop(one, None)
+    return {"DBParameterGroupName": name}

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from rehearsal.databases.archive import Archive, Origin
-from rehearsal.databases.binaries import major_for
+from rehearsal.databases.binaries import force_ssl, major_for
 from rehearsal.databases.peers import Ends, process_of
 from rehearsal.databases.proxy import Front, Proxy
 from rehearsal.databases.server import Server
@@ -274,7 +274,7 @@ class DatabaseMover:
         """Return the values of the instance's parameter group, with RDS's default for ``rds.force_ssl``."""
         backend = self.world.backend("rds", key[0])
         instance = backend.databases[key[1]]
-        default = "1" if int(instance.engine_version.split(".")[0]) >= 15 else "0"  # noqa: PLR2004  RDS since PostgreSQL 15
+        default = force_ssl(str(instance.engine_version))
         group = backend.db_parameter_groups.get(instance.db_parameter_group_name or "")
         values = {name: str(entry["ParameterValue"]) for name, entry in (group.parameters if group else {}).items()}
         return {"rds.force_ssl": default, **values}
