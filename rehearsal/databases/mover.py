@@ -25,6 +25,8 @@ LOG = logging.getLogger(__name__)
 CREATION, CHANGE, DELETION, SNAPSHOT = 300.0, 60.0, 120.0, 60.0
 #: Virtual seconds that AWS takes to stop and to start an instance, and after which it starts a stopped one by itself.
 STOPPING, STARTING, LONGEST_STOP = 120.0, 180.0, 7 * 24 * 3600.0
+#: Virtual seconds in which the storage of a restored instance, which serves, is filled from S3.
+INITIALIZATION = 6 * 3600.0
 TICK = 1.0
 SHORTEST_TICK = 0.2
 Key = tuple[str, str]
@@ -242,7 +244,13 @@ class DatabaseMover:
             return self.busy[key][0]
         if key in self.stopped:
             return "stopped"
-        return "available" if self.available(key) else "creating"
+        if not self.available(key):
+            return "creating"
+        return "storage-initialization" if self._fills(key) else "available"
+
+    def _fills(self, key: Key) -> bool:
+        filled_at = self.running[key].ready_at + INITIALIZATION
+        return key in self.world.kept("rds.restored") and self.world.clock.now() < filled_at
 
     def occupy(self, key: Key, status: str, seconds: float) -> None:
         """Show a status for some virtual seconds."""

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.unit.adapters.converging import Converge
+from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import adapter_class
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
+from tests.unit.adapters.converging import REGION, Converge
 
 INSTANCE = "rds_db_instance.main"
 GROUP = "rds_db_parameter_group.main"
@@ -160,3 +162,21 @@ def test_refuses_another_master_user(converge: Converge, database: list[dict[str
     converge(database)
     run = converge([*database[:2], instance(MasterUsername="other")], fails=True)
     assert "MasterUsername is 'slipway_admin' and AWS cannot change it" in run.failures[0]
+
+
+@pytest.mark.parametrize(
+    ("status", "serves"),
+    [
+        ("available", True),
+        ("storage-initialization", True),
+        ("storage-optimization", True),
+        ("backing-up", True),
+        ("configuring-enhanced-monitoring", True),
+        ("configuring-iam-database-auth", False),
+        ("modifying", False),
+    ],
+)
+def test_others_use_an_instance_that_serves(aws: None, status: str, serves: bool) -> None:
+    del aws
+    adapter = adapter_class("rds_db_instance")(Cloud(REGION))
+    assert adapter.ready({"DBInstanceStatus": status, "ParameterApplyStatus": "in-sync"}) is serves

@@ -50,9 +50,9 @@ class Databases(Cloud):
     def describe(self, identifier):
         return self.rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
 
-    def until(self, identifier, status):
+    def until(self, identifier, *statuses):
         deadline = time.monotonic() + 90
-        while (found := self.describe(identifier))["DBInstanceStatus"] != status:
+        while (found := self.describe(identifier))["DBInstanceStatus"] not in statuses:
             assert time.monotonic() < deadline, found
             time.sleep(0.05)
         return found

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.adapters._rds_state import SERVING
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud as Aws
 from ansible_collections.slipway.aws.plugins.plugin_utils.engine import Engine
 from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import failures
@@ -61,6 +62,6 @@ def test_the_snapshot_before_a_change_has_the_rows_of_then(cloud, aws):
     cloud.rds.restore_db_instance_from_db_snapshot(
         DBInstanceIdentifier=restored, DBSnapshotIdentifier=snapshot["DBSnapshotIdentifier"], Port=5612
     )
-    there = cloud.until(restored, "available")
+    there = cloud.until(restored, *SERVING)
     assert rows(cloud, {**there, "MasterUserSecret": one["MasterUserSecret"]}) == ["before"]
     assert rows(cloud, one) == ["before", "after"]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.adapters._rds_state import SERVING
 from tests.unit.rehearsal.control.cloud import differences, name, refusal
 from tests.unit.rehearsal.databases.test_instances import ask, connect, credentials
 
@@ -32,7 +33,7 @@ def restore(cloud, source, **more):
     settings = {"TargetDBInstanceIdentifier": target, "SourceDBInstanceIdentifier": source}
     made = cloud.rds.restore_db_instance_to_point_in_time(**{**settings, **more})["DBInstance"]
     assert made["DBInstanceStatus"] == "creating"
-    return cloud.until(target, "available")
+    return cloud.until(target, *SERVING)
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,14 @@ def test_the_latest_moment_has_all_rows(cloud, source):
     assert rows(cloud, restored, source) == ["before", "after"]
 
 
+def test_the_storage_is_filled_while_it_serves(cloud, source):
+    restored = restore(cloud, source["DBInstanceIdentifier"], RestoreTime=source["moment"], Port=5611)
+    assert restored["DBInstanceStatus"] == "storage-initialization"
+    stop = {"DBInstanceIdentifier": restored["DBInstanceIdentifier"]}
+    assert refusal(cloud.rds.stop_db_instance, **stop) == "InvalidDBInstanceState"
+    assert rows(cloud, restored, source) == ["before"]
+
+
 def test_what_is_not_named_is_at_its_default(cloud, source):
     restored = restore(cloud, source["DBInstanceIdentifier"], RestoreTime=source["moment"], Port=5603)
     assert "MasterUserSecret" not in restored
@@ -108,7 +117,7 @@ def test_a_managed_password_is_attached_afterwards(cloud, source):
     identifier = restored["DBInstanceIdentifier"]
     change = {"DBInstanceIdentifier": identifier, "ManageMasterUserPassword": True, "ApplyImmediately": True}
     cloud.rds.modify_db_instance(**change)
-    managed = cloud.until(identifier, "available")
+    managed = cloud.until(identifier, *SERVING)
     time.sleep(1)
     assert ask(cloud, managed, "SELECT text FROM events") == ("before",)
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
@@ -169,7 +178,7 @@ def test_backups_outlive_their_instance_when_told_to(cloud, source):
     assert found["DBInstanceAutomatedBackups"][0]["Status"] == "retained"
     target = {"TargetDBInstanceIdentifier": name("restored"), "SourceDbiResourceId": one["DbiResourceId"]}
     cloud.rds.restore_db_instance_to_point_in_time(**target, UseLatestRestorableTime=True, Port=5609)
-    restored = cloud.until(target["TargetDBInstanceIdentifier"], "available")
+    restored = cloud.until(target["TargetDBInstanceIdentifier"], *SERVING)
     restored = {**restored, "MasterUserSecret": source["MasterUserSecret"]}
     with connect(cloud, restored, user=login["username"], password=login["password"]) as connection:
         assert connection.execute("SELECT text FROM events").fetchall() == [("kept",)]
@@ -202,7 +211,7 @@ def test_backups_are_replicated_into_another_region_and_restored_there(cloud, so
     identifier, deadline = target["TargetDBInstanceIdentifier"], time.monotonic() + 90
     while True:
         found = other.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
-        if found["DBInstanceStatus"] == "available":
+        if found["DBInstanceStatus"] in SERVING:
             break
         assert time.monotonic() < deadline, found
         time.sleep(0.1)

@@ -133,6 +133,16 @@ def test_all_sleeps_and_comes_back(stage, clients, machine):
     assert seen(clients) == before
 
 
+def test_services_start_while_the_storage_of_a_restored_database_is_filled(stage, clients, machine):
+    database = stage.cloud.world.backend("rds", REGION).databases["night"]
+    assert stage.run(machine, state="asleep")["status"] == "SUCCEEDED"
+    database.status = "storage-initialization"
+    ended = stage.run(machine, state="awake")
+    assert ended["status"] == "SUCCEEDED", ended
+    assert seen(clients)["tasks"]["web-blue"] == 2
+    database.status = "available"
+
+
 def test_while_somebody_works_nothing_goes_to_sleep(stage, clients, machine):
     before = seen(clients)
     item = {"id": {"S": "lease#release/web"}, "until": {"S": "2999-01-01T00:00:00.000Z"}}

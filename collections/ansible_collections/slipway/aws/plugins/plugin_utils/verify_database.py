@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .adapters._rds_state import SERVING
 from .checks import Check, check
 from .cloud import Cloud
 
@@ -22,7 +23,9 @@ def database_checks(cloud: Cloud, outputs: Mapping[str, Any], expected: Mapping[
     identifier = outputs["database/instance_id"]
     answer = cloud.read("rds", "describe_db_instances", DBInstanceIdentifier=identifier)
     instance = answer["DBInstances"][0]
-    wanted = {"DBInstanceStatus": "available", "StorageEncrypted": True, "PubliclyAccessible": False, **expected}
+    status = instance["DBInstanceStatus"]
+    yield check(SUITE, "DBInstanceStatus is one in which it serves", holds=status in SERVING, found=status)
+    wanted = {"StorageEncrypted": True, "PubliclyAccessible": False, **expected}
     for name, value in wanted.items():
         found = instance.get(name)
         yield check(SUITE, f"{name} is {value}", holds=found == value, found=found)

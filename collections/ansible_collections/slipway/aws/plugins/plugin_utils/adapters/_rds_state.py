@@ -12,6 +12,12 @@ Instance = Mapping[str, Any]
 #: Pending values that carry another name or shape than what is declared.
 RESHAPED = ("PendingCloudwatchLogsExports", "IAMDatabaseAuthenticationEnabled")
 
+#: Statuses of an instance that takes changes. After a restore its storage is filled for hours, while it is used.
+#: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html#Overview.DBInstance.Status
+SETTLED = frozenset({"available", "storage-initialization", "storage-optimization"})
+#: Statuses in which it serves. While its IAM authentication is configured, logins by IAM may fail.
+SERVING = SETTLED | {"backing-up", "configuring-enhanced-monitoring", "configuring-log-exports"}
+
 
 def as_declared(instance: Instance, declared: Mapping[str, Any]) -> State:
     """Return a state that compares with ``declared``.

@@ -15,7 +15,7 @@ from ..compare import Changes
 from ..resource import ConvergeError, Resource, State
 from ._rds import RdsAdapter
 from ._rds_copies import restoration
-from ._rds_state import as_declared, version
+from ._rds_state import SERVING, SETTLED, as_declared, version
 
 MISSING = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
 #: Choices for a change or for the day of removal, of which AWS keeps nothing.
@@ -41,7 +41,6 @@ RISKY = (
     "CACertificateIdentifier",
     "ParameterApplyStatus",
 )
-USABLE = frozenset({"available", "storage-optimization"})
 BROKEN = ("failed", "incompatible", "inaccessible", "insufficient-capacity", "restore-error", "stopped", "storage-full")
 #: Properties of which ModifyDBInstance wants all when one changes.
 TOGETHER = (
@@ -116,13 +115,13 @@ class RdsDbInstance(RdsAdapter):
         return self.described("describe_db_instances", "DBInstances", MISSING, DBInstanceIdentifier=name)
 
     def ready(self, state: State) -> bool:
-        """Say whether the instance is available; tell when its parameters wait for a reboot."""
+        """Say whether the instance serves; tell when its parameters wait for a reboot."""
         status = state["DBInstanceStatus"]
         if status.startswith(BROKEN):
             raise ConvergeError(f"{state['DBInstanceIdentifier']} is {status}; mend or start it, then run again")
-        if status in USABLE and state[IN_SYNC] == "pending-reboot":
+        if status in SERVING and state[IN_SYNC] == "pending-reboot":
             self.cloud.progress(f"{state['DBInstanceIdentifier']}: changed parameters wait for its next reboot")
-        return status in USABLE
+        return status in SERVING
 
     def create(self, resource: Resource) -> None:
         """Create or restore with tags, after an instance of that name which is still being deleted."""
@@ -153,6 +152,8 @@ class RdsDbInstance(RdsAdapter):
         self.tag(state["DBInstanceArn"], changes)
         settings = without(changes, ["Tags", IN_SYNC])
         _check_upgrade(resource, changes)
+        if settings or IN_SYNC in changes:
+            self._await_settled(resource, state)
         self._make_safe(resource, state, changes)
         if settings:
             self.write("modify_db_instance", **_modification(resource, settings))
@@ -176,13 +177,19 @@ class RdsDbInstance(RdsAdapter):
             return
         ChangeSnapshots(self.cloud, name, int(keep), resource.tags).take(reason)
         self._safe.add((name, reason))
-        self._await_usable(resource, "is being backed up")
+        self._await_settled(resource, {"DBInstanceStatus": "backing-up"})
 
-    def _await_usable(self, resource: Resource, what: str) -> None:
-        def usable() -> bool:
-            return (self._described(resource) or {}).get("DBInstanceStatus") in USABLE
+    def _await_settled(self, resource: Resource, state: State) -> None:
+        """Wait until the instance takes changes; ``state`` is what is known of it."""
+        found = {"DBInstanceStatus": state["DBInstanceStatus"]}
 
-        self.cloud.wait_until(usable, f"{resource} {what}", at_most=self.timeout, poll=self.poll)
+        def settled() -> bool:
+            found.update(self._described(resource) or {})
+            return found["DBInstanceStatus"] in SETTLED
+
+        if found["DBInstanceStatus"] not in SETTLED:
+            what = f"{resource} is {found['DBInstanceStatus']}"
+            self.cloud.wait_until(settled, what, at_most=self.timeout, poll=self.poll)
 
     def _await_applied(self, resource: Resource) -> None:
         """Wait until the instance is available again and, if that was declared, nothing is pending."""
@@ -192,7 +199,7 @@ class RdsDbInstance(RdsAdapter):
         def applied() -> bool:
             instance = self._described(resource) or {"DBInstanceStatus": "deleted"}
             pending = instance.get("PendingModifiedValues") if at_once else None
-            return instance["DBInstanceStatus"] in USABLE and not pending
+            return instance["DBInstanceStatus"] in SETTLED and not pending
 
         self.cloud.wait_until(applied, f"{resource} is being modified", at_most=self.timeout, poll=self.poll)
 
@@ -211,6 +218,7 @@ class RdsDbInstance(RdsAdapter):
         """Lift a protection that was declared off, delete, and wait until the network it stands in is free."""
         name = only(state, ["DBInstanceIdentifier"])
         if state["DeletionProtection"]:
+            self._await_settled(resource, state)
             self.write("modify_db_instance", **name, DeletionProtection=False, ApplyImmediately=True)
             self._await_applied(resource)
         if state["DBInstanceStatus"] != "deleting":

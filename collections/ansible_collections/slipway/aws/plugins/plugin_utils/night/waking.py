@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..adapters._rds_state import SERVING
 from .place import DIMENSION, KINDS, MARK, Place, remembered
 from .sleeping import GONE, LOOK, NAME, STATUS
 from .states import DONE, State, choice, equals, noted, pause, present, task, unless
@@ -26,7 +27,8 @@ def waking(place: Place) -> dict[str, State]:
 def _database(place: Place) -> dict[str, State]:
     named = {"DbInstanceIdentifier": place.database}
     look = task("rds:describeDBInstances", named, "$.database", "Is it there")
-    there = (equals(STATUS, "available"), "List services to start")
+    serves = {"Or": [equals(STATUS, one) for one in sorted(SERVING)]}
+    there = (serves, "List services to start")
     rests = (equals(STATUS, "stopped"), "Start the database")
     return {
         "Look at the database": unless(GONE, "List services to start", look),
