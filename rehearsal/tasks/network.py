@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.injection.cut import cut_off
+from rehearsal.tasks.guarded import guard
 from rehearsal.world import World
 
 EVERYWHERE = "0.0.0.0/0"
@@ -50,6 +51,7 @@ def attach(world: World, region: str, subnet_id: str, groups: Sequence[str], *, 
     eni = backend.create_network_interface(subnet, address, group_ids=list(chosen), description="ecs task")
     eni.status = "in-use"
     eni.device_index = 1
+    guard(world, region, subnet)
     return Interface(eni, region, chosen, public)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..compare import Changes
 from ..resource import Resource, State
 from ._ec2 import Ec2Adapter
+from ._guardduty import remove_endpoints
 
 ATTRIBUTES = ("MapPublicIpOnLaunch",)
 
@@ -25,6 +26,11 @@ class Ec2Subnet(Ec2Adapter):
         """Mend attributes and tags."""
         self.set_attributes("modify_subnet_attribute", ATTRIBUTES, state, changes)
         super().update(resource, state, changes)
+
+    def delete(self, resource: Resource, state: State) -> None:
+        """Delete it, after what GuardDuty has made in it."""
+        remove_endpoints(self, state["VpcId"])
+        super().delete(resource, state)
 
 
 ADAPTER = Ec2Subnet

@@ -8,6 +8,7 @@ from typing import Any
 from ..compare import Changes
 from ..resource import Resource, State
 from ._ec2 import Ec2Adapter
+from ._guardduty import remove_endpoints, remove_group
 
 ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames")
 
@@ -39,6 +40,12 @@ class Ec2Vpc(Ec2Adapter):
         """Mend attributes and tags."""
         self.set_attributes("modify_vpc_attribute", ATTRIBUTES, state, changes)
         super().update(resource, state, changes)
+
+    def delete(self, resource: Resource, state: State) -> None:
+        """Delete it, after what GuardDuty has made in it."""
+        remove_endpoints(self, state["VpcId"])
+        remove_group(self, state["VpcId"])
+        super().delete(resource, state)
 
 
 ADAPTER = Ec2Vpc
