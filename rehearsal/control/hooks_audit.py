@@ -6,6 +6,7 @@ from typing import Any
 
 from rehearsal.control.overlay import Call, Refused, after, before, operation
 from rehearsal.control.policies import Statement, listed, statements
+from rehearsal.control.young import assumable, seen
 
 
 @before("cloudtrail", "CreateTrail", "UpdateTrail")
@@ -20,13 +21,22 @@ def check_trail(call: Call) -> None:
         )
 
 
+@before("cloudtrail", "CreateTrail", "UpdateTrail")
+def check_role(call: Call) -> None:
+    """Refuse a role by which CloudTrail cannot write into a log group, or that it does not see yet."""
+    arn = call.params.get("CloudWatchLogsRoleArn")
+    if arn and not assumable(call, arn, "cloudtrail.amazonaws.com"):
+        text = "Access denied. Check the trust relationships for your role."
+        raise Refused("InvalidCloudWatchLogsRoleArnException", text)
+
+
 @before("config", "PutDeliveryChannel")
 def check_channel(call: Call) -> None:
     """Refuse a bucket that is not there or does not let Config write."""
     name = call.params["DeliveryChannel"]["s3BucketName"]
     if name not in call.world.backend("s3", "aws").buckets:
         raise Refused("NoSuchBucketException", f"Cannot find a S3 bucket with an empty bucket name {name}.")
-    if not _lets_write(call, name, "config.amazonaws.com"):
+    if not (seen(call, name) and _lets_write(call, name, "config.amazonaws.com")):
         text = f"Insufficient delivery policy to s3 bucket: {name}, unable to write to bucket"
         raise Refused("InsufficientDeliveryPolicyException", text)
 

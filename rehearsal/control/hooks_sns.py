@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.control.overlay import Call, Refused, after, operation
+from rehearsal.control.overlay import Call, Refused, after, before, operation
+from rehearsal.control.young import assumable
 from rehearsal.metrics import webhooks
 from rehearsal.metrics.webhooks import PENDING
 
@@ -12,6 +13,18 @@ from rehearsal.metrics.webhooks import PENDING
 def _kept(call: Call, arn: str) -> dict[str, str]:
     found: dict[str, str] = call.world.kept("sns.attributes").setdefault(arn, {})
     return found
+
+
+@before("sns", "CreateTopic", "SetTopicAttributes")
+def check_feedback_role(call: Call) -> None:
+    """Refuse a role by which SNS cannot tell about deliveries, or that it does not see yet."""
+    given = {call.params.get("AttributeName"): call.params.get("AttributeValue"), **call.params.get("Attributes", {})}
+    for name, arn in given.items():
+        if arn and str(name).endswith("FeedbackRoleArn") and not assumable(call, arn, "sns.amazonaws.com"):
+            text = (
+                f"Invalid parameter: {name} Reason: {arn} is not a valid role to allow SNS to write to Cloudwatch Logs"
+            )
+            raise Refused("InvalidParameter", text)
 
 
 @after("sns", "CreateTopic")

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.endpoint import Endpoint
 
 from tests.unit.adapters.converging import Converge
 
@@ -135,4 +137,22 @@ def test_empties_a_bucket_that_was_declared_so(converge: Converge, client: Calla
 def test_finishes_a_bucket_that_a_killed_run_left_bare(converge: Converge, client: Callable[[str], Any]) -> None:
     client("s3").create_bucket(Bucket=NAME)
     assert converge([BUCKET]).changed == {KEY: {*PROPERTIES, "Tags"} - {"Bucket"}}
+    assert converge([BUCKET]).changed == {}
+
+
+def test_parts_wait_until_the_bucket_is_made(converge: Converge, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused: list[str] = []
+    send = Endpoint._get_response  # noqa: SLF001  where an answer comes in
+
+    def respond(endpoint: Any, request: Any, model: Any, context: Any) -> Any:
+        if model.name.startswith("PutBucket") and model.name not in refused:
+            refused.append(model.name)
+            error = {"Error": {"Code": "OperationAborted", "Message": "A conflicting conditional operation"}}
+            meta = {"ResponseMetadata": {"HTTPStatusCode": 409}}
+            return (AWSResponse(request.url, 409, {}, None), error | meta), None
+        return send(endpoint, request, model, context)
+
+    monkeypatch.setattr(Endpoint, "_get_response", respond)
+    converge([BUCKET])
+    assert {"PutBucketPolicy", "PutBucketTagging"} <= set(refused)
     assert converge([BUCKET]).changed == {}

@@ -8,8 +8,11 @@ from typing import Any
 from ..adapter import only, tag_changes, tag_dict, tag_list, without
 from ..compare import Changes
 from ..resource import Resource, State
+from ._new_roles import once_seen
 from ._singleton import Singleton
 
+#: What CloudTrail says when it cannot write yet by a role that was made a moment ago.
+UNSEEN = ("InvalidCloudWatchLogsRoleArnException", "InvalidCloudWatchLogsLogGroupArnException")
 MISSING = ("TrailNotFoundException",)
 #: How a trail shows what it was created with under another name.
 SHOWN = {"LogFileValidationEnabled": "EnableLogFileValidation"}
@@ -57,13 +60,18 @@ class CloudtrailTrail(Singleton):
 
     def create(self, resource: Resource) -> None:
         """Create with tags; that it records follows as an update."""
-        self.write("create_trail", **without(resource.properties, ["Logging"]), TagsList=tag_list(resource.tags))
+        self._put("create_trail", resource, TagsList=tag_list(resource.tags))
+
+    def _put(self, operation: str, resource: Resource, **more: Any) -> None:
+        wanted = {**without(resource.properties, ["Logging"]), **more}
+        what = f"{resource} waits for its role to be known"
+        once_seen(self.cloud, UNSEEN, lambda: self.write(operation, **wanted), what, word="Access denied")
 
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
         """Set what differs, start or stop, and mend the tags."""
         arn = state["TrailARN"]
         if without(changes, ["Logging", "Tags"]):
-            self.write("update_trail", **without(resource.properties, ["Logging"]))
+            self._put("update_trail", resource)
         if "Logging" in changes:
             self.write("start_logging" if changes["Logging"].after else "stop_logging", Name=arn)
         add, remove = tag_changes(changes)

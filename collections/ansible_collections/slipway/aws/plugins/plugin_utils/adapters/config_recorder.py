@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from ..compare import Changes
 from ..resource import Resource, State
+from ._new_roles import once_seen
 from ._singleton import Singleton
 
+#: What Config says until it sees the policy of a new bucket.
+UNSEEN = ("InsufficientDeliveryPolicyException",)
 MISSING = ("NoSuchConfigurationRecorderException", "NoSuchDeliveryChannelException")
 
 
@@ -46,11 +49,16 @@ class ConfigRecorder(Singleton):
         if "ConfigurationRecorder" in changes:
             self.create(resource)
         if "DeliveryChannel" in changes:
-            self.write("put_delivery_channel", DeliveryChannel=resource.properties["DeliveryChannel"])
+            self._deliver(resource)
         if "Recording" in changes:
             verb = "start" if changes["Recording"].after else "stop"
             name = state["ConfigurationRecorder"]["name"]
             self.write(f"{verb}_configuration_recorder", ConfigurationRecorderName=name)
+
+    def _deliver(self, resource: Resource) -> None:
+        channel = {"DeliveryChannel": resource.properties["DeliveryChannel"]}
+        what = f"{resource} waits for the policy of its bucket to be known"
+        once_seen(self.cloud, UNSEEN, lambda: self.write("put_delivery_channel", **channel), what)
 
     def delete(self, resource: Resource, state: State) -> None:
         """Stop, then delete the channel, which a recorder that records holds, and the recorder."""

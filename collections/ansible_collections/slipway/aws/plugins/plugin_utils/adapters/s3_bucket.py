@@ -12,10 +12,13 @@ from ..cloud import error_code
 from ..compare import Changes
 from ..parallel import side_by_side
 from ..resource import ConvergeError, Resource, State
+from ._new_roles import once_seen
 
 GONE = ("NoSuchBucket", "404")
 #: Virtual seconds for which S3 refuses the name of a bucket that was deleted a moment ago.
 NAME_IS_FREE_WITHIN = 600
+#: What S3 says while it still makes a bucket, or changes another of its parts.
+BUSY = ("OperationAborted",)
 
 
 class Part(NamedTuple):
@@ -114,9 +117,13 @@ class S3Bucket(Adapter):
             if name in changes:
                 value = changes[name].after
                 text = json.dumps(value) if name in self.documents else value
-                self.write(part.write, Bucket=bucket, **{name: text})
+                self._put(part.write, Bucket=bucket, **{name: text})
         if "Tags" in changes:
-            self.write("put_bucket_tagging", Bucket=bucket, Tagging={"TagSet": tag_list(changes["Tags"].after)})
+            self._put("put_bucket_tagging", Bucket=bucket, Tagging={"TagSet": tag_list(changes["Tags"].after)})
+
+    def _put(self, operation: str, **parameters: Any) -> None:
+        what = f"{operation} waits for the bucket {parameters['Bucket']}"
+        once_seen(self.cloud, BUSY, lambda: self.write(operation, **parameters), what)
 
     def keeps(self, resource: Resource, state: State) -> str | None:
         """Keep a bucket that holds something, unless it was declared that it may be emptied."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from ..adapter import Adapter, only, tag_dict, tag_list
 from ..compare import Changes
 from ..resource import Resource, State
+from ._new_roles import once_seen
 
 MISSING = ("NotFound", "NotFoundException")
 FEEDBACK = tuple(
@@ -15,6 +17,8 @@ FEEDBACK = tuple(
     for protocol in ("HTTP", "Lambda", "SQS", "Firehose", "Application")
     for what in ("SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate", "FailureFeedbackRoleArn")
 )
+#: What SNS says of a feedback role that was made a moment ago.
+UNSEEN = ("InvalidParameter",)
 #: Attributes of a topic, each a property of its own; numbers are declared as numbers.
 ATTRIBUTES = (
     "KmsMasterKeyId",
@@ -73,9 +77,14 @@ class SnsTopic(Adapter):
     def create(self, resource: Resource) -> None:
         """Create with tags and attributes at once; subscriptions follow as an update."""
         attributes = {name: _text(value) for name, value in only(resource.properties, ATTRIBUTES).items()}
-        self.write(
-            "create_topic", Name=resource.properties["Name"], Attributes=attributes, Tags=tag_list(resource.tags)
-        )
+        wanted = {"Name": resource.properties["Name"], "Attributes": attributes, "Tags": tag_list(resource.tags)}
+        self._put(attributes, "create_topic", **wanted)
+
+    def _put(self, names: Collection[str], operation: str, **parameters: Any) -> None:
+        """Make a call that sets attributes, again while it names a role that is not known yet."""
+        unseen = UNSEEN if any(name.endswith("RoleArn") for name in names) else ()
+        what = f"{operation} waits for a feedback role to be known"
+        once_seen(self.cloud, unseen, lambda: self.write(operation, **parameters), what)
 
     def update(self, resource: Resource, state: State, changes: Changes) -> None:
         """Set attributes one by one, then subscribe and unsubscribe."""
@@ -84,7 +93,7 @@ class SnsTopic(Adapter):
         for name in ATTRIBUTES:
             if name in changes:
                 value = _text(changes[name].after)
-                self.write("set_topic_attributes", TopicArn=arn, AttributeName=name, AttributeValue=value)
+                self._put([name], "set_topic_attributes", TopicArn=arn, AttributeName=name, AttributeValue=value)
         if "Subscriptions" in changes:
             self._subscribe(arn, *changes["Subscriptions"])
         self.mend_tags(arn, changes)
