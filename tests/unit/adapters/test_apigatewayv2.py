@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import adapter_class
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from tests.unit.adapters.converging import REGION, Converge, Run
 
 Client = Callable[[str], Any]
@@ -212,3 +214,8 @@ def test_a_link_does_not_move(converge: Converge, declared: list[dict[str, Any]]
     converge(declared)
     moved = changed(declared, "apigatewayv2_vpc_link.main", SubnetIds=ground["subnets"][:1])
     assert "SubnetIds is" in converge(moved, fails=True).failures[0]
+
+
+@pytest.mark.parametrize(("status", "usable"), [("AVAILABLE", True), ("INACTIVE", True), ("PENDING", False)])
+def test_a_link_without_requests_for_long_is_woken_by_the_next(status: str, usable: bool) -> None:
+    assert adapter_class("apigatewayv2_vpc_link")(Cloud(REGION)).ready({"VpcLinkStatus": status}) is usable

@@ -5,6 +5,9 @@ from __future__ import annotations
 from ..resource import ConvergeError, State
 from ._apigatewayv2 import Apigatewayv2Adapter
 
+#: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vpc-links.html
+USABLE = frozenset({"AVAILABLE", "INACTIVE"})
+
 
 class Apigatewayv2VpcLink(Apigatewayv2Adapter):
     """A VPC link of the second version, found by its name."""
@@ -21,7 +24,7 @@ class Apigatewayv2VpcLink(Apigatewayv2Adapter):
     place = "vpclinks/{VpcLinkId}"
 
     def ready(self, state: State) -> bool:
-        """Say whether its network interfaces are there.
+        """Say whether requests reach through it: one without requests for 60 days is inactive, and they wake it.
 
         Raises:
             ConvergeError: AWS gave up making it.
@@ -31,7 +34,7 @@ class Apigatewayv2VpcLink(Apigatewayv2Adapter):
                 f"VPC link {state['Name']} has failed: {state.get('VpcLinkStatusMessage', 'AWS does not say why')};"
                 " delete it and run again"
             )
-        return bool(state["VpcLinkStatus"] == "AVAILABLE")
+        return state["VpcLinkStatus"] in USABLE
 
 
 ADAPTER = Apigatewayv2VpcLink
