@@ -58,10 +58,20 @@ def _check_api_unused(call: Call) -> None:
         raise Refused(BAD, text)
 
 
+#: Zones in which API Gateway makes no network interfaces.
+#: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vpc-links.html
+WITHOUT_LINKS = ("ape1-az1", "use1-az3", "usw1-az2")
+
+
 @before("apigatewayv2", "CreateVpcLink")
 def _check_link(call: Call) -> None:
     ec2 = call.backend("ec2")
-    vpcs = {ec2.get_subnet(subnet).vpc_id for subnet in call.params["SubnetIds"]}
+    subnets = [ec2.get_subnet(subnet) for subnet in call.params["SubnetIds"]]
+    for subnet in subnets:
+        if subnet.availability_zone_id in WITHOUT_LINKS:
+            text = f"Subnet {subnet.id} is in {subnet.availability_zone_id}, where VPC links are not supported"
+            raise Refused(BAD, text)
+    vpcs = {subnet.vpc_id for subnet in subnets}
     if len(vpcs) != 1:
         raise Refused(BAD, "SubnetIds must be of one VPC")
     for group in call.params.get("SecurityGroupIds") or ():

@@ -96,6 +96,13 @@ def link_over_two_networks(cloud):
     return refusal(cloud.apigatewayv2.create_vpc_link, Name=name(), SubnetIds=subnets)
 
 
+def link_in_a_zone_without_links(cloud):
+    made = cloud.vpc()
+    block = made["CidrBlock"].replace(".0.0/16", ".0.0/24")
+    subnet = cloud.ec2.create_subnet(VpcId=made["VpcId"], CidrBlock=block, AvailabilityZoneId="use1-az3")["Subnet"]
+    return refusal(cloud.apigatewayv2.create_vpc_link, Name=name(), SubnetIds=[subnet["SubnetId"]])
+
+
 def link_to_an_address(cloud):
     return refused_integration(cloud, ConnectionType="VPC_LINK", ConnectionId=link(cloud))
 
@@ -110,6 +117,7 @@ REFUSALS = {
     "log group that is not there": (log_group_that_is_not_there, BAD),
     "domain without a certificate": (domain_without_a_certificate, BAD),
     "link over two networks": (link_over_two_networks, BAD),
+    "link in a zone without links": (link_in_a_zone_without_links, BAD),
     "link to an address": (link_to_an_address, BAD),
     "link that is not there": (
         lambda cloud: refused_integration(

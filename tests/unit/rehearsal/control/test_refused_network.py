@@ -294,3 +294,13 @@ REFUSALS = {
 @pytest.mark.parametrize(("wrong", "code"), REFUSALS.items(), ids=lambda one: getattr(one, "__name__", ""))
 def test_refused(cloud, wrong, code):
     assert wrong(cloud) == code
+
+
+def test_a_zone_that_the_region_does_not_have_is_refused(cloud):
+    tokyo = cloud.session.client("ec2", region_name="ap-northeast-1", endpoint_url=cloud.world.endpoint)
+    vpc = tokyo.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    wanted = {"VpcId": vpc, "CidrBlock": "10.0.0.0/24"}
+    zones = {one["ZoneName"] for one in tokyo.describe_availability_zones()["AvailabilityZones"]}
+    assert zones == {"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"}
+    assert refusal(tokyo.create_subnet, AvailabilityZone="ap-northeast-1b", **wanted) == "InvalidParameterValue"
+    tokyo.delete_vpc(VpcId=vpc)
