@@ -75,7 +75,7 @@ CHANGED: dict[str, Any] = {
     "database_apply_immediately": True,
     "database_backup_retention_days": 8,
     "database_log_retention_days": 60,
-    "database_parameters": {"log_connections": "1"},
+    "database_parameters": {"log_connections": "1", "log_checkpoints": "0"},
     "database_multi_az": True,
     "dns_query_log_retention_days": 60,
     "firewall_allow_cidrs": ["203.0.113.0/24"],
