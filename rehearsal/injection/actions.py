@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from rehearsal.injection.model import Action, Experiment
     from rehearsal.world import World
 
+#: What FIS looks at before it cuts a subnet off.
+LOOKS = (
+    "ec2:DescribeManagedPrefixLists",
+    "ec2:DescribeNetworkAcls",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+)
+Place = Callable[[str], str]
 Step = Callable[["World", "Experiment", "Action"], None]
 
 
@@ -33,19 +41,37 @@ def _nothing(world: World, experiment: Experiment, action: Action) -> None:
     """Leave what is over as it is."""
 
 
+def _itself(arn: str) -> str:
+    return arn
+
+
+def _everything(arn: str) -> str:
+    del arn
+    return "*"
+
+
+def _instances(task: str) -> str:
+    """Return what ListTasks is allowed on for a task's cluster, where there are instances or none."""
+    return f"{task.rpartition('/')[0].replace(':task/', ':container-instance/')}/*"
+
+
+#: What FIS looks for all targets with.
+TARGETS: Mapping[str, Place] = {"tag:GetResources": _everything}
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of actions.
 
     Attributes:
         target: the key under which it takes its target, and the type of resource that it acts on.
-        permission: what the experiment's role has to be allowed on each resource.
+        permissions: what the experiment's role has to be allowed: actions, and on what, from what it acts on.
         parameters: allowed values by name; empty for any.
         lasts: whether it takes a duration.
     """
 
     target: tuple[str, str]
-    permission: str
+    permissions: Mapping[str, Place]
     begin: Step
     end: Step = _nothing
     parameters: dict[str, Collection[str]] = field(default_factory=dict)
@@ -83,10 +109,14 @@ def _reboot(world: World, experiment: Experiment, action: Action) -> None:
 
 
 ACTIONS = {
-    "aws:ecs:stop-task": Kind(("Tasks", "aws:ecs:task"), "ecs:StopTask", _stop_tasks),
+    "aws:ecs:stop-task": Kind(
+        ("Tasks", "aws:ecs:task"),
+        {**TARGETS, "ecs:ListTasks": _instances, "ecs:DescribeTasks": _itself, "ecs:StopTask": _itself},
+        _stop_tasks,
+    ),
     "aws:network:disrupt-connectivity": Kind(
         ("Subnets", "aws:ec2:subnet"),
-        "ec2:ReplaceNetworkAclAssociation",
+        {**TARGETS, **dict.fromkeys(LOOKS, _everything), "ec2:ReplaceNetworkAclAssociation": _itself},
         _cut,
         _join,
         {"scope": ("all",)},
@@ -94,7 +124,7 @@ ACTIONS = {
     ),
     "aws:rds:reboot-db-instances": Kind(
         ("DBInstances", "aws:rds:db"),
-        "rds:RebootDBInstance",
+        {**TARGETS, "rds:DescribeDBInstances": _itself, "rds:RebootDBInstance": _itself},
         _reboot,
         parameters={"forceFailover": ("true", "false")},
     ),

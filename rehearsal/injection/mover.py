@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from rehearsal.authorization.tags import resource_tags
-from rehearsal.injection.actions import ACTIONS, ActionFailed
+from rehearsal.injection.actions import ACTIONS, ActionFailed, Kind
 from rehearsal.injection.model import Action, Experiment, duration
 from rehearsal.injection.targets import resolved
 from rehearsal.loop import Loop
@@ -122,12 +122,14 @@ class InjectionMover:
         if not found:
             raise ActionFailed(f"Target resolution returned empty set: target {name}.")
         for arn in found:
-            tags = {key: values[0] for key, values in resource_tags(self.world, arn).items()}
-            if not may(self.world, one.template["roleArn"], kind.permission, arn, tags):
-                raise ActionFailed(
-                    f"{one.template['roleArn']} is not authorized to perform {kind.permission} on {arn}."
-                )
+            self._check_permissions(one.template["roleArn"], kind, arn)
         return found
+
+    def _check_permissions(self, role_arn: str, kind: Kind, arn: str) -> None:
+        for action, place in kind.permissions.items():
+            tags = {key: values[0] for key, values in resource_tags(self.world, place(arn)).items()}
+            if not may(self.world, role_arn, action, place(arn), tags):
+                raise ActionFailed(f"{role_arn} is not authorized to perform {action} on {place(arn)}.")
 
     def _ringing(self, one: Experiment) -> list[str]:
         stops = one.template["stopConditions"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,11 +14,22 @@ from typing import Any
 import pytest
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.controls.holds import HOLDS
+from rehearsal.authorization.evaluation import allowed
+from rehearsal.injection.actions import ACTIONS
 from tests.unit.docs.rendered import BOUNDARY, rendered
 from tools.exceptions import accepted, exceptions
 from tools.files import ENVIRONMENTS
 from tools.policy_lint import faults_of_policy, faults_of_trust
 
+#: What Fargate pulls beside the task's own images, from an account of AWS, and the rights that this takes.
+AGENT = "aws-guardduty-agent-fargate"
+PULLS = ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
+#: What the actions of experiments act on.
+EXAMPLES = {
+    "aws:ecs:stop-task": "arn:aws:ecs:us-east-1:123456789012:task/slipway-dev/0a",
+    "aws:network:disrupt-connectivity": "arn:aws:ec2:us-east-1:123456789012:subnet/subnet-0a",
+    "aws:rds:reboot-db-instances": "arn:aws:rds:us-east-1:123456789012:db:slipway-dev",
+}
 ROOT = Path(__file__).parents[3]
 Roles = list[tuple[str, dict[str, Any]]]
 
@@ -51,6 +63,52 @@ def test_policies_of_roles_meet_the_controls_of_security_hub(control: str) -> No
     for _, found in roles():
         policies = [(name, policy) for name, role in found for policy in (role.get("Policies") or {}).values()]
         assert [name for name, policy in policies if not HOLDS[control](policy)] == []
+
+
+def test_tasks_start_where_guardduty_watches_them() -> None:
+    agent = f"arn:aws:ecr:us-east-1:593207742271:repository/{AGENT}"
+    for _, found in rendered():
+        text = json.dumps([one for one in found if one["type"] == "ecs_task_definition"])
+        starting = {*re.findall(r"executionRoleArn\": \"\$\{iam_role\.([\w-]+)\.Arn", text)}
+        policies = [one for one in found if one["type"] == "iam_role" and one["name"] in starting]
+        assert policies
+        for role in policies:
+            may = [one for policy in role["properties"]["Policies"].values() for one in policy["Statement"]]
+            filled = json.loads(_filled(json.dumps(may)))
+            assert allowed(filled, "ecr:GetAuthorizationToken", "*", {}), role["properties"]["RoleName"]
+            assert all(allowed(filled, f"ecr:{action}", agent, {}) for action in PULLS), role["properties"]["RoleName"]
+
+
+def test_experiments_may_do_what_they_do() -> None:
+    wanted = [["dev", {}, ["chaos"], ["web"]]]
+    command = [sys.executable, "tools/rendered.py", json.dumps(wanted)]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found = json.loads(_filled(told))[0]["web"]
+    (role,) = [one["properties"] for one in found if one["type"] == "iam_role"]
+    (policy,) = role["Policies"].values()
+    assert list(faults_of_policy(policy)) == []
+    sids = [one["Sid"] for one in policy["Statement"]]
+    assert sorted(set(sids)) == sorted(sids)
+    templates = [one["properties"] for one in found if one["type"] == "fis_experiment_template"]
+    done = {action["actionId"] for one in templates for action in one["actions"].values()}
+    assert done == set(EXAMPLES)
+    ours = {"aws:ResourceTag/environment": ("dev",), "aws:ResourceTag/project": ("slipway",)}
+    for kind, arn in EXAMPLES.items():
+        needed = [(action, place(arn)) for action, place in ACTIONS[kind].permissions.items()]
+        assert [one for one in needed if not allowed(policy["Statement"], *one, ours)] == []
+
+
+def _filled(text: str) -> str:
+    values = {
+        "${cloud.current.partition}": "aws",
+        "${cloud.current.region}": "us-east-1",
+        "${cloud.current.account}": "123456789012",
+        "${output.cluster.cluster_name}": "slipway-dev",
+        "${output.database.instance_id}": "slipway-dev",
+    }
+    for name, value in values.items():
+        text = text.replace(name, value)
+    return text
 
 
 def test_every_role_of_the_project_was_looked_at() -> None:

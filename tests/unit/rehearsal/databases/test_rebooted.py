@@ -20,7 +20,8 @@ class Disturbed(Databases):
         self.injection = self.world.movers["injection"] = InjectionMover(self.world)
         self.injection.start()
         trust = {"Effect": "Allow", "Principal": {"Service": "fis.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        reboot = {"Effect": "Allow", "Action": "rds:RebootDBInstance", "Resource": "*"}
+        actions = ["tag:GetResources", "rds:DescribeDBInstances", "rds:RebootDBInstance"]
+        reboot = {"Effect": "Allow", "Action": actions, "Resource": "*"}
         self.role = name("fis")
         self.iam.create_role(RoleName=self.role, AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
         document = json.dumps({"Version": "2012-10-17", "Statement": [reboot]})

@@ -12,6 +12,8 @@ from tests.unit.rehearsal.edge.cloud import REGION, Balancer, Cloud, Network, Ta
 ACCOUNT = "123456789012"
 SUBNET = f"arn:aws:ec2:{REGION}:{ACCOUNT}:subnet/"
 CUT = {"Effect": "Allow", "Action": "ec2:ReplaceNetworkAclAssociation", "Resource": f"{SUBNET}*"}
+FIND = {"Effect": "Allow", "Action": "tag:GetResources", "Resource": "*"}
+LOOK = {"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"}
 NUMBERS = itertools.count(1)
 
 
@@ -50,7 +52,7 @@ class Stage:
             stopConditions=[stop or {"source": "none"}],
             targets={"subnet": {name: value for name, value in wanted.items() if value}},
             actions={"cut": {**cut, "parameters": {"duration": duration, "scope": "all"}}},
-            roleArn=role or self.role(CUT),
+            roleArn=role or self.role(FIND, LOOK, CUT),
         )["experimentTemplate"]["id"]
 
     def start(self, template, **more):
@@ -124,12 +126,14 @@ def test_an_experiment_is_stopped_once(stage):
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        (lambda stage: {"role": stage.role()}, "is not authorized to perform ec2:ReplaceNetworkAclAssociation"),
+        (lambda stage: {"role": stage.role(FIND, LOOK)}, "authorized to perform ec2:ReplaceNetworkAclAssociation"),
+        (lambda stage: {"role": stage.role(LOOK, CUT)}, "is not authorized to perform tag:GetResources on *"),
+        (lambda stage: {"role": stage.role(FIND, CUT)}, "is not authorized to perform ec2:Describe"),
         (lambda stage: {"role": stage.role(CUT, service="ecs-tasks.amazonaws.com")}, "must trust fis.amazonaws.com"),
         (lambda _: {"resourceArns": [f"{SUBNET}subnet-none"]}, "empty set"),
         (lambda _: {"resourceArns": [], "resourceTags": {"tier": "none"}}, "empty set"),
     ],
-    ids=["no permission", "no trust", "no such resource", "no such tag"],
+    ids=["no permission", "no right to find it", "no right to look", "no trust", "no such resource", "no such tag"],
 )
 def test_what_cannot_be_begun_fails_and_disturbs_nothing(stage, more, told):
     ended = stage.until(stage.start(stage.template(**more(stage))), "failed")

@@ -23,6 +23,8 @@ MAY = {
     "Version": "2012-10-17",
     "Statement": [
         {"Effect": "Allow", "Action": ["ecs:StopTask", "ec2:ReplaceNetworkAclAssociation"], "Resource": "*"},
+        {"Effect": "Allow", "Action": ["tag:GetResources", "ec2:Describe*", "ecs:DescribeTasks"], "Resource": "*"},
+        {"Effect": "Allow", "Action": "ecs:ListTasks", "Resource": "arn:aws:ecs:*:*:container-instance/*"},
     ],
 }
 TASK = {
