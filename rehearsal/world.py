@@ -66,6 +66,9 @@ class Doorkeeper(Protocol):
     def check(self, wire: Any) -> None:
         """Refuse a call by raising."""
 
+    def shows(self, key: str, action: str, region: str) -> bool:
+        """Say whether a caller has a right that its answer depends on, on everything."""
+
 
 @dataclass
 class World:

@@ -13,7 +13,7 @@ from rehearsal.authorization.evaluation import allowed
 from rehearsal.authorization.needs import Need, needs
 from rehearsal.authorization.tags import attached, resource_tags
 from rehearsal.control.overlay import Refused
-from rehearsal.control.policies import listed, statements
+from rehearsal.control.policies import Statement, listed, statements
 from rehearsal.tasks.permissions import policies_of
 from rehearsal.world import CREDENTIALS, SESSIONS
 
@@ -26,6 +26,7 @@ DEPLOYER = "rehearsal"
 DEPLOYER_ARN = "arn:aws:iam::{account}:role/deployer"
 #: Codes of a refusal that are not AccessDenied; each protocol has its own.
 CODES = {"ec2": "UnauthorizedOperation", "json": "AccessDeniedException"}
+REGION = "aws:RequestedRegion"
 #: Codes of credentials that have ended, by protocol.
 EXPIRED = {"json": "ExpiredTokenException", "rest-json": "ExpiredTokenException"}
 
@@ -55,31 +56,41 @@ class Gate:
         Raises:
             Refused: with AWS's code and text.
         """
-        role = self.world.kept(CREDENTIALS).get(wire.key) or self._assumed(wire)
-        decisive = policies_of(self.world, role) if role else self.statements if wire.key == DEPLOYER else None
+        self._refuse_ended(wire)
+        role, decisive = self._decisive(wire.key)
         record = self.record and wire.key == DEPLOYER
         uses_keys = keys.uses_keys(wire)
         if decisive is None and not record and not uses_keys:
             return
         for need in self._needs(wire):
-            context = {**need.context, **resource_tags(self.world, need.resource)}
+            place = {REGION: (wire.region,)}
+            context = {**need.context, **resource_tags(self.world, need.resource), **place}
             if record:
                 self._keep(need, context, f"{wire.service}.{wire.operation}")
-            if decisive is not None and not allowed(decisive, need.action, need.resource, context):
+            if decisive is not None and need.refuses and not allowed(decisive, need.action, need.resource, context):
                 raise _refusal(wire, need, role or DEPLOYER_ARN.format(account=self.world.account))
             if uses_keys:
                 keys.check(self.world, wire, need, role or "")
 
-    def _assumed(self, wire: Wire) -> str | None:
-        """Return the role that a key was given out for, as long as it lasts."""
+    def shows(self, key: str, action: str, region: str) -> bool:
+        """Say whether a caller has a right that its answer depends on, on everything."""
+        _, decisive = self._decisive(key)
+        return decisive is None or allowed(decisive, action, "*", {REGION: (region,)})
+
+    def _decisive(self, key: str) -> tuple[str | None, list[Statement] | None]:
+        """Return the role that a key was given out for, and the statements that decide; None for who has all rights."""
+        session = self.world.kept(SESSIONS).get(key)
+        role = self.world.kept(CREDENTIALS).get(key) or (session.role if session else None)
+        if role:
+            return role, policies_of(self.world, role)
+        return None, self.statements if key == DEPLOYER else None
+
+    def _refuse_ended(self, wire: Wire) -> None:
+        """Refuse the key of a session that has ended."""
         session = self.world.kept(SESSIONS).get(wire.key)
-        if session is None:
-            return None
-        if session.ends <= datetime.now(UTC):
+        if session is not None and session.ends <= datetime.now(UTC):
             code = "RequestExpired" if wire.service == "ec2" else EXPIRED.get(wire.protocol, "ExpiredToken")
             raise Refused(code, "The security token included in the request is expired", 403)
-        arn: str = session.role
-        return arn
 
     def _needs(self, wire: Wire) -> Iterator[Need]:
         place = {"Partition": "aws", "Region": wire.region, "Account": self.world.account}
@@ -89,9 +100,11 @@ class Gate:
         yield from needs(wire.service, wire.operation, {**wire.params, "": more}, place, trusted)
 
     def _keep(self, need: Need, context: dict[str, Any], call: str) -> None:
-        has_tags = any(name.startswith("aws:ResourceTag/") for name in context)
+        """Keep a need; the tags that one call gives, or finds, are no condition of another that gives or finds none."""
+        tagged = any(name.startswith("aws:ResourceTag/") for name in context)
+        given = tuple(sorted(name for name in need.context if name.startswith("aws:RequestTag/")))
         asked = sorted((name, values) for name, values in need.context.items() if "Tag" not in name)
-        key = (need.action, need.resource, has_tags, *asked)
+        key = (need.action, need.resource, tagged, given, *asked)
         kept = self.needed.setdefault(key, {"calls": [], "context": {}})
         if call not in kept["calls"]:
             kept["calls"].append(call)

@@ -22,6 +22,7 @@ TAGS = ("Tags", "tags", "TagList", "BackupPlanTags", "BackupVaultTags", "Resourc
 RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
 #: How operations begin that name tags and give none.
 REMOVING = ("Delete", "Remove", "Untag")
+DESCRIBE_ALARMS = "cloudwatch:DescribeAlarms"
 #: Calls that nobody has to be allowed. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 FREE = {("sts", "GetCallerIdentity")}
 #: The resource of an action that actions.yml does not have; no policy allows it.
@@ -36,11 +37,13 @@ class Need:
         action: with its service's prefix.
         resource: an ARN or ``*``.
         context: what conditions may ask of the request, by condition key.
+        refuses: a call without it is refused; otherwise its answer leaves something out.
     """
 
     action: str
     resource: str
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    refuses: bool = True
 
 
 def needs(
@@ -70,12 +73,24 @@ def needs(
         return
     for action, arn in _acted(service, operation, params, place):
         yield Need(action, arn, context)
+    yield from _shown(service, operation, params)
     tagging = special["tag_actions"].get(service)
     if tags and tagging and tagging != operation and not operation.startswith(REMOVING):
         yield from _tagging(f"{prefix}:{tagging}", operation, params, place, context)
     if service not in {"iam", "sts"}:
         yield from _passed(params, trusted)
     yield from _through(service, operation, params, place)
+
+
+def _shown(service: str, operation: str, params: Mapping[str, Any]) -> Iterator[Need]:
+    """Yield what an answer depends on: composite alarms are shown to who may describe all alarms.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+    """
+    related = {"ChildrenOfAlarmName", "ParentsOfAlarmName"} & params.keys()
+    kinds = params.get("AlarmTypes") or (["CompositeAlarm"] if related else [])
+    if (service, operation) == ("cloudwatch", "DescribeAlarms") and "CompositeAlarm" in kinds:
+        yield Need(DESCRIBE_ALARMS, "*", refuses=False)
 
 
 def _acted(

@@ -56,6 +56,10 @@ def _appconfig(world: World, _region: str, arn: str, _name: str) -> dict[str, st
     return dict(world.kept("appconfig.tags").get(arn, {}))
 
 
+def _scaling(world: World, _region: str, arn: str, _name: str) -> dict[str, str]:
+    return dict(world.kept("scaling.tags").get(arn, {}))
+
+
 def _apigateway(world: World, region: str, arn: str, _name: str) -> dict[str, str]:
     """Return tags of either API of API Gateway."""
     from rehearsal.control.hooks_apigateway_plans import tags_of  # noqa: PLC0415  hooks need this
@@ -67,6 +71,7 @@ _READ: dict[str, Reader] = {
     "acm": _acm,
     "appconfig": _appconfig,
     "apigateway": _apigateway,
+    "application-autoscaling": _scaling,
     "backup": _by_arn("backup"),
     "ce": _by_arn("ce"),
     "ec2": _ec2,
@@ -79,7 +84,7 @@ _READ: dict[str, Reader] = {
 def attached(world: World, service: str, region: str, params: Mapping[str, Any]) -> list[str]:
     """Return what a call is about and does not name: keys of secrets, aliases and restores, tables of associations.
 
-    Of an image in ECR, how its registry is scanned.
+    Of an image in ECR, how its registry is scanned; of what scales, its target.
     """
     if service == "appconfigdata":
         from rehearsal.appconfig.hooks_data import asked_about  # noqa: PLC0415  it needs the hooks, which need this
@@ -98,7 +103,12 @@ def attached(world: World, service: str, region: str, params: Mapping[str, Any])
     if service == "secretsmanager" and "SecretId" in params:
         found = world.backend(service, region).secrets.get(params["SecretId"])
         return [found.kms_key_id] if found and found.kms_key_id else []
-    return [*_restored(world, region, params), *_scanned(world, service, region, params)]
+    return [
+        *_restored(world, region, params),
+        *_scanned(world, service, region, params),
+        *_scaled(world, service, region, params),
+        *_deploying(params),
+    ]
 
 
 def _restored(world: World, region: str, params: Mapping[str, Any]) -> list[str]:
@@ -115,3 +125,18 @@ def _scanned(world: World, service: str, region: str, params: Mapping[str, Any])
     """Return how the registry of an image is scanned."""
     asked = service == "ecr" and "imageId" in params
     return [world.backend(service, region).registry_scanning_configuration["scanType"]] if asked else []
+
+
+def _scaled(world: World, service: str, region: str, params: Mapping[str, Any]) -> list[str]:
+    """Return the scalable target of a call, which tells what it scales and not the target's id."""
+    if service != "application-autoscaling" or "ScalableDimension" not in params or "ResourceId" not in params:
+        return []
+    targets = world.backend(service, region).targets.get(params["ScalableDimension"], {})
+    found = targets.get(params["ResourceId"])
+    return [found.arn] if found else []
+
+
+def _deploying(params: Mapping[str, Any]) -> list[str]:
+    """Return the service of ECS whose deployment is stopped or goes on."""
+    named = str(params.get("serviceDeploymentArn", ""))
+    return [named.replace(":service-deployment/", ":service/").rpartition("/")[0]] if named else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rehearsal.authorization.needs import DESCRIBE_ALARMS
 from rehearsal.control.overlay import Call, Refused, operation
 from rehearsal.metrics.alarm import ACTIONS, Alarm
 from rehearsal.metrics.composite import parse
@@ -27,9 +28,15 @@ def describe_alarms(call: Call) -> dict[str, Any]:
         shown, more = page([alarm for alarm in chosen if _wanted(call.params, alarm)], call.params, MOST)
         return {
             "MetricAlarms": [alarm.described() for alarm in shown if not alarm.composite],
-            "CompositeAlarms": [alarm.described() for alarm in shown if alarm.composite],
+            "CompositeAlarms": [alarm.described() for alarm in shown if alarm.composite and _may_see(call)],
             **more,
         }
+
+
+def _may_see(call: Call) -> bool:
+    """Say whether the caller may see composite alarms: with the right on all alarms only."""
+    gate = call.world.gate
+    return gate is None or gate.shows(call.key, DESCRIBE_ALARMS, call.region)
 
 
 def _related(params: Mapping[str, Any], there: Mapping[str, Alarm]) -> list[Alarm]:

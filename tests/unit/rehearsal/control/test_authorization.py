@@ -4,6 +4,7 @@ import pytest
 
 from rehearsal.authorization.evaluation import UnknownConditionError, allowed
 from rehearsal.authorization.needs import UNKNOWN, needs
+from rehearsal.authorization.tags import attached
 
 PLACE = {"Partition": "aws", "Region": "us-east-1", "Account": "123456789012"}
 ELB = "arn:aws:elasticloadbalancing:us-east-1:123456789012:"
@@ -31,6 +32,27 @@ CALLS = [
         "RunTask",
         {"cluster": "slipway-dev", "taskDefinition": "web:3", "tags": [{"key": "a", "value": "b"}]},
         {("ecs:RunTask", "task-definition/web:*"), ("ecs:TagResource", "task/slipway-dev/*")},
+    ),
+    (
+        "rds",
+        "DeleteDBInstance",
+        {"DBInstanceIdentifier": "slipway-dev", "FinalDBSnapshotIdentifier": "last"},
+        {
+            ("rds:DeleteDBInstance", "db:slipway-dev"),
+            ("rds:CreateDBSnapshot", "db:slipway-dev"),
+            ("rds:CreateDBSnapshot", "snapshot:last"),
+            ("rds:AddTagsToResource", "snapshot:last"),
+        },
+    ),
+    (
+        "rds",
+        "CreateDBSnapshot",
+        {"DBInstanceIdentifier": "slipway-dev", "DBSnapshotIdentifier": "one", "Tags": TAGS},
+        {
+            ("rds:CreateDBSnapshot", "db:slipway-dev"),
+            ("rds:CreateDBSnapshot", "snapshot:one"),
+            ("rds:AddTagsToResource", "snapshot:one"),
+        },
     ),
     ("s3", "PutBucketEncryption", {"Bucket": "b"}, {("s3:PutEncryptionConfiguration", "b")}),
     (
@@ -202,3 +224,14 @@ def test_evaluation(policy, context, expected):
 def test_a_condition_that_cannot_be_evaluated_is_no_pass():
     with pytest.raises(UnknownConditionError, match="DateLessThan"):
         allowed([allow(DateLessThan={"aws:CurrentTime": "2027"})], "ecs:UpdateService", "arn:x/1", {})
+
+
+def test_who_stops_a_deployment_must_be_allowed_to_on_the_service_too():
+    arn = "arn:aws:ecs:us-east-1:123456789012:service-deployment/slipway-dev/web/1"
+    more = attached(None, "ecs", "us-east-1", {"serviceDeploymentArn": arn})
+    found = needs("ecs", "StopServiceDeployment", {"serviceDeploymentArn": arn, "": more}, PLACE, {})
+    service = "arn:aws:ecs:us-east-1:123456789012:service/slipway-dev/web"
+    assert {(one.action, one.resource) for one in found} == {
+        ("ecs:StopServiceDeployment", arn),
+        ("ecs:StopServiceDeployment", service),
+    }

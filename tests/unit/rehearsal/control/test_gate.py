@@ -74,6 +74,34 @@ def test_a_key_is_kept_by_the_services_that_use_it(gate, client):
     assert sorted(kept) == [(f"{service}.{REGION}.amazonaws.com",) for service in ("backup", "ecr")]
 
 
+def register(scaling, service, **more):
+    """Register what scales a service, between one task and two."""
+    place = {"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount"}
+    return scaling.register_scalable_target(
+        **place, ResourceId=f"service/slipway-dev/{service}", MinCapacity=1, MaxCapacity=2, **more
+    )["ScalableTargetARN"]
+
+
+def test_what_one_call_has_of_tags_is_no_condition_of_another(gate, client):
+    service, scaling = name(), client("application-autoscaling")
+    made = register(scaling, service, Tags=OURS)
+    register(scaling, service)
+    kept = [one for one in gate.order_needed() if one["action"] == "application-autoscaling:RegisterScalableTarget"]
+    tags = {one["resource"]: {key for key in one["context"] if "Tag/" in key} for one in kept}
+    assert tags == {
+        f"arn:aws:application-autoscaling:{PLACE}:scalable-target/*": {"aws:RequestTag/environment"},
+        made: {"aws:ResourceTag/environment"},
+    }
+
+
+def test_tags_of_a_request_are_kept_apart_from_none(gate, client):
+    topic, sns = name(), client("sns")
+    sns.create_topic(Name=topic, Tags=LISTED)
+    sns.create_topic(Name=topic)
+    kept = [one["context"] for one in gate.order_needed() if one["action"] == "sns:CreateTopic"]
+    assert sorted("aws:RequestTag/environment" in one for one in kept) == [False, True]
+
+
 @pytest.mark.parametrize(("kind", "wanted"), [("BASIC", set()), ("ENHANCED", {"ListCoverage", "ListFindings"})])
 def test_who_reads_what_inspector_has_found_must_be_allowed_to_ask_inspector(gate, client, cloud, kind, wanted):
     cloud.ecr.put_registry_scanning_configuration(scanType=kind, rules=[])

@@ -1,8 +1,11 @@
 import json
 
+import boto3
 import pytest
 
+from rehearsal.authorization.gate import DEPLOYER, Gate
 from tests.unit.rehearsal.control.cloud import refusal
+from tests.unit.rehearsal.edge.cloud import REGION
 from tests.unit.rehearsal.metrics.watched import NUMBERS
 
 
@@ -122,3 +125,27 @@ def test_a_policy_that_lets_cloudwatch_in(watched, action):
     watched.sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
     ring(watched, watched.alarm(TreatMissingData="ignore", AlarmActions=[topic]))
     assert len(watched.messages(queue)) == 1
+
+
+ALARMS = f"arn:aws:cloudwatch:{REGION}:123456789012:alarm:*"
+
+
+@pytest.mark.parametrize(
+    ("resource", "region", "shown"), [("*", REGION, 1), ("*", "eu-west-1", 0), (ALARMS, REGION, 0)]
+)
+def test_composites_are_shown_to_who_may_describe_all_alarms(watched, tmp_path, resource, region, shown):
+    path, name = tmp_path / "policy.json", watched.composite("FALSE")
+    here = {"StringEquals": {"aws:RequestedRegion": region}}
+    allowing = [{"Resource": ALARMS}, {"Resource": resource, "Condition": here}]
+    common = {"Effect": "Allow", "Action": "cloudwatch:DescribeAlarms"}
+    path.write_text(json.dumps({"Statement": [common | one for one in allowing]}))
+    watched.world.gate = Gate(watched.world, [path], record=True)
+    try:
+        session = boto3.session.Session(DEPLOYER, "any", region_name=REGION)
+        client = session.client("cloudwatch", endpoint_url=watched.world.endpoint)
+        told = client.describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+        needed = {(one["action"], one["resource"]) for one in watched.world.gate.order_needed()}
+    finally:
+        watched.world.gate = None
+    assert len(told) == shown
+    assert ("cloudwatch:DescribeAlarms", "*") in needed
