@@ -27,7 +27,8 @@ import yaml
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from rehearsal.authorization.needs import RECORD_NAMES, UNKNOWN  # noqa: E402  the path is set above
+from rehearsal.authorization.gate import REGION  # noqa: E402  the path is set above
+from rehearsal.authorization.needs import DESCRIBE_ALARMS, RECORD_NAMES, UNKNOWN  # noqa: E402  as above
 from rehearsal.authorization.reference import takes_request_tags, types  # noqa: E402  as above
 
 FILE = ROOT / "roles" / "deployer" / "vars" / "main" / "statements.yml"
@@ -37,9 +38,20 @@ HEAD = """\
 # yamllint disable rule:indentation rule:line-length
 # Written by tools/deployer_policy.py from what the API calls of recorded runs needed.
 """
-#: Kinds of roles, and the lives that each is for; build.json and pull.json have those that no run lives.
+#: Kinds of roles, and the lives that each is for; rehearsal/authorization/LIFE.json has one that no run lives.
 KINDS = {
-    "deploy": ("platform", "releases", "answers", "engines", "flags", "gateway", "moves", "build"),
+    "deploy": (
+        "platform",
+        "releases",
+        "answers",
+        "engines",
+        "flags",
+        "gateway",
+        "moves",
+        "build",
+        "guarded",
+        "seldom",
+    ),
     "plan": ("looks", "pull"),
     "drill": ("drill",),
 }
@@ -76,6 +88,10 @@ _ELSEWHERE = re.compile(r"(?<=[:.])(?!us-east-1\b)[a-z]{2}-[a-z]+-\d(?=[:.])")
 _GATEWAY = "arn:aws:apigateway:"
 OURS = {"aws:ResourceTag/environment": "{{ env_name }}", "aws:ResourceTag/project": "{{ project }}"}
 MADE = {"aws:RequestTag/environment": "{{ env_name }}", "aws:RequestTag/project": "{{ project }}"}
+#: By which tag GuardDuty marks what it makes in a VPC of ours, and nobody removes when the VPC is to go.
+GUARDED = "aws:ResourceTag/GuardDutyManaged"
+#: Of a request that leaves alone by what it is told whose something is.
+NOT_TOLD = dict.fromkeys(MADE, "true")
 #: Actions that tag what has no name of its own.
 TAGGING = (
     "acm:AddTagsToCertificate",
@@ -84,6 +100,8 @@ TAGGING = (
     "elasticfilesystem:TagResource",
     "kms:TagResource",
 )
+#: What AWS wants to be allowed on everything, though it could be allowed on less: composite alarms are shown only then.
+HERE = (DESCRIBE_ALARMS,)
 #: Condition keys of which a statement lists every value that was needed.
 LISTED = ("iam:PassedToService", "iam:AWSServiceName", "iam:PolicyARN")
 Need = Mapping[str, Any]
@@ -147,12 +165,25 @@ def _told(need: Need) -> dict[str, list[str]]:
         "aws:RequestTag/project",
         "aws:ResourceTag/environment",
         "aws:ResourceTag/project",
+        GUARDED,
     )
     return {
         name: list(values)
         for name, values in sorted(need["context"].items())
-        if name.startswith(asked) and (name in ours or "Tag/" not in name)
+        if (name.startswith(asked) and (name in ours or "Tag/" not in name))
+        or (name == REGION and need["action"] in HERE)
+        or (name.startswith("aws:RequestTag/") and _of_others(need))
     }
+
+
+def _of_others(need: Need) -> bool:
+    """Say whether something that IAM knows no resource of gets tags, and not those that tell whose it is."""
+    return need["resource"] == "*" and not MADE.keys() & need["context"].keys()
+
+
+def _here(need: Need) -> bool:
+    """Say whether a need on everything is one in the environment's region only."""
+    return need["action"] in HERE and need["resource"] == "*"
 
 
 @cache
@@ -242,10 +273,16 @@ def _zone(environment: str) -> str:
 def statements(needs: Iterable[Need]) -> list[dict[str, Any]]:
     """Return statements that allow what was needed: one a service, kind of resource and condition."""
     found: dict[Key, list[Need]] = {}
-    for need in needs:
+    for need in _not_covered(list(needs)):
         found.setdefault(_key(need), []).append(need)
     sids: dict[str, int] = {}
     return [_statement(_sid(key, sids), found[key]) for key in sorted(found)]
+
+
+def _not_covered(needs: list[Need]) -> list[Need]:
+    """Leave out what is needed on something alone where the action is needed on everything."""
+    everywhere = {need["action"] for need in needs if need["resource"] == "*" and need["action"] in HERE}
+    return [need for need in needs if need["resource"] == "*" or need["action"] not in everywhere]
 
 
 def _key(need: Need) -> Key:
@@ -374,12 +411,14 @@ def _tags(need: Need) -> Condition:
     """Return whose tags what has no name must carry, or be given."""
     action, context, resource = need["action"], need["context"], generalised(need["resource"])
     asks = takes_request_tags(action) and any("RequestTag" in name for name in context)
+    if _here(need):
+        return {"StringEquals": {REGION: "${cloud.current.region}"}}
     if resource == "*":
-        return {"StringEquals": dict(MADE)} if asks else {}
+        return ({"Null": dict(NOT_TOLD)} if _of_others(need) else {"StringEquals": dict(MADE)}) if asks else {}
     if _named(resource):
         return {}
     if any("ResourceTag" in name for name in context):
-        return {"StringEquals": dict(OURS)}
+        return {"StringEquals": {GUARDED: "true"} if GUARDED in context else dict(OURS)}
     if not asks or not any(one.tagged for one in types(action)):
         return {}
     return {"StringEquals": dict(MADE), **_of_new_things(action, context)}

@@ -3,7 +3,7 @@
     python -m tests.e2e.lifecycle platform platform.json    # made with everything on, changed, removed
     python -m tests.e2e.lifecycle releases releases.json    # looked at, released, a version that goes back
     python -m tests.e2e.lifecycle answers answers.json      # a release that asks, one that is aborted, back, removed
-    python -m tests.e2e.lifecycle engines engines.json      # released by every other engine, removed
+    python -m tests.e2e.lifecycle engines engines.json      # released by every other engine, stopped, aborted, removed
     python -m tests.e2e.lifecycle flags flags.json          # feature flags alone: made, changed, removed
     python -m tests.e2e.lifecycle gateway gateway.json      # a REST API alone: made, changed, removed
     python -m tests.e2e.lifecycle moves moves.json          # takes a version over, has a preview, sleeps and wakes
@@ -18,17 +18,17 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 from rehearsal import cli
+from rehearsal.load import Load
 from tests.e2e.engines import FIRST, SERVICES, TAGS, inventory
 from tests.e2e.environment import ROOT, Environment, Outcome
 
@@ -39,6 +39,8 @@ SOMEBODY = {"AWS_ACCESS_KEY_ID": "somebody"}
 #: The environment whose versions dev takes over in the life ``moves``, and the version.
 SOURCE, NEXT = "staging", "1.1.0"
 COPIES = "us-west-2"
+#: Seconds in which a release has begun that another run is to abort.
+BEGINS_WITHIN = 90
 #: What prod or another environment may switch on, until the end.
 KEPT: dict[str, Any] = {
     "api_gateway_type": "http",
@@ -56,6 +58,7 @@ KEPT: dict[str, Any] = {
     "budget_monthly_limit": 900,
     "budget_anomaly_threshold": 50,
     "autoscaling_enabled": True,
+    "change_snapshots_kept": 1,
 }
 #: Values that differ from dev's, with which it is made first, so that its own values are changes.
 CHANGED: dict[str, Any] = {
@@ -67,6 +70,7 @@ CHANGED: dict[str, Any] = {
     "api_gateway_burst_limit": 100,
     "api_gateway_log_retention_days": 60,
     "autoscaling_requests": 100,
+    "autoscaling_schedules": [{"name": "night", "schedule": "cron(0 22 * * ? *)", "minimum": 1, "maximum": 4}],
     "autoscaling_maximum": 8,
     "backup_rules": {"daily": {"schedule": "cron(0 5 * * ? *)", "keep_days": 14}},
     "cluster_base_capacity": 0,
@@ -78,6 +82,7 @@ CHANGED: dict[str, Any] = {
     "database_parameters": {"log_connections": "1", "log_checkpoints": "0"},
     "database_multi_az": True,
     "dns_query_log_retention_days": 60,
+    "environment_services": {"web": {"priority": 110}},
     "firewall_allow_cidrs": ["203.0.113.0/24"],
     "firewall_log_retention_days": 60,
     "firewall_rate_limit": 1000,
@@ -166,8 +171,19 @@ class Lifecycle:
         self._set("zz_changed.yml", CHANGED | {"slipway_tags": _tags()})
         yield from self.made()
         self._set("zz_changed.yml", KEPT)
+        self._age_switch()
         yield _release("web", "1.1.0")
         yield Step(("site.yml",))
+        for size in ("small", "medium"):  # each is preceded by a snapshot, of which one is kept
+            bigger = {"database_instance_class": f"db.t4g.{size}", "database_apply_immediately": True}
+            yield Step(("site.yml", "--limit", "database", "-e", json.dumps(bigger)))
+
+    def _age_switch(self) -> None:
+        """Give the dead man's switch a definition that an older Slipway might have given it."""
+        client = self.somebody.client("stepfunctions")
+        arn = "arn:aws:states:us-east-1:123456789012:stateMachine:slipway-dev-dead-mans-switch"
+        definition = json.loads(client.describe_state_machine(stateMachineArn=arn)["definition"])
+        client.update_state_machine(stateMachineArn=arn, definition=json.dumps({**definition, "Comment": "older"}))
 
     def given(self) -> Iterator[Step]:
         """Have somebody make it, and an environment that has a version more."""
@@ -308,21 +324,45 @@ class Lifecycle:
         yield Step(("playbooks/release_clean.yml", "-e", "service=web"))
 
     def exchanged(self) -> Iterator[Step]:
-        """Release by engines that exchange versions of one service, and by ECS's own a version that goes back."""
+        """Release by engines that exchange versions of one service; stop, abort, and have ECS itself go back."""
+        unclear = {"release_unclear": "rollback", "release_extend_minutes": 0}
         for engine, name in self.services.items():
-            yield _release(name, "1.1.0", release_bake_minutes={"codedeploy": 5}.get(engine, 1))
+            bake = {"release_bake_minutes": {"codedeploy": 5}.get(engine, 1)}
+            yield _release(name, "1.1.0", **bake)
+            with Load(self.dev.url.replace("web.", f"{name}."), self.dev.variables):
+                yield _release(name, "1.2.0-errors", code=2, **bake, **unclear)
+        for engine in ("ecs", "codedeploy"):
+            yield from self._aborted(SERVICES[engine], "1.2.0", self._candidate_runs)
         yield _release(SERVICES["ecs"], "1.2.0-unhealthy", code=2)
+
+    def _aborted(self, name: str, tag: str, begun: Callable[[str], bool], **more: Any) -> Iterator[Step]:
+        """Abort a release that goes on."""
+        running = self.dev.begin(*_release(name, tag, retry=True, release_bake_minutes=600, **more).arguments)
+        until = time.monotonic() + BEGINS_WITHIN
+        while not begun(name) and time.monotonic() < until:
+            time.sleep(1)
+        yield Step(("playbooks/abort.yml", "-e", f"service={name}"))
+        running.wait(timeout=120)
+
+    def _candidate_runs(self, name: str) -> bool:
+        """Say whether a service has two versions at once."""
+        told = self.somebody.client("ecs").describe_services(cluster="slipway-dev", services=[f"slipway-dev-{name}"])
+        (service,) = told["services"]
+        return len(service["deployments"]) > 1 or len(service.get("taskSets", [])) > 1
+
+    def _has_weight(self, name: str) -> bool:
+        """Say whether both sides of a service have requests."""
+        parameter = f"/slipway/dev/{name}/https_rule_arn"
+        arn = self.somebody.client("ssm").get_parameter(Name=parameter)["Parameter"]["Value"]
+        rule = self.somebody.client("elbv2").describe_rules(RuleArns=[arn])["Rules"][0]
+        return all(group["Weight"] for group in rule["Actions"][-1]["ForwardConfig"]["TargetGroups"])
 
     def asked(self) -> Iterator[Step]:
         """Have a release ask and answer it; abort another that goes on; go back."""
         steps: dict[str, Any] = {"release_steps": [50, 100], "retry": True}
         yield _release("web", "1.2.0", **steps, release_gates=["100"], detach=True)
         yield Step(("playbooks/promote.yml", "-e", "service=web"))
-        command = self.dev.command(*_release("web", "1.1.0", **steps, release_bake_minutes=600).arguments)
-        running = subprocess.Popen(command, cwd=ROOT, env=self.dev.variables, stdout=subprocess.DEVNULL)
-        time.sleep(20)
-        yield Step(("playbooks/abort.yml", "-e", "service=web"))
-        running.wait(timeout=120)
+        yield from self._aborted("web", "1.1.0", self._has_weight, release_steps=[50, 100])
         yield Step(("playbooks/rollback.yml", "-e", "service=web"))
 
     @staticmethod

@@ -357,6 +357,50 @@ def test_what_has_only_an_id_is_told_by_its_tags() -> None:
     assert condition_of(told)["StringEquals"]["aws:ResourceTag/environment"] == "{{ env_name }}"
 
 
+def test_what_guardduty_made_is_told_by_its_tag() -> None:
+    for action, kind in (
+        ("ec2:DeleteVpcEndpoints", "vpc-endpoint/vpce-0a"),
+        ("ec2:DeleteSecurityGroup", "security-group/sg-0a"),
+    ):
+        marked = {"aws:ResourceTag/GuardDutyManaged": ("true",)}
+        assert allowed(policies(), action, f"{EC2}{kind}", marked)
+        assert not allowed(policies(), action, f"{EC2}{kind}", {"aws:ResourceTag/environment": ("prod",)})
+
+
+@pytest.mark.parametrize("kind", ["deploy", "plan"])
+def test_composite_alarms_are_seen(kind: str) -> None:
+    here = {"aws:RequestedRegion": ("us-east-1",)}
+    assert allowed(policies(kind=kind), "cloudwatch:DescribeAlarms", "*", here)
+    assert not allowed(policies(kind=kind), "cloudwatch:DescribeAlarms", "*", {})
+
+
+def test_what_scales_is_registered_with_tags_and_changed_without() -> None:
+    register, target = (
+        "application-autoscaling:RegisterScalableTarget",
+        "application-autoscaling:us-east-1:123456789012",
+    )
+    tags = {"environment": ("dev",), "project": ("slipway",)}
+    for kind in ("Request", "Resource"):
+        told = {f"aws:{kind}Tag/{key}": value for key, value in tags.items()}
+        assert allowed(policies(), register, f"arn:aws:{target}:scalable-target/0a", told)
+    assert not allowed(policies(), register, f"arn:aws:{target}:scalable-target/0a", {})
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("ecs:StopServiceDeployment", "arn:aws:ecs:us-east-1:123456789012:service/slipway-dev/slipway-dev-shop"),
+        (
+            "ecs:StopServiceDeployment",
+            "arn:aws:ecs:us-east-1:123456789012:service-deployment/slipway-dev/slipway-dev-shop/1",
+        ),
+        ("codedeploy:StopDeployment", "*"),
+    ],
+)
+def test_a_release_by_another_engine_can_be_stopped(action: str, resource: str) -> None:
+    assert allowed(policies(), action, resource, {})
+
+
 def test_a_key_of_another_region_is_used_through_that_region_only() -> None:
     key = "arn:aws:kms:us-west-2:123456789012:key/1"
     told = condition_of(need("kms:Decrypt", key, kms__ViaService=["rds.us-west-2.amazonaws.com"]))
@@ -408,3 +452,13 @@ def test_actions_on_the_same_share_a_statement() -> None:
     cluster = "arn:aws:ecs:us-east-1:123456789012:cluster/slipway-dev"
     found = statements([need(action, cluster) for action in ("ecs:UpdateCluster", "ecs:DeleteCluster")])
     assert [one["Action"] for one in found] == [["ecs:DeleteCluster", "ecs:UpdateCluster"]]
+
+
+def test_other_tags_than_ours_are_changed_where_nothing_tells_whose_something_is() -> None:
+    own = {"aws:RequestTag/environment": ["dev"], "aws:RequestTag/project": ["slipway"]}
+    tag = "servicediscovery:TagResource"
+    assert "StringEquals" in condition_of({"action": tag, "resource": "*", "context": own})
+    changed = condition_of({"action": tag, "resource": "*", "context": {"aws:RequestTag/owner": ["others"]}})
+    assert changed == {"Null": {"aws:RequestTag/environment": "true", "aws:RequestTag/project": "true"}}
+    assert allowed(policies(), tag, "*", {"aws:RequestTag/owner": ("others",)})
+    assert not allowed(policies(), tag, "*", {"aws:RequestTag/environment": ("prod",)})
