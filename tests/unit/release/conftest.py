@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.release import course, driven
+from ansible_collections.slipway.aws.plugins.plugin_utils.release import course, driven, watch
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.deployments import RUNNING, SUCCEEDED, Progress
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.driven import Driven
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.spec import Colour, Spec
@@ -29,6 +29,7 @@ class Script:
     def __init__(self, shown: Iterable[Progress], *, there: str = "", stops: bool = True) -> None:
         self.shown, self.there, self.stops = list(shown), there, stops
         self.asked: list[tuple[Any, ...]] = []
+        self.deploys_at_once = True
 
     def of(self, revision: str, since: float) -> str:
         del revision, since
@@ -36,7 +37,7 @@ class Script:
 
     def start(self, revision: str, *, at_once: bool = False) -> str:
         self.asked.append(("start", revision, at_once))
-        if at_once:
+        if at_once and self.deploys_at_once:
             self.shown = [DONE]
         return "arn/deployment-1"
 
@@ -132,6 +133,7 @@ class Made:
         self.smoke, self.differences, self.verdict, self.records = "", [], "promote", 0
         self.crashes, self.maximum_percent, self.engine = 0, 150, "ecs"
         self.scaling = Mock()
+        self.ringing: list[str] = []
 
     def __call__(self, script: Script, **more: Any) -> Driven:
         """Return a release by scripted deployments."""
@@ -143,7 +145,8 @@ class Made:
         patch(driven, "Scaling", lambda *_: self.scaling)
         patch(driven, "difference_of", lambda *_: ["- cpu: 256", "+ cpu: 512"])
         patch(Watch, "look", lambda _watch, *_given, **_more: self._look())
-        patch(Watch, "heed", lambda _watch: None)
+        patch(watch, "alarms_in", lambda *_: self.ringing)
+        patch(Watch, "obey", lambda _watch: None)
         patch(driven.Tasks, "crashes", lambda *_: self.crashes)
         patch(driven.Tasks, "maximum_percent", lambda *_: self.maximum_percent)
         patch(course, "definition", lambda *_: {"cpu": "1024", "memory": "2048"})

@@ -128,3 +128,18 @@ def test_what_cannot_be_stopped_any_more_is_replaced_by_the_stable_version(made:
     ended = made(script).run()
     assert ended["status"] == "rolled back"
     assert script.asked[-1] == ("start", "web:1", True)
+
+
+def test_before_users_come_a_ringing_alarm_takes_the_new_version_back(made: Made) -> None:
+    made.ringing = ["web-errors"]
+    ended = made(Script([GATE])).run()
+    assert (ended["status"], ended["reason"]) == ("rolled back", "alarm web-errors is ringing")
+
+
+def test_a_way_back_is_not_held_up_by_what_the_bad_version_has_set_off(made: Made) -> None:
+    made.ringing, made.verdict = ["web-errors"], "rollback"
+    script = Script([Progress("running", "SCALE_UP"), WHOLE, DONE])
+    script.deploys_at_once = False
+    ended = made(script, returns=True).run()
+    assert ended["status"] == "succeeded", ended["reason"]
+    assert script.asked == [("start", "web:2", True)]

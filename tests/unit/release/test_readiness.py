@@ -161,11 +161,12 @@ HISTORY = [
         ("1.2.0", {"image_tag": "1.3.0", "number": 5}, False),
         ("1.3.0", {"image_tag": "1.3.0", "number": 5}, False),
         ("1.4.0", {"image_tag": "1.3.0", "number": 5}, True),
-        ("1.3.0", {"image_tag": "1.2.0", "number": 6}, False),
+        ("1.3.0", {"image_tag": "1.2.0", "number": 6}, True),
+        ("1.2.0", {"image_tag": "1.2.0", "number": 6}, False),
         ("1.2.0", {"image_tag": "1.1.0", "number": 2}, True),
         ("", {"image_tag": "1.3.0", "number": 5}, True),
     ],
-    ids=["older", "the same", "never released", "went back after it", "before it", "not said"],
+    ids=["older", "the same", "never released", "went back past it", "went back to it", "before it", "not said"],
 )
 def test_a_contraction_is_refused_while_the_way_back_needs_the_old_shape(
     needs: str, stable: dict[str, Any], refused: bool
@@ -181,11 +182,11 @@ def test_other_migrations_are_free(kind: str) -> None:
 
 def test_a_contraction_sets_the_floor_of_later_rollbacks() -> None:
     record = {"image_tag": "1.3.0", "number": 5}
-    floor = floor_after(a_spec(migration="contract", contract_from="1.2.0"), record, HISTORY)
-    assert floor == 4
-    assert floor_after(a_spec(migration="expand"), {**record, "floor": 4}, HISTORY) == 4
-    assert "oldest" in check_floor({"floor": 4}, 2)
-    assert check_floor({"floor": 4}, 4) == check_floor({}, 1) == ""
+    assert floor_after("contract", "1.2.0", record, HISTORY) == 4
+    assert floor_after("expand", "", {**record, "floor": 4}, HISTORY) == 4
+    assert "oldest" in check_floor({"floor": 4}, {"image_tag": "1.1.0"}, HISTORY)
+    assert check_floor({"floor": 4}, {"image_tag": "1.2.0"}, HISTORY) == ""
+    assert check_floor({}, {"image_tag": "1.0.0"}, []) == ""
 
 
 def test_gates_that_there_are_not_are_refused() -> None:

@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.release import several as module
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.begin import went_back
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.record import before, previous_of
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.several import Several
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from tests.unit.release.specs import a_spec
 
 OLDER, OLD, NEW, NEWER = "0.9.0", "1.0.0", "1.1.0", "1.2.0"
+GONE = "needs a shape of the database that a migration has removed; the oldest that can be gone back to is release"
+FORWARD = "Roll forward: release a version that mends what is wrong"
 IN_THE_MIDDLE, AT_ITS_END = "in the middle", "at its end"
 ALL_NEW = ["api 1.1.0 succeeded", "cart 1.1.0 succeeded", "web 1.1.0 succeeded"]
 ALL_BACK = ["web 1.1.0 rolled back", "cart 1.0.0 succeeded", "api 1.0.0 succeeded"]
@@ -35,7 +39,8 @@ class World:
         self.journals: dict[str, dict[str, Any]] = {name: {} for name in services}
         self.ended: dict[tuple[str, int], dict[str, Any]] = {}
         self.records = {
-            name: {**version(name, OLD), "previous": version(name, OLDER), "number": 1, "floor": 0} for name in services
+            name: {"service": name, **version(name, OLD), "previous": version(name, OLDER), "number": 1, "floor": 0}
+            for name in services
         }
         self.diary: list[str] = []
         self.said: list[str] = []
@@ -45,8 +50,12 @@ class World:
 
     def promote(self, entry: dict[str, Any]) -> None:
         """Write the record of a version that has everything."""
-        record = {**entry["to"], "previous": entry["from"], "number": entry["number"]}
+        record = {**entry["to"], "previous": before(self.past(entry["service"]), entry), "number": entry["number"]}
         self.records[entry["service"]] |= record
+
+    def past(self, service: str) -> list[dict[str, Any]]:
+        """Return the ended releases of a service, the latest first."""
+        return [self.ended[key] for key in sorted(self.ended, reverse=True) if key[0] == service]
 
     def die(self, entry: dict[str, Any], place: str) -> None:
         """Die where that was asked for."""
@@ -117,12 +126,12 @@ class Release:
 
 def new_entry(world: World, spec: Any, journal: Journal) -> dict[str, Any]:
     """Return the entry of a release that may begin."""
-    record, last = world.records[spec.service], journal.read()
+    record, past = world.records[spec.service], world.past(spec.service)
     if record["revision"] == spec.revision:
         raise ConvergeError(f"{spec.service}: is what runs already")
-    if last.get("status") == "rolled back" and last["to"]["revision"] == spec.revision and not spec.retry:
+    if went_back(past, spec.digest) and not spec.retry:
         raise ConvergeError(f"{spec.service}: was rolled back")
-    number = max(int(last.get("number", 0)), record["number"]) + 1
+    number = max(int(journal.read().get("number", 0)), record["number"]) + 1
     sides = {"from": {name: record[name] for name in version("", "")}, "to": version(spec.service, spec.image_tag)}
     sides["to"]["revision"] = spec.revision
     plain = {"status": "running", "phase": "begun", "step": 0, "actor": "anna", "settings": {}}
@@ -138,7 +147,8 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
         answers: dict[str, Callable[..., Any]] = {
             "new_entry": lambda _cloud, spec, journal, **_: new_entry(world, spec, journal),
             "read_record": lambda _cloud, _table, name: world.records[name],
-            "previous": lambda _cloud, _table, name: world.records[name]["previous"],
+            "history": lambda journal, _most: world.past(journal.service),
+            "previous": lambda _cloud, _table, name: previous_of(world.records[name]),
             "release_of": lambda _cloud, _spec, _journal, entry, _say: Release(world, entry),
             "foresee": lambda *_: None,
             "plan_lines": lambda *_: [],
@@ -231,7 +241,7 @@ def test_what_the_killed_run_had_released_goes_back_too(who: str, place: str, wo
 def test_killed_on_the_way_back_the_next_run_takes_the_rest_back_first(who: str, place: str, world: World) -> None:
     world.bad, world.kills = {"web 1.1.0"}, {who: place}
     killed(world.run())
-    with pytest.raises(ConvergeError, match="web: was rolled back"):
+    with pytest.raises(ConvergeError, match="api: was rolled back"):
         world.run().release()
     assert world.diary == [*ALL_NEW[:2], *ALL_BACK]
     assert world.stands() == [OLD] * 3
@@ -308,6 +318,34 @@ def test_a_killed_rollback_does_not_lead_back_to_what_it_left(world: World) -> N
     assert world.diary == ["web 1.1.0 succeeded", "web 1.0.0 succeeded"]
 
 
+def test_each_rollback_goes_further_back_until_there_is_none(world: World) -> None:
+    for tag in (NEW, NEWER):
+        world.run(tag, services=["web"]).release()
+    world.diary.clear()
+    for _ in range(2):
+        world.run(services=["web"]).take_back()
+    assert world.diary == ["web 1.1.0 succeeded", "web 1.0.0 succeeded"]
+    with pytest.raises(ConvergeError, match="web runs the first version it had; there is nothing to go back to"):
+        world.run(services=["web"]).take_back()
+
+
+def test_a_rollback_never_leads_forward_to_what_the_last_one_left(world: World) -> None:
+    """The version before the stable one and the one just left are the same where a version was released twice."""
+    for tag in (NEW, NEWER, NEW):
+        world.run(tag, services=["web"]).release()
+    world.run(services=["web"]).take_back()
+    assert world.records["web"]["previous"] == version("web", OLD)
+
+
+def test_what_was_taken_back_by_hand_is_not_released_again_by_accident(world: World) -> None:
+    world.run(NEW, services=["web"]).release()
+    world.run(services=["web"]).take_back()
+    world.run(NEWER, services=["web"]).release()
+    with pytest.raises(ConvergeError, match="web: was rolled back"):
+        world.run(NEW, services=["web"]).release()
+    assert world.stands()[2] == NEWER
+
+
 def released(world: World) -> None:
     """Give web three versions, of which the last goes back: releases 2, 3 and 4."""
     world.bad = {"web 1.3.0"}
@@ -361,7 +399,7 @@ def test_back_to_a_release_at_the_floor(world: World) -> None:
     [
         (9, "web: release 9 is not there; see release_status.yml"),
         (4, "web: release 4 rolled back; see release_status.yml"),
-        (2, "web: release 2 needs a shape of the database that is gone; the oldest that can be gone back to is 3"),
+        (2, f"web: 1.1.0 (release 2) {GONE} 3. {FORWARD}"),
         (3, "web: is what runs already"),
     ],
     ids=["none", "went back", "below the floor", "runs"],
@@ -373,6 +411,25 @@ def test_no_way_back_to_a_release_that_is_none(number: int, told: str, world: Wo
         world.run(services=["web"]).take_back(number)
     assert str(refused.value) == told
     assert world.diary == []
+
+
+@pytest.mark.parametrize("number", [0, 2], ids=["the one before", "by its number"])
+def test_no_way_back_past_a_contraction_though_its_release_went_back(number: int, world: World) -> None:
+    """It had raised the floor before it changed the schema; release 3 is the first without the old shape."""
+    released(world)
+    world.records["web"]["floor"] = 3
+    with pytest.raises(ConvergeError) as refused:
+        world.run(services=["web"]).take_back(number)
+    assert str(refused.value) == f"web: 1.1.0 (release 2) {GONE} 3. {FORWARD}"
+
+
+def test_a_way_back_does_not_make_an_old_version_a_new_one(world: World) -> None:
+    released(world)
+    world.run(services=["web"]).take_back(2)  # release 5
+    world.run("1.4.0", services=["web"]).release()
+    world.records["web"]["floor"] = 3
+    with pytest.raises(ConvergeError, match=r"1\.1\.0 \(release 2\) needs a shape"):
+        world.run(services=["web"]).take_back(5)
 
 
 def test_where_one_of_several_cannot_go_back_none_does(world: World) -> None:

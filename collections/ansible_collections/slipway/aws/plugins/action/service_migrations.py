@@ -11,6 +11,11 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.acting import Acting
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, explain
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.parallel import side_by_side
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.migrating import (
+    is_migrated,
+    note_migrated,
+    raise_floor,
+)
 from ansible_collections.slipway.aws.plugins.plugin_utils.settle import EXPECTED
 from ansible_collections.slipway.aws.plugins.plugin_utils.task_request import resolved_request, task_request
 from ansible_collections.slipway.aws.plugins.plugin_utils.task_run import TaskRun
@@ -21,7 +26,7 @@ ARGUMENTS = {
     "region": {"type": "str"},
     "outputs_path": {"type": "str", "default": "/slipway"},
 }
-OPTIONS = {"assign_public_ip": False, "overrides": {}, "capacity_provider": "FARGATE", "tags": {}}
+OPTIONS = {"assign_public_ip": False, "overrides": {}, "capacity_provider": "FARGATE", "tags": {}, "noted": {}}
 
 
 class ActionModule(Acting):
@@ -39,7 +44,7 @@ class ActionModule(Acting):
         ended = side_by_side(lambda host: _one(cloud, wanted[host], options), wanted)
         told = dict(zip(wanted, ended, strict=True))
         return {
-            "changed": bool(wanted),
+            "changed": any(arn or reason for arn, reason in ended),
             "hosts": {host: arn for host, (arn, _) in told.items() if arn},
             "failures": {host: reason for host, (_, reason) in told.items() if reason},
         }
@@ -49,10 +54,23 @@ class ActionModule(Acting):
 
 
 def _one(cloud: Cloud, task: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the task's ARN and why it failed; one of them may be empty."""
+    """Return the task's ARN and why it failed; both are empty where a run before this one has done it."""
     try:
+        if task["noted"] and not _begins(cloud, **task["noted"]):
+            return "", ""
         request = resolved_request(task_request(dict(task)), cloud, options["outputs_path"], check=False)
         result = TaskRun(cloud, request, task["tags"]).run(options["timeout"])
+        if task["noted"] and result.succeeded:
+            note_migrated(cloud, *(task["noted"][name] for name in ("table", "service", "digest")))
     except EXPECTED as error:
         return "", explain(error)
     return result.arn, "" if result.succeeded else result.explained()
+
+
+def _begins(cloud: Cloud, table: str, service: str, digest: str, contract_from: str, again: bool) -> bool:
+    """Say whether a version is still to migrate the database; where it contracts it, close the ways back first."""
+    if not again and is_migrated(cloud, table, service, digest):
+        return False
+    if contract_from:
+        raise_floor(cloud, table, service, contract_from)
+    return True

@@ -12,6 +12,9 @@ options:
     description:
       - Name of a variable that is evaluated for every host of the play.
       - It holds options of M(slipway.aws.run_task), or an empty dictionary where nothing is to run.
+      - With C(noted), the record of a service that was released says which version has migrated its database, so that
+        the run that goes on with a killed one does not do so again. It has C(table), C(service), C(digest),
+        C(contract_from), which closes the way back to what came before that version, and C(again), to do it anyway.
     type: str
     required: true
   timeout:
@@ -36,7 +39,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 hosts:
-  description: ARN of the task that ran, by host.
+  description: ARN of the task that ran, by host; none where a run before this one has done it.
   returned: always
   type: dict
 failures:

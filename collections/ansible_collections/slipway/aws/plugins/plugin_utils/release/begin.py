@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..cloud import Cloud
 from ..resource import ConvergeError
+from .difference import difference
 from .image_scan import wait_for_scans
-from .journal import ROLLED_BACK, RUNNING, STOPPED, WAITS, Entry, Journal
+from .journal import ROLLED_BACK, RUNNING, STOPPED, SUCCEEDED, WAITS, Entry, Journal
 from .migration import floor_after
-from .readiness import REMEMBERED, readiness
+from .readiness import readiness
 from .record import read_record
 from .samples import Samples
-from .spec import CONTRACT, Spec
-from .status import history
+from .spec import CONTRACT, Spec, definition
+from .status import REMEMBERED, history
 from .tasks import Tasks
 from .traffic import ALL, Rule, Weights
 
@@ -33,6 +34,8 @@ SETTINGS = (
     "gate_minutes",
     "gate_unanswered",
 )
+#: What a journal has of a version.
+VERSIONS = ("image_tag", "digest", "revision")
 
 
 def unfinished(entry: Mapping[str, Any]) -> bool:
@@ -67,13 +70,14 @@ def new_entry(cloud: Cloud, spec: Spec, journal: Journal, *, urgent: bool = Fals
 
 def draft(cloud: Cloud, spec: Spec, journal: Journal, *, urgent: bool = False) -> tuple[Entry, list[str]]:
     """Return the journal's entry for a release, and why it may not begin."""
-    record, last = read_record(cloud, journal.table, spec.service), journal.read()
+    record = read_record(cloud, journal.table, spec.service)
+    past = [] if urgent else [journal.read(), *history(journal, REMEMBERED)]
     findings = [] if urgent else readiness(cloud, spec, journal, record)
     weights = Rule(cloud, spec.rule).weights()
     entry = _entry(cloud, spec, record, journal, weights)
     entry["findings"] = [finding.text for finding in findings if not finding.stops]
     stops = [finding.text for finding in findings if finding.stops]
-    problems = [*_engine(spec, record), *_version(spec, record, last), *stops]
+    problems = [*_engine(spec, record), *_version(cloud, spec, record, past), *stops]
     return entry, [*problems, *_foreign(spec, str(record["stable"]), weights)]
 
 
@@ -91,14 +95,43 @@ def _engine(spec: Spec, record: Mapping[str, Any]) -> list[str]:
     return [f"service_engine is {spec.engine}, but the service was made with {record['engine']}; {how}"]
 
 
-def _version(spec: Spec, record: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]:
+def _version(cloud: Cloud, spec: Spec, record: Mapping[str, Any], past: Iterable[Entry]) -> list[str]:
     if not spec.revision:  # it is not registered yet, so nobody knows whether it is another one
         return []
     if record["revision"] == spec.revision:
         return [f"is what runs already ({spec.revision.rsplit('/', 1)[-1]})"]
-    if last.get("status") == ROLLED_BACK and last["to"]["revision"] == spec.revision and not spec.retry:
-        return [f"was rolled back: {last['reason']}. Release another version, or this one again with -e retry=true"]
-    return []
+    back = {} if spec.retry else went_back(past, spec.digest)
+    if not back or not _is_same(cloud, left_by(back)["revision"], spec.revision):
+        return []
+    why = back.get("why") or back["reason"]
+    return [f"was rolled back: {why}. Release another version, or this one again with -e retry=true"]
+
+
+def went_back(past: Iterable[Entry], digest: str) -> Entry:
+    """Return the release with which a version went back, empty when none did or another gave it everything since.
+
+    Args:
+        past: releases, the latest first.
+        digest: of the version.
+    """
+    for entry in past:
+        if entry.get("status") in {ROLLED_BACK, SUCCEEDED} and left_by(entry)["digest"] == digest:
+            return entry
+        if entry.get("status") == SUCCEEDED and entry["to"]["digest"] == digest:
+            return {}
+    return {}
+
+
+def left_by(entry: Entry) -> dict[str, str]:
+    """Return the version that an ended release has left for good, with nothing in it where that is none."""
+    if entry["status"] == ROLLED_BACK:
+        return dict(entry["to"])
+    return dict(entry["from"]) if entry.get("returns") else dict.fromkeys(VERSIONS, "")
+
+
+def _is_same(cloud: Cloud, before: str, now: str) -> bool:
+    """Say whether two revisions of one image have the same settings; with others in Git it is another attempt."""
+    return before == now or not difference(*(definition(cloud, revision) for revision in (before, now)))
 
 
 def _foreign(spec: Spec, stable: str, weights: Weights) -> list[str]:
@@ -115,7 +148,6 @@ def only(spec: Spec, colour: str) -> Weights:
 
 def _entry(cloud: Cloud, spec: Spec, record: Mapping[str, Any], journal: Journal, weights: Weights) -> Entry:
     stable = str(record["stable"])
-    versions = ("image_tag", "digest", "revision")
     return {
         "service": spec.service,
         "number": max(int(journal.read().get("number", 0)), int(record["number"])) + 1,
@@ -128,10 +160,15 @@ def _entry(cloud: Cloud, spec: Spec, record: Mapping[str, Any], journal: Journal
         "actor": spec.actor,
         "begun": cloud.time(),
         "stable": stable,
-        "from": {name: record[name] for name in versions},
-        "to": {name: getattr(spec, name) for name in versions},
+        "from": {name: record[name] for name in VERSIONS},
+        "to": {name: getattr(spec, name) for name in VERSIONS},
         "migration": spec.migration,
-        "floor": floor_after(spec, record, history(journal, REMEMBERED) if spec.migration == CONTRACT else []),
+        "floor": floor_after(
+            spec.migration,
+            spec.contract_from,
+            record,
+            history(journal, REMEMBERED) if spec.migration == CONTRACT else [],
+        ),
         "count": Tasks(cloud, spec.cluster, spec.container).desired(spec.colour(stable)),
         "weights": weights,
         "safe": weights,

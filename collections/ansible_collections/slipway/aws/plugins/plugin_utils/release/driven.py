@@ -54,6 +54,11 @@ class Driven(Course):
         self.scaling = Scaling(cloud, spec, entry, journal)
         self.watch = Watch(cloud, spec, entry, self.tasks, journal)
 
+    @property
+    def _returns(self) -> bool:
+        """Whether it is a way back, to a version that was good before."""
+        return bool(self.entry.get("returns"))
+
     def run(self) -> Entry:
         """Release, or have AWS go back; return how it ended.
 
@@ -100,7 +105,7 @@ class Driven(Course):
         self.scaling.hold()
         if not self._found():
             self.note(f"{self.spec.strategy} by {self.spec.engine}: {self.entry['count']} tasks of {self.spec.version}")
-            self.entry["deployment"] = self.deployments.start(self.spec.revision)
+            self.entry["deployment"] = self.deployments.start(self.spec.revision, at_once=self._returns)
         beside = tasks_beside(self.spec.engine, int(self.entry["count"]), self.tasks.maximum_percent(self.stable))
         self.count_tasks(beside)
         name = self.entry["deployment"].rpartition("/")[2]
@@ -134,8 +139,8 @@ class Driven(Course):
         """Look, and answer the gate when what was seen allows it."""
         if progress.share > float(self.entry["share"]):
             self._shifted(progress)
-        if not progress.share:
-            self._see_it_start()
+        if self._returns or not progress.share:
+            self._see_it_start(progress)
             allowed = True
         else:
             look = self._look()
@@ -144,12 +149,15 @@ class Driven(Course):
             self._try_out()
             self.deployments.go_on(self.entry["deployment"], progress.gate)
 
-    def _see_it_start(self) -> None:
-        """Before users come, have tasks that do not start end the release; CodeDeploy alone would try for an hour."""
+    def _see_it_start(self, progress: Progress) -> None:
+        """Before users come, have tasks that do not start end the release; CodeDeploy alone would try for an hour.
+
+        A way back is looked at no closer: what both versions answer meanwhile is why it is gone.
+        """
         self.watch.heed()
         self.watch.count_crashes(float(self.entry["begun_step"]))
         waited = self.cloud.time() - float(self.entry["begun_step"])
-        if waited > self.cloud.clock.patience(START_WITHIN):
+        if not progress.share and waited > self.cloud.clock.patience(START_WITHIN):
             raise RollBackError(f"no request has reached {self.spec.version} after {span(waited)}")
 
     def _try_out(self) -> None:

@@ -16,22 +16,35 @@ from .spec import CONTRACT, Spec
 Record = Mapping[str, Any]
 
 
-def first_release_of(history: Iterable[Record], image_tag: str) -> int:
-    """Return the number of the first release that gave everything to a version, 0 when none did."""
-    numbers = [
-        int(entry["number"])
-        for entry in history
-        if entry["status"] == SUCCEEDED and entry["to"]["image_tag"] == image_tag
-    ]
-    return min(numbers, default=0)
+#: The release of which there is no journal: site.yml's.
+FIRST = 1
 
 
-def floor_after(spec: Spec, record: Record, history: Iterable[Record]) -> int:
-    """Return the number of the oldest release that can be gone back to once this one has succeeded."""
+def first_release_of(history: Iterable[Record], version: Record) -> int:
+    """Return the number of the first release that brought a version, 0 when none did; ways back bring none.
+
+    Args:
+        history: journals of ended releases.
+        version: by its digest, or by its tag where that is all there is.
+    """
+    name = "digest" if version.get("digest") else "image_tag"
+    brought = (entry for entry in history if entry["status"] == SUCCEEDED and not entry.get("returns"))
+    return min((int(entry["number"]) for entry in brought if entry["to"].get(name) == version[name]), default=0)
+
+
+def floor_after(migration: str, contract_from: str, record: Record, history: Iterable[Record]) -> int:
+    """Return the number of the oldest release that can be gone back to once a migration has begun.
+
+    Args:
+        migration: its kind.
+        contract_from: the first version without the old shape.
+        record: of the stable version.
+        history: journals of ended releases.
+    """
     before = int(record.get("floor", 0))
-    if spec.migration != CONTRACT:
+    if migration != CONTRACT:
         return before
-    return max(before, first_release_of(history, spec.contract_from) or int(record["number"]))
+    return max(before, first_release_of(history, {"image_tag": contract_from}) or FIRST)
 
 
 def check_migration(spec: Spec, record: Record, history: Iterable[Record]) -> list[Finding]:
@@ -51,9 +64,10 @@ def check_migration(spec: Spec, record: Record, history: Iterable[Record]) -> li
                 stops=True,
             )
         ]
-    since = first_release_of(history, spec.contract_from)
+    past = list(history)
+    since = first_release_of(past, {"image_tag": spec.contract_from})
     stable = record["image_tag"]
-    if stable == spec.contract_from or (since and since <= int(record["number"])):
+    if stable == spec.contract_from or (since and since <= first_release_of(past, record)):
         return []
     return [
         Finding(
@@ -64,11 +78,14 @@ def check_migration(spec: Spec, record: Record, history: Iterable[Record]) -> li
     ]
 
 
-def check_floor(record: Record, number: int) -> str:
-    """Return why a release by its number cannot be gone back to; empty when it can."""
+def check_floor(record: Record, version: Record, history: Iterable[Record]) -> str:
+    """Return why a version cannot be gone back to, and what to do; empty when it can."""
     floor = int(record.get("floor", 0))
+    number = (first_release_of(history, version) or FIRST) if floor else 0
     if number >= floor:
         return ""
+    told = version.get("image_tag") or version["digest"]
     return (
-        f"release {number} needs a shape of the database that is gone; the oldest that can be gone back to is {floor}"
+        f"{told} (release {number}) needs a shape of the database that a migration has removed; the oldest that can be"
+        f" gone back to is release {floor}. Roll forward: release a version that mends what is wrong"
     )

@@ -12,13 +12,10 @@ from .image_scan import find_vulnerabilities
 from .journal import Journal
 from .migration import check_migration
 from .spec import Spec
-from .status import history
+from .status import REMEMBERED, history
 from .tasks import Tasks
 from .topology_check import check_deployment, check_groups, check_stickiness, read_attributes
 from .traffic import Rule
-
-#: Ended releases that are looked through for the first of a version.
-REMEMBERED = 200
 
 
 def readiness(cloud: Cloud, spec: Spec, journal: Journal, record: Mapping[str, Any]) -> list[Finding]:

@@ -22,8 +22,11 @@ from .plan import plan_lines
 from .record import previous, read_record
 from .release import Release
 from .spec import Spec
+from .status import REMEMBERED, history
 from .status import goes_on as going_on
 from .together import Part, ahead, begun, outside, parts_of, together
+#: Why a version goes back that is good by itself.
+NOT_ALONE = "what was released together with it did not stay"
 
 
 class Several:
@@ -67,7 +70,7 @@ class Several:
             ended[name] = self._begun(name, entry).run()
             if ended[name]["status"] not in {SUCCEEDED, WAITS}:
                 before = [one for one in reversed(ended) if one != name]
-                return ended | {one: self._back(one, ended[one]["from"]) for one in before}
+                return ended | {one: self._back(one, ended[one]["from"], NOT_ALONE) for one in before}
         return ended
 
     def _last(self) -> dict[str, Entry]:
@@ -84,7 +87,7 @@ class Several:
         for name in ahead(last):
             if not self._goes_on(last[name], last):
                 self.say(f"{name}: what was released together with it did not stay, so it goes back first")
-                self._back(name, last[name]["from"])
+                self._back(name, last[name]["from"], NOT_ALONE)
 
     def _goes_on(self, entry: Entry, last: Mapping[str, Entry]) -> bool:
         """Say whether this run goes on with a release, and with all that is released together with it."""
@@ -161,7 +164,7 @@ class Several:
         ended = {}
         for name in reversed([name for name in last if name not in before]):
             ended[name] = self._begun(name, self._apart(last[name])).end(f"aborted by {self.specs[name].actor}")
-        return ended | {name: self._back(name, last[name]["from"]) for name in before}
+        return ended | {name: self._back(name, last[name]["from"], NOT_ALONE) for name in before}
 
     def check(self) -> None:
         """Look whether the releases may begin, before anything is changed for them.
@@ -267,21 +270,28 @@ class Several:
         ended = {name: self._end(name, entry) for name, entry in left.items()}
         there = {name: entry for name, entry in ended.items() if entry.get("returns") and not number}
         targets = {name: self._target(name, number) for name in self.specs if name not in there}
-        return there | {name: self._back(name, targets[name]) for name in reversed(targets)}
+        return there | {
+            name: self._back(name, targets[name], f"{self.specs[name].actor} took it back")
+            for name in reversed(targets)
+        }
 
     def _target(self, name: str, number: int) -> dict[str, Any]:
         journal = self.journals[name]
-        if not number:
-            return self._here(name, previous(self.cloud, journal.table, name))
-        found = journal.read(number)
+        version = self._by_number(name, number) if number else previous(self.cloud, journal.table, name)
+        record = read_record(self.cloud, journal.table, name)
+        refused = check_floor(record, version, history(journal, REMEMBERED) if record.get("floor") else [])
+        if refused:
+            raise ConvergeError(f"{name}: {refused}")
+        return self._here(name, version)
+
+    def _by_number(self, name: str, number: int) -> dict[str, Any]:
+        """Return the version of a release that has succeeded."""
+        found = self.journals[name].read(number)
         if found.get("status") != SUCCEEDED:
             raise ConvergeError(
                 f"{name}: release {number} {found.get('status', 'is not there')}; see release_status.yml"
             )
-        refused = check_floor(read_record(self.cloud, journal.table, name), number)
-        if refused:
-            raise ConvergeError(f"{name}: {refused}")
-        return self._here(name, dict(found["to"]))
+        return dict(found["to"])
 
     def _here(self, name: str, version: dict[str, Any]) -> dict[str, Any]:
         """Return a version with a revision of this account, where it ran in the one that the environment has left."""
@@ -294,7 +304,7 @@ class Several:
         self.say(f"{name}: {version['revision']} is not here; its image gets the settings of what serves ({serving})")
         return {**version, "revision": registered_again(self.cloud, serving, version["digest"])}
 
-    def _back(self, name: str, version: dict[str, Any]) -> Entry:
+    def _back(self, name: str, version: dict[str, Any], why: str) -> Entry:
         """Give everything to a version that was good before: at once, as soon as its tasks are healthy."""
         at_once: dict[str, Any] = {
             "strategy": at_once_of(self.specs[name].engine),
@@ -309,5 +319,5 @@ class Several:
         }
         back = replace(self.specs[name], **version, **at_once)
         self._refuse_others(name)
-        entry = new_entry(self.cloud, back, self.journals[name], urgent=True) | {"returns": True}
+        entry = new_entry(self.cloud, back, self.journals[name], urgent=True) | {"returns": True, "why": why}
         return release_of(self.cloud, back, self.journals[name], entry, self.say).run()

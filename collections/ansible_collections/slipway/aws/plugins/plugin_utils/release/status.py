@@ -12,6 +12,9 @@ from .journal import RUNNING, WAITS, Entry, Journal, journal_id
 from .line import look_line, moment, version
 from .packing import unpacked
 
+#: Ended releases that are looked through for one of a version.
+REMEMBERED = 200
+
 
 def goes_on(cloud: Cloud, journal: Journal) -> bool:
     """Say whether a run is releasing the service just now."""
