@@ -94,6 +94,7 @@ def test_a_success_that_is_none_goes_back_at_once(made: Made) -> None:
     with pytest.raises(Exception, match="is not back yet: the tasks run sha256:1"):
         driven.run()
     assert script.asked == [("start", "web:2", False), ("start", "web:1", True)]
+    assert [call[0] for call in made.scaling.method_calls] == ["hold", "give_back"]
     assert made.journal.written[-1]["reason"] == "the deployment succeeded, but the tasks run sha256:1"
     assert made.records == 0
 

@@ -12,7 +12,8 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.release import course
 from ansible_collections.slipway.aws.plugins.plugin_utils.release import release as module
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.begin import only
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.release import Release
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.watch import Look
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.traffic import ForeignChangeError
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.watch import Look, Watch
 from tests.unit.release.entries import VERSIONS
 from tests.unit.release.specs import a_spec
 
@@ -30,6 +31,7 @@ class World:
         self.weights: dict[str, int] = {}
         self.looks: list[Look] = []
         self.fails_at = ""
+        self.foreign = False
 
     def did(self, text: str) -> None:
         """Note it; or fail, as an error of AWS would."""
@@ -71,6 +73,8 @@ class FakeRule:
         self.world, self.arn = world, name
 
     def expect(self, *_: Any) -> dict[str, int]:
+        if self.world.foreign:
+            raise ForeignChangeError("somebody else has changed the weights")
         return self.world.weights
 
     def weights(self) -> dict[str, int]:
@@ -110,6 +114,7 @@ def scaling(world: World) -> Any:
         hold=lambda: world.did("scaling: held"),
         hand_over=lambda: world.did("scaling: handed over"),
         give_back=lambda: world.did("scaling: given back"),
+        leave=lambda: world.did("scaling: left"),
     )
 
 
@@ -229,14 +234,25 @@ def test_it_goes_on_when_requests_go_where_the_weights_say(
     world: World, monkeypatch: pytest.MonkeyPatch, shares: list[str], status: str
 ) -> None:
     told = iter([*shares, *[shares[-1]] * 100])
-    monkeypatch.setattr(
-        "ansible_collections.slipway.aws.plugins.plugin_utils.release.watch.Watch.look",
-        lambda *_, **__: look(world.now, next(told)),
-    )
+    monkeypatch.setattr(Watch, "look", lambda *_, **__: look(world.now, next(told)))
     release = begun(world, bake_minutes=1, extend_minutes=2)
     ended = release.run()
     assert ended["status"] == status, ended["reason"]
     assert status == "succeeded" or "do not go where the weights say" in ended["reason"]
+
+
+def test_weights_that_somebody_else_changes_in_a_bake_are_left_to_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed(*_: Any, **__: Any) -> Look:
+        world.foreign = True
+        return look(world.now, "agrees")
+
+    monkeypatch.setattr(Watch, "look", changed)
+    ended = begun(world, bake_minutes=1).run()
+    assert (ended["status"], ended["reason"]) == ("stopped", "somebody else has changed the weights")
+    after = world.diary[world.diary.index("users: 100") + 1 :]
+    assert after == ["scaling: left", "journal: stopped", "disarmed", "told: stopped"]
 
 
 def test_how_alarms_stand_is_noted_at_the_begin_and_at_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

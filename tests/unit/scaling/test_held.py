@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.clean import held_scaling
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.scaling import FREE, HELD, IDLE, Scaling
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.spec import Colour
 
@@ -78,6 +79,9 @@ class Journal:
 
     def __init__(self, aws: Aws) -> None:
         self.aws, self.kept = aws, {"stable": "blue"}
+
+    def read(self) -> dict[str, Any]:
+        return self.kept
 
     def write(self, entry: dict[str, Any]) -> None:
         self.aws.write("dynamodb", "disable_alarm_actions", AlarmNames=[])
@@ -172,3 +176,24 @@ def test_of_one_ecs_service_nothing_but_the_hold_changes(end: str) -> None:
     assert aws.targets["web-blue"] == {"MinCapacity": 2, "MaxCapacity": 8, "SuspendedState": HELD}
     getattr(run, end)()
     stands(aws, "web-blue", "web-green")
+
+
+def test_where_somebody_else_has_the_traffic_only_the_stable_side_gets_its_own_back() -> None:
+    aws = Aws()
+    run = scaling(aws, Journal(aws))
+    run.hold()
+    run.leave()
+    assert aws.targets["web-blue"]["SuspendedState"] == FREE
+    assert aws.targets["web-green"]["SuspendedState"] == HELD, "it may have users, and must be able to grow"
+    assert all(aws.alarms.values())
+
+
+def test_what_is_left_held_is_found_and_let_go() -> None:
+    aws = Aws()
+    journal = Journal(aws)
+    scaling(aws, journal).hold()
+    (left,) = held_scaling(cast("Any", aws), cast("Any", SPEC), cast("Any", journal), "blue")
+    assert left.text == "the autoscaler of web-blue is held: nothing is scaled in, no schedule acts"
+    left.remove()
+    stands(aws, "web-blue", "web-green")
+    assert list(held_scaling(cast("Any", aws), cast("Any", SPEC), cast("Any", journal), "blue")) == []

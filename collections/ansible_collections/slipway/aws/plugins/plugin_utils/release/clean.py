@@ -1,4 +1,4 @@
-"""What releases have left behind, found and removed: tasks, weights, an armed switch, old revisions."""
+"""What releases have left behind, found and removed: tasks, weights, a switch, held scaling, old revisions."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .begin import only, unfinished
 from .journal import Journal
 from .line import percent
 from .record import read_record
+from .scaling import Scaling
 from .spec import Spec
 from .status import history
 from .switch import Switch
@@ -49,6 +50,7 @@ def leftovers(cloud: Cloud, spec: Spec, journal: Journal) -> list[Leftover]:
     return [
         *pair,
         *_switch(cloud, spec, journal),
+        *held_scaling(cloud, spec, journal, record["stable"]),
         *_revisions(cloud, spec, journal, record),
     ]
 
@@ -76,6 +78,14 @@ def _switch(cloud: Cloud, spec: Spec, journal: Journal) -> Iterable[Leftover]:
     switch = Switch(cloud, journal.table, spec.service, journal.fence, spec.schedule)
     if not switch.rests():
         yield Leftover("a dead man's switch that watches no release", switch.disarm)
+
+
+def held_scaling(cloud: Cloud, spec: Spec, journal: Journal, stable: str) -> Iterable[Leftover]:
+    """Find an autoscaler that is held, as during a release."""
+    scaling = Scaling(cloud, spec, {"stable": stable}, journal)
+    if scaling.held():
+        text = f"the autoscaler of {spec.colour(stable).ecs_service} is held: nothing is scaled in, no schedule acts"
+        yield Leftover(text, scaling.let_go)
 
 
 def _revisions(cloud: Cloud, spec: Spec, journal: Journal, record: dict[str, Any]) -> Iterable[Leftover]:

@@ -218,12 +218,12 @@ class Driven(Course):
         """Have AWS give everything back to the stable version, see that it did, then explain."""
         self._take_back()
         self.note(f"going back: {reason}", phase="rolled back", reason=reason)
+        self.scaling.give_back()
         self.keep_samples()
         self.entry["last_words"] = self.tasks.last_words(self.candidate)
         problems = self._differences(self.entry["from"], self.stable)
         if problems:
             raise ConvergeError(f"{self.spec.service} is not back yet: {problems}; run playbooks/abort.yml again")
-        self.scaling.give_back()
         return self._close(ROLLED_BACK, reason)
 
     def _take_back(self) -> None:

@@ -69,6 +69,7 @@ class Release(Course):
             self.tell(f"asks before {self.entry['gate']['before']}")
             return self.entry
         except ForeignChangeError as error:
+            self.scaling.leave()
             return self._close(STOPPED, str(error))
         except RollBackError as error:
             return self.roll_back(str(error))

@@ -61,12 +61,30 @@ class Scaling:
         """Give limits, policies and schedules back to the stable side, and put the candidate to rest."""
         self._end(self.stable, self.candidate)
 
+    def leave(self) -> None:
+        """Give them back to the stable side, and let the candidate grow as before: nobody knows who has its users."""
+        self._serve(self.stable)
+
+    def held(self) -> bool:
+        """Say whether the side that serves is held, so that it is neither scaled in nor by schedule."""
+        return bool(self._target(self.stable).get("SuspendedState") == HELD)
+
+    def let_go(self) -> None:
+        """Give back what no release holds any more, with the limits that there are."""
+        found = self._target(self.stable)
+        since = self.journal.read().get("scaling", {}).get("since", self.cloud.time())
+        self.entry["scaling"] = {"limits": {name: found[name] for name in LIMITS}, "since": since}
+        self.give_back()
+
     def _end(self, serving: Colour, idle: Colour) -> None:
-        if not self._limits:
-            return
-        if not self.spec.single:
+        if self._limits and not self.spec.single:
             self._register(idle, MinCapacity=0, SuspendedState=IDLE)
             self._switch(idle, on=False)
+        self._serve(serving)
+
+    def _serve(self, serving: Colour) -> None:
+        if not self._limits:
+            return
         limits = self._limits | self._missed()
         self._register(serving, **limits, SuspendedState=FREE)
         self._switch(serving, on=True)

@@ -12,7 +12,7 @@ from .again import is_elsewhere, registered_again
 from .aws_deployments import deployments_of
 from .begin import draft, goes_on, new_entry, unfinished
 from .carriers import release_of
-from .clean import leftovers
+from .clean import held_scaling, leftovers
 from .driven import Driven
 from .engines import CODEDEPLOY, at_once_of
 from .foresight import foresee
@@ -192,7 +192,8 @@ class Several:
         if unfinished(entry):
             told = [f"release {entry['number']}, which {entry['actor']} left unfinished"]
             if check:
-                return told
+                stable = read_record(self.cloud, journal.table, name)["stable"]
+                return [*told, *(one.text for one in held_scaling(self.cloud, spec, journal, stable))]
             self._end(name, entry)
         for leftover in leftovers(self.cloud, spec, journal):
             told.append(leftover.text)
