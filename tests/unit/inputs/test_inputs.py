@@ -154,6 +154,16 @@ def test_a_priority_is_a_number_that_aws_takes(priority: object) -> None:
     assert found == f"environment_services.web.priority is {priority!r}; give it a number from 1 to 50000"
 
 
+@pytest.mark.parametrize("value", [True, "true"])
+def test_sessions_stick_to_tasks_where_a_service_has_one_target_group_only(value: object) -> None:
+    sticky = {"stickiness.enabled": value}
+    for engine in ("weighted", "ecs", "codedeploy"):
+        (found,) = inputs.attribute_problems("web", engine, sticky)
+        assert found.startswith("web: service_target_group_attributes has stickiness.enabled, which AWS refuses")
+    assert not list(inputs.attribute_problems("web", "rolling", sticky))
+    assert not list(inputs.attribute_problems("web", "weighted", {"stickiness.enabled": False}))
+
+
 def test_a_rule_compares_a_domain_and_four_paths() -> None:
     patterns = [f"/{number}" for number in range(5)]
     (found,) = inputs.rule_problems("web", patterns)

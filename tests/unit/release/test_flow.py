@@ -32,6 +32,9 @@ class World:
         self.looks: list[Look] = []
         self.fails_at = ""
         self.foreign = False
+        self.late: list[int] = []
+        #: When tasks were started or ended last.
+        self.ended = 0.0
 
     def did(self, text: str) -> None:
         """Note it; or fail, as an error of AWS would."""
@@ -59,6 +62,7 @@ class FakeTasks:
     def update(self, side: Any, count: int, _revision: str = "") -> None:
         if self.world.desired[side.name] != count:
             self.world.did(f"{side.name}: {count} tasks")
+            self.world.ended = self.world.now
             self.world.desired[side.name] = count
 
     def await_healthy(self, side: Any, count: int, _at_most: int) -> None:
@@ -68,9 +72,22 @@ class FakeTasks:
         return ["it said"]
 
 
+class FakeSamples:
+    """What the side that has just lost its weight answered, minute by minute; 0 once the list is over."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def read(self, since: float, now: float) -> list[dict[str, Any]]:
+        whole = range(int(since // 60) + 1, int((now - 60) // 60))  # the metrics of a minute come a minute later
+        late = [*self.world.late, *[0] * len(whole)]
+        return [dict.fromkeys(("stable", "candidate"), {"requests": late[place]}) for place, _ in enumerate(whole)]
+
+
 class FakeRule:
     def __init__(self, world: World, name: str) -> None:
         self.world, self.arn = world, name
+        self.sticks: dict[str, Any] = {}
 
     def expect(self, *_: Any) -> dict[str, int]:
         if self.world.foreign:
@@ -83,11 +100,11 @@ class FakeRule:
     def stickiness(self) -> int:
         return 0
 
-    def actions(self, wanted: dict[str, int]) -> list[Any]:
-        return [wanted]
+    def actions(self, wanted: dict[str, int], *, loose: bool = False) -> list[Any]:
+        return [{**wanted, "loose": loose}]
 
-    def write(self, wanted: dict[str, int]) -> None:
-        self.world.did(f"{self.arn}: {wanted['arn:green']}")
+    def write(self, wanted: dict[str, int], *, loose: bool = False) -> None:
+        self.world.did(f"{self.arn}: {wanted['arn:green']}{', sessions move' if self.sticks and loose else ''}")
         self.world.weights = wanted
 
 
@@ -104,9 +121,13 @@ def journal(world: World) -> Any:
 def switch(world: World) -> Any:
     return SimpleNamespace(
         fired=lambda: "",
-        arm=lambda rules: world.did(f"armed: {rules[0]['Actions'][0]['arn:green']}"),
+        arm=lambda rules: world.did(armed(rules[0]["Actions"][0])),
         disarm=lambda: world.did("disarmed"),
     )
+
+
+def armed(action: dict[str, Any]) -> str:
+    return f"armed: {action['arn:green']}{'' if action['loose'] else ', sticks'}"
 
 
 def scaling(world: World) -> Any:
@@ -156,7 +177,7 @@ def begun(world: World, **other: Any) -> Release:
     world.weights = entry["weights"]  # type: ignore[assignment]
     release = Release(world, spec, journal(world), entry, lambda _text: None)  # type: ignore[arg-type]
     release.tasks, release.switch = FakeTasks(world), switch(world)  # type: ignore[assignment]
-    release.scaling = scaling(world)
+    release.scaling, release.samples = scaling(world), FakeSamples(world)  # type: ignore[assignment]
     release.rule, release.test_rule = FakeRule(world, "users"), FakeRule(world, "test")  # type: ignore[assignment]
     return release
 
@@ -200,6 +221,40 @@ def test_weights_go_back_first_then_it_is_explained_then_tasks_end(world: World,
     ended_by = ["journal: rolled back", "disarmed", "told: rolled back"]
     assert back == ["users: 0", "scaling: given back", "test: 0", "green: 0 tasks", *ended_by]
     assert world.weights == only(release.spec, "blue")
+
+
+@pytest.mark.parametrize(
+    ("late", "least", "most"),
+    [([], 120, 180), ([7, 1], 240, 300), ([3] * 20, 330, 360)],
+    ids=["at once", "after two minutes", "never"],
+)
+def test_the_old_tasks_end_once_nobody_asks_them_any_more(
+    world: World, late: list[int], least: float, most: float
+) -> None:
+    world.late = late
+    ended = begun(world).run()
+    assert ended["status"] == "succeeded"
+    assert world.diary.index("scaling: handed over") + 1 == world.diary.index("blue: 0 tasks")
+    assert least <= world.ended - ended["shifts"][-1]["at"] <= most
+    told = [event["text"] for event in ended["events"]]
+    assert told.count("no minute without a request was seen on the stable side, whose tasks end nevertheless") == (
+        late == [3] * 20
+    )
+
+
+@pytest.mark.parametrize("fails_at", ["", "users: 950"], ids=["forward", "back"])
+def test_sessions_move_before_their_side_ends_and_stick_again_when_no_cookie_leads_there(
+    world: World, fails_at: str
+) -> None:
+    release = begun(world)
+    release.rule.sticks = {"Enabled": True, "DurationSeconds": 240}
+    world.fails_at = fails_at
+    ended = release.run()
+    share, old = (0, "green") if fails_at else (999, "blue")
+    after = world.diary[world.diary.index(f"users: {share}, sessions move") :]
+    assert f"{old}: 0 tasks" in after
+    assert after.index(f"{old}: 0 tasks") < after.index(f"armed: {share}, sticks") < after.index(f"users: {share}")
+    assert world.now - ended["shifts"][-1]["at"] >= 240
 
 
 def test_the_serving_side_never_gets_fewer_tasks(world: World) -> None:

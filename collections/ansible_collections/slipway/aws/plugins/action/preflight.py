@@ -114,6 +114,9 @@ def _service_problems(
     asked |= {"service_mesh_name": host} | _given(values, {*spec, "network_nat", "network_interface_endpoints"})
     yield from inputs.size_problems(host, int(asked["service_cpu"]), int(asked["service_memory"]))
     yield from inputs.rule_problems(host, asked["service_path_patterns"] or [])
+    yield from inputs.attribute_problems(
+        host, asked["service_engine"], asked.get("service_target_group_attributes") or {}
+    )
     yield from inputs.trace_problems(host, asked)
     yield from inputs.exec_problems(host, asked)
     yield from mesh_problems(host, asked, groups)

@@ -37,6 +37,8 @@ VALUES_PER_RULE, LAST_PRIORITY = 5, 50_000
 #: What the agent of ECS Exec calls in a task: its channels, and the key of sessions.
 #: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
 EXEC_ENDPOINTS = ("kms", "ssmmessages")
+#: The attribute with which sessions stick to a target.
+STICKS = "stickiness.enabled"
 
 
 def role_of(name: str, specs: Specs) -> str | None:
@@ -158,6 +160,16 @@ def rule_problems(host: str, patterns: Sequence[str]) -> Iterator[str]:
         yield (
             f"{host}: service_path_patterns has {len(patterns)} entries; allowed are {VALUES_PER_RULE - 1}, since a"
             f" listener rule compares {VALUES_PER_RULE} values and the domain is one; join some with * or ?"
+        )
+
+
+def attribute_problems(host: str, engine: str, attributes: Mapping[str, Any]) -> Iterator[str]:
+    """Check attributes of target groups that AWS refuses behind a rule with two groups."""
+    if engine != "rolling" and str(attributes.get(STICKS, "")).lower() == "true":
+        yield (
+            f"{host}: service_target_group_attributes has {STICKS}, which AWS refuses behind a listener rule that"
+            f" spreads requests over two target groups, as with service_engine {engine}: keep sessions outside of the"
+            " tasks, or take service_engine rolling, which has one group"
         )
 
 

@@ -18,7 +18,8 @@ from .samples import Samples
 from .spec import CONTRACT, Spec, definition
 from .status import REMEMBERED, history
 from .tasks import Tasks
-from .traffic import ALL, Rule, Weights
+from .topology_check import read_attributes, sticks
+from .traffic import ALL, Rule, Stickiness, Weights
 
 #: What a run that goes on with a release takes from the one that began it.
 SETTINGS = (
@@ -73,12 +74,21 @@ def draft(cloud: Cloud, spec: Spec, journal: Journal, *, urgent: bool = False) -
     record = read_record(cloud, journal.table, spec.service)
     past = [] if urgent else [journal.read(), *history(journal, REMEMBERED)]
     findings = [] if urgent else readiness(cloud, spec, journal, record)
-    weights = Rule(cloud, spec.rule).weights()
+    rule = Rule(cloud, spec.rule)
+    weights = rule.weights()
     entry = _entry(cloud, spec, record, journal, weights)
+    entry["stickiness"] = _stickiness(cloud, spec, rule)
     entry["findings"] = [finding.text for finding in findings if not finding.stops]
     stops = [finding.text for finding in findings if finding.stops]
     problems = [*_engine(spec, record), *_version(cloud, spec, record, past), *stops]
     return entry, [*problems, *_foreign(spec, str(record["stable"]), weights)]
+
+
+def _stickiness(cloud: Cloud, spec: Spec, rule: Rule) -> Stickiness:
+    """Return the rule's stickiness where it is ours to switch off: AWS refuses that while sessions stick to tasks."""
+    found = {} if spec.single else rule.stickiness_config()
+    fixed = found and any(sticks(read_attributes(cloud, side)) for side in (spec.blue, spec.green))
+    return {} if fixed else found
 
 
 def _stands(spec: Spec, stable: str, weights: Weights) -> bool:

@@ -16,7 +16,9 @@ from .course import Course, Say
 from .difference import difference_of
 from .journal import ROLLED_BACK, STOPPED, SUCCEEDED, WAITS, Entry, Journal
 from .line import percent
+from .quiet import await_quiet
 from .record import put_record
+from .samples import Samples
 from .scaling import Scaling
 from .spec import PROMOTION, Spec
 from .switch import Switch
@@ -51,6 +53,8 @@ class Release(Course):
         self.tasks = Tasks(cloud, spec.cluster, spec.container)
         self.scaling = Scaling(cloud, spec, entry, journal)
         self.steps = canary_weights(spec.steps, spec.hold_back)
+        self.samples = Samples(cloud, spec, entry["stable"], idle=not entry["samples"])
+        self.rule.sticks = entry.get("stickiness", {})
         self._on_stable, self._on_candidate = only(spec, self.stable.name), only(spec, self.candidate.name)
 
     def run(self) -> Entry:
@@ -170,13 +174,13 @@ class Release(Course):
             begun_step=self.cloud.time(),
         )
 
-    def _write(self, wanted: Weights, **state: Any) -> None:
+    def _write(self, wanted: Weights, *, loose: bool = False, **state: Any) -> None:
         """Change the weights as a transaction: intent, foreign change, write, read back."""
         self.entry |= state | {"intent": wanted}
         self.journal.write(self.entry)
         self.rule.expect(self.entry["weights"], wanted)
         self._arm(self._on_stable)
-        self.rule.write(wanted)
+        self.rule.write(wanted, loose=loose)
         self._shifted(wanted)
 
     def _shifted(self, weights: Weights) -> None:
@@ -185,42 +189,58 @@ class Release(Course):
         self.entry["shifts"].append({"at": self.cloud.time(), "share": share})
         self.entry["weights"] = weights
 
-    def _arm(self, safe: Weights) -> None:
+    def _arm(self, safe: Weights, *, loose: bool = True) -> None:
         """Say what both rules are to be when this run dies: first what users get, then the test rule."""
         rules = (self.rule, self.test_rule)
-        self.switch.arm([{"RuleArn": rule.arn, "Actions": rule.actions(safe)} for rule in rules])
+        self.switch.arm([{"RuleArn": rule.arn, "Actions": rule.actions(safe, loose=loose)} for rule in rules])
 
     def _promote(self) -> None:
         """Give the candidate everything; from here on it is the stable version, and the safe one."""
         self._have(self._all())
         wanted = self._on_candidate
-        self._write(wanted, phase="promoting", safe=wanted)
+        self._write(wanted, loose=True, phase="promoting", safe=wanted)
         self._arm(wanted)
         put_record(self.cloud, self.journal.table, self.spec, self.entry, self.candidate.name)
         self.scaling.hand_over()
         self.note(f"{self.spec.version} is the stable version", phase="promoted")
 
-    def _settle(self) -> None:
-        """Wait until requests in flight have ended, and sessions that stick to a side have moved."""
+    def _settle(self, side: str) -> None:
+        """Wait until a side, ``stable`` or ``candidate``, has nothing to do any more; not for ever."""
         self.cloud.wait(max(SETTLE, self.rule.stickiness()))
+        if not await_quiet(self.cloud, self.samples, side, self.entry["shifts"][-1]["at"]):
+            self.note(f"no minute without a request was seen on the {side} side, whose tasks end nevertheless")
 
     def _retire(self) -> None:
         """Let the old version finish what it has, and stop its tasks."""
-        self._settle()
+        self._settle("stable")
         self.rule.expect(self._on_candidate)
         self.tasks.update(self.stable, 0)
+        self._stick_again(self._on_candidate)
+
+    def _stick_again(self, weights: Weights) -> None:
+        """Give the rule its stickiness back once no cookie leads to the side whose tasks have ended."""
+        if not self.rule.sticks:
+            return
+        over = self.entry["shifts"][-1]["at"] + int(self.rule.sticks["DurationSeconds"])
+        self.cloud.wait(max(0.0, over - self.cloud.time()))
+        self._arm(weights, loose=False)
+        self.rule.write(weights)
 
     def roll_back(self, reason: str) -> Entry:
         """Put all traffic back on the stable version, then explain, then stop the candidate."""
-        self.rule.write(self._on_stable)
+        had_users = bool(self.entry["step"] or self.entry["shifts"])
+        self.rule.write(self._on_stable, loose=had_users)
         self._shifted(self._on_stable)
         self.note(f"rolled back: {reason}", phase="rolled back", reason=reason)
         self.scaling.give_back()
         self.keep_samples()
         self.entry["last_words"] = self.tasks.last_words(self.candidate)
-        self._settle()
+        if had_users:
+            self._settle("candidate")
         self.test_rule.write(self._on_stable)
         self.tasks.update(self.candidate, 0)
+        if had_users:
+            self._stick_again(self._on_stable)
         return self._close(ROLLED_BACK, reason)
 
     def _close(self, status: str, reason: str) -> Entry:

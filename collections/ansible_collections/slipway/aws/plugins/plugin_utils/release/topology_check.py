@@ -20,13 +20,18 @@ def read_attributes(cloud: Cloud, side: Colour) -> dict[str, str]:
     return {item["Key"]: item["Value"] for item in answer["Attributes"]}
 
 
+def sticks(values: Attributes) -> bool:
+    """Say whether a target group keeps sessions on their task."""
+    return values.get("stickiness.enabled") == "true"
+
+
 def check_groups(spec: Spec, attributes: Mapping[str, Attributes]) -> list[Finding]:
     """Return what is wrong with the attributes of the target groups, by the name of the side."""
     return [finding for name, values in attributes.items() for finding in _check_group(spec, name, values)]
 
 
 def _check_group(spec: Spec, name: str, values: Attributes) -> Iterable[Finding]:
-    if values.get("stickiness.enabled") == "true":
+    if sticks(values):
         kind = APPLICATION if values.get("stickiness.type") == "app_cookie" else LIFETIME
         yield Finding(
             f"sessions stick to the tasks of {name} for {values.get(kind, '86400')} s;"
