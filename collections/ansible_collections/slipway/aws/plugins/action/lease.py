@@ -25,6 +25,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.lease_wait import acqu
 from ansible_collections.slipway.aws.plugins.plugin_utils.night.mark import refuse_asleep
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from ansible_collections.slipway.aws.plugins.plugin_utils.run_dir import make_run_dir, start_time
+from ansible_collections.slipway.aws.plugins.plugin_utils.skew import refuse_skew
 
 ARGUMENTS = {
     "hosts": {"type": "list", "elements": "str", "required": True},
@@ -70,6 +71,7 @@ class ActionModule(Acting):
     def _take(self, options: dict[str, Any]) -> dict[str, int]:
         controller = os.getppid()
         cloud = Cloud(options["region"])
+        refuse_skew(cloud)
         seconds = max(SHORTEST_LEASE, cloud.clock.real(LASTS))
         store = LeaseStore(cloud, options["table"], seconds)
         holder = _holder(controller)

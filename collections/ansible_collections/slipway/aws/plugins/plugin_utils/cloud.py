@@ -29,6 +29,8 @@ from .whole_answers import only_whole
 THREADS = 16
 #: Virtual seconds between two lines about a long wait.
 TALK_EVERY = 60
+#: Seconds within which AWS tells its time: the header of its answers has whole ones.
+TOLD_IN = 2.0
 
 
 def error_code(error: ClientError) -> str:
@@ -146,6 +148,12 @@ class Cloud:
             self.identity()
         told, at = self._told_time
         return told + self.clock.now() - at
+
+    def real_time(self) -> float:
+        """Return the seconds since 1970 by AWS's clock; in a rehearsal, too, real ones."""
+        ours = time.time()
+        ahead = self.time() - ours if self.clock.scale == 1 else 0.0
+        return ours if abs(ahead) < TOLD_IN else ours + ahead
 
     def wait(self, seconds: float) -> None:
         """Sleep ``seconds`` of the clock that AWS and we share."""

@@ -5,8 +5,8 @@ One item a host in the environment's lease table::
     id      lease#<host>
     fence   number; raised by every new holder, so that an old one can be told from a new one
     run     names the run that holds it; absent when nobody does
-    until   when it no longer holds, as text in UTC to the millisecond, which Step Functions can compare; the dead man's
-            switch, which has it for seconds, says none
+    until   when it no longer holds by AWS's clock, as text in UTC to the millisecond, which Step Functions can compare;
+            the dead man's switch, which has it for seconds, says none
     holder  what to tell others: user, machine, process, since
 """
 
@@ -154,7 +154,7 @@ class LeaseStore:
 
     def _request(self, host: str, expression: str, values: dict[str, Any], **more: Any) -> dict[str, Any]:
         text = expression + more.get("ConditionExpression", "")
-        now = time.time()
+        now = self.cloud.real_time()
         known = {":now": {"S": _text(now)}, ":until": {"S": _text(now + self.seconds)}, **values}
         names = ("run", "until", "holder", "fence")
         return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from ..cloud import Cloud
@@ -24,7 +23,7 @@ def goes_on(cloud: Cloud, journal: Journal) -> bool:
 def held(cloud: Cloud, journal: Journal) -> bool:
     """Say whether a run holds the lease of the service's releases."""
     item = LeaseStore(cloud, journal.table, 0).read(f"release/{journal.service}")
-    return "run" in item and ends(item) > time.time()
+    return "run" in item and ends(item) > cloud.real_time()
 
 
 def history(journal: Journal, most: int) -> list[Entry]:
