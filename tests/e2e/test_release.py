@@ -14,7 +14,17 @@ from rehearsal import cli
 from rehearsal.load import Load
 from tests.e2e.conftest import Stand
 from tests.e2e.environment import ROOT, Environment, quiet
-from tests.e2e.releases import another_version, begun, item, push, release, stands_on_one_side, version, weights
+from tests.e2e.releases import (
+    another_version,
+    begun,
+    item,
+    push,
+    release,
+    running,
+    stands_on_one_side,
+    version,
+    weights,
+)
 
 SEED = 20261127
 #: Writes of a canary at which its run is killed, of those that every one has.
@@ -46,9 +56,29 @@ def test_a_good_version_gets_everything_and_no_request_fails(dev: Environment) -
 
 
 def test_site_in_between_changes_nothing_of_it(dev: Environment) -> None:
-    assert dev.playbook("site.yml").changed == {}
+    """Neither while a release goes on, whose weights and tasks are its own, nor after it."""
+    push("1.3.0")
+    with Load(dev.url, dev.variables) as load:
+        run = begun(dev, "1.3.0", "-e", "release_bake_minutes=60")
+        assert any("step 1/3" in line for line in run.stdout or ())
+        before = weights(dev), running(dev)
+        assert dev.playbook("site.yml").changed == {}
+        assert (weights(dev), running(dev)) == before
+        assert 0 not in before[0].values()
+        dev.playbook("playbooks/abort.yml", "-e", "service=web")
+        run.communicate(timeout=120)
+    assert load.failures == []
     assert "release pending" in dev.playbook("playbooks/services.yml").output
     assert version(dev) == "1.1.0"
+
+
+def test_a_migration_that_fails_ends_the_release_before_it_has_a_task(dev: Environment) -> None:
+    failing = json.dumps({"service_migrate_command": ["python", "-c", "raise SystemExit('no such column')"]})
+    told = release(dev, "1.2.0", "-e", failing, expect=2).said
+    assert "exit codes: web 1" in told
+    assert "no such column" in told
+    assert "step 1 of" not in told
+    stands_on_one_side(dev)
 
 
 def test_a_version_that_fails_requests_goes_back(dev: Environment) -> None:
@@ -148,9 +178,29 @@ def test_an_image_with_findings_is_not_released_unless_they_are_waived(dev: Envi
     stands_on_one_side(dev)
 
 
+def migrations(dev: Environment) -> set[str]:
+    """Return the tasks that have migrated a database, as long as ECS shows them."""
+    found = dev.client("ecs").list_tasks(cluster="slipway-dev", desiredStatus="STOPPED", family="slipway-dev-web")
+    shown = dev.client("ecs").describe_tasks(cluster="slipway-dev", tasks=found["taskArns"] or ["none"])["tasks"]
+    return {task["taskArn"] for task in shown if task.get("startedBy", "").startswith("migrate-")}
+
+
+def revisions(dev: Environment) -> set[str]:
+    """Return the registered revisions of the service."""
+    return set(dev.client("ecs").list_task_definitions(familyPrefix="slipway-dev-web")["taskDefinitionArns"])
+
+
+def did_nothing_twice(dev: Environment, before: tuple[set[str], set[str]]) -> None:
+    """Assert that two runs together have migrated once, registered once, and made no shift twice."""
+    assert len(migrations(dev) - before[0]) == 1
+    assert len(revisions(dev) - before[1]) == 1
+    shares = [shift["share"] for shift in report(dev)["shifts"]]
+    assert all(one != other for one, other in itertools.pairwise(shares)), shares
+
+
 def killed_and_gone_on_with(dev: Environment, writes: int, *, before_answer: bool = False) -> bool:
     """Kill a release at a write, go on with it, and say whether it was killed before its end."""
-    wanted = another_version(dev)
+    wanted, before = another_version(dev), (migrations(dev), revisions(dev))
     with Load(dev.url, dev.variables) as load:
         run = begun(dev, wanted)
         order = {"group": True, "before_answer": before_answer}
@@ -163,6 +213,8 @@ def killed_and_gone_on_with(dev: Environment, writes: int, *, before_answer: boo
         if again.code:
             assert "dead man's switch" in again.said, again.output[-3000:]
             release(dev, wanted, "-e", "retry=true")
+    if "dead man's switch" not in again.said:
+        did_nothing_twice(dev, before)
     assert load.failures == []
     assert version(dev) == wanted
     stands_on_one_side(dev)

@@ -127,7 +127,8 @@ def test_more_traffic_more_time_and_calmer_errors_find_smaller_differences() -> 
 
 
 def test_what_cannot_be_found_is_said() -> None:
-    assert canary_detectable(1, 10, 5, 0.01) == {"requests": 0, "error_rate": None}
+    assert canary_detectable(1, 10, 5, 0.01) == {"requests": 0, "error_rate": None, "false_rollback": 0.05}
+    assert canary_detectable(600, 10, 5, 0.01, {"false_rollback": 0.01})["false_rollback"] == 0.01
 
 
 def test_planning_costs_far_less_than_the_requests_grow() -> None:

@@ -24,7 +24,7 @@ def version(number: int) -> dict[str, str]:
 
 def entry(number: int, before: int, after: int, **more: Any) -> dict[str, Any]:
     sides = {"from": version(before), "to": version(after)}
-    return {"number": number, "status": "succeeded", "begun": 0.0, "floor": 0, **sides, **more}
+    return {"number": number, "status": "succeeded", "begun": 0.0, "floor": 0, "looks": [], **sides, **more}
 
 
 def promoted(cloud: Cloud, ended: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def migrated(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tasks: Tasks, **note
     monkeypatch.setattr(module, "task_request", lambda task: task)
     monkeypatch.setattr(module, "resolved_request", lambda request, *_, **__: request)
     place = {"table": TABLE, "service": "web", "digest": "sha256:4", "contract_from": "", "again": False}
-    return module._one(cloud, {"tags": {}, "noted": {**place, **noted}}, OPTIONS)
+    return module.migrate_one(cloud, {"tags": {}, "noted": {**place, **noted}}, OPTIONS)
 
 
 def test_a_version_migrates_once_however_often_its_run_is_killed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +81,9 @@ def test_a_version_migrates_once_however_often_its_run_is_killed(cloud: Cloud, m
     assert tasks.codes == []
 
 
-def test_what_has_everything_says_nothing_of_what_migrated_before(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_has_everything_says_nothing_of_what_migrated_before(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
     migrated(cloud, monkeypatch, Tasks(cloud, 0))
     assert "migrated" not in promoted(cloud, entry(4, 3, 4))
 

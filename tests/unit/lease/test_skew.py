@@ -29,7 +29,7 @@ def test_a_lease_ends_by_the_clock_of_aws(
 @pytest.mark.parametrize("seconds", [-31.0, 31.0])
 def test_a_clock_that_is_wrong_is_refused(store: LeaseStore, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     ahead(store, monkeypatch, seconds)
-    with pytest.raises(ConvergeError, match="this machine's clock says .*Z, AWS's .*Z; 30 s apart are allowed"):
+    with pytest.raises(ConvergeError, match=r"this machine's clock says .*Z, AWS's .*Z; 30 s apart are allowed"):
         refuse_skew(store.cloud)
     ahead(store, monkeypatch, seconds / 2)
     refuse_skew(store.cloud)

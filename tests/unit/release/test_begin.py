@@ -15,7 +15,8 @@ SPEC = a_spec(revision="web:8")
 
 def ended(status: str, before: str, after: str, **more: Any) -> dict[str, Any]:
     sides = {
-        side: {"digest": f"sha256:{name}", "revision": f"web:{name}"} for side, name in (("from", before), ("to", after))
+        side: {"digest": f"sha256:{name}", "revision": f"web:{name}"}
+        for side, name in (("from", before), ("to", after))
     }
     return {"status": status, "reason": "errors", **sides, **more}
 
@@ -41,11 +42,11 @@ def test_a_version_that_went_back_is_refused(past: list[Any], why: str, monkeypa
     monkeypatch.setattr(begin, "definition", lambda *_: {"cpu": "256"})
     cloud: Any = None
     told = f"was rolled back: {why}. Release another version, or this one again with -e retry=true"
-    assert begin._version(cloud, SPEC, RECORD, past) == [told] * bool(why)
-    assert begin._version(cloud, a_spec(revision="web:8", retry=True), RECORD, past) == []
+    assert begin.check_version(cloud, SPEC, RECORD, past) == [told] * bool(why)
+    assert begin.check_version(cloud, a_spec(revision="web:8", retry=True), RECORD, past) == []
 
 
 def test_with_other_settings_in_git_it_is_another_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(begin, "definition", lambda _cloud, revision: {"cpu": revision})
     cloud: Any = None
-    assert begin._version(cloud, SPEC, RECORD, [BACK]) == []
+    assert begin.check_version(cloud, SPEC, RECORD, [BACK]) == []

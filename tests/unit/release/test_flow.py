@@ -81,7 +81,7 @@ class FakeSamples:
     def read(self, since: float, now: float) -> list[dict[str, Any]]:
         whole = range(int(since // 60) + 1, int((now - 60) // 60))  # the metrics of a minute come a minute later
         late = [*self.world.late, *[0] * len(whole)]
-        return [dict.fromkeys(("stable", "candidate"), {"requests": late[place]}) for place, _ in enumerate(whole)]
+        return [{side: {"requests": late[place]} for side in ("stable", "candidate")} for place, _ in enumerate(whole)]
 
 
 class FakeRule:
@@ -329,6 +329,7 @@ def test_a_way_back_waits_for_no_alarm_and_ends_without_one(world: World, monkey
     back.entry["returns"] = True
     assert back.run()["status"] == "succeeded"
     assert asked == ["blue: 0 tasks"]
+    assert back.entry["observed"] == "not observed"
     assert "alarms" not in back.entry
 
 

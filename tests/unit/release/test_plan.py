@@ -47,6 +47,12 @@ def test_it_says_what_where_how_long_and_what_can_be_seen() -> None:
         assert part in told, f"{part}\n{told}"
 
 
+def test_it_says_how_far_the_way_back_leads() -> None:
+    told = "\n".join(plan_lines(a_spec(), {**entry(), "floor": 7}, Known()))
+    assert "gives 1.1.0 everything again; older ones than release 7 do not fit the database any more" in told
+    assert "do not fit" not in plan()
+
+
 def test_it_says_what_slowness_is_found_beside_failures() -> None:
     told = re.findall(r"finds failures of ([\d.]+) % and more, slowness of ([\d.]+) % and more", plan())
     assert len(told) == 3

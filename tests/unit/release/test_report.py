@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.chart import Frame, Style, chart, round_up
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.report import page, write_report
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.share import told_share
 from tests.unit.release.entries import ended
 
 GOOD, BAD = ended(), ended("rolled back", 0.04)
@@ -40,6 +41,20 @@ def test_it_says_how_it_ended_by_whom_and_why() -> None:
     ):
         assert part in told, part
     assert len(re.findall(r"<tr><td>\d+m\d\ds</td><td>\d</td>", told)) == len(BAD["looks"])
+
+
+def test_evidence_is_the_sum_that_the_verdict_compares() -> None:
+    last = BAD["looks"][-1]
+    both = {"errors": 15.0, "slow": 6.0, "limit": 20.0}
+    told = page({**BAD, "looks": [*BAD["looks"][:-1], {**last, "evidence": both}]})
+    assert "21.0 of 20" in told
+    assert "<td>21.0</td>" in told
+
+
+def test_it_says_whether_the_share_was_observed() -> None:
+    assert "<td>Share of the requests</td><td>not observed</td>" in page(GOOD)
+    assert "<td>agrees with what was wanted</td>" in page({**GOOD, "observed": told_share(GOOD["looks"])})
+    assert told_share([]) == told_share([{"share": "unknown"}]) == "not observed"
 
 
 def test_it_tells_how_alarms_stood_before_and_afterwards() -> None:

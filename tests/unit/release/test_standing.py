@@ -25,11 +25,11 @@ def test_a_look_is_one_line_with_all_that_counts() -> None:
         "percent": 50.0,
         "candidate": counts[0],
         "stable": counts[1],
-        "evidence": {"errors": 0.35, "slow": 0.4, "limit": 20.0},
+        "evidence": {"errors": 0.35, "slow": 0.45, "limit": 20.0},
     }
     assert look_line(GOING, look) == (
         "web 1.2.0  step 2/3  50 %  2m10s/5m00s  requests 6 210 of 56 210  errors 0.11 % vs 0.12 %"
-        "  slow 1.00 % vs 1.00 %  evidence 0.4/20"
+        "  slow 1.00 % vs 1.00 %  evidence 0.8/20"
     )
     assert "errors - vs -" in look_line(GOING, {**look, "candidate": NOTHING, "stable": NOTHING})
 

@@ -41,7 +41,7 @@ class ActionModule(Acting):
             return {"changed": bool(wanted), "hosts": {}, "failures": {}}
         cloud = Cloud(options["region"], Guard().check)
         cloud.progress = Display().display
-        ended = side_by_side(lambda host: _one(cloud, wanted[host], options), wanted)
+        ended = side_by_side(lambda host: migrate_one(cloud, wanted[host], options), wanted)
         told = dict(zip(wanted, ended, strict=True))
         return {
             "changed": any(arn or reason for arn, reason in ended),
@@ -53,10 +53,10 @@ class ActionModule(Acting):
         return {host: {**OPTIONS, **value} for host, value in self.declared_by_hosts(name).items() if value}
 
 
-def _one(cloud: Cloud, task: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[str, str]:
+def migrate_one(cloud: Cloud, task: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[str, str]:
     """Return the task's ARN and why it failed; both are empty where a run before this one has done it."""
     try:
-        if task["noted"] and not _begins(cloud, **task["noted"]):
+        if task["noted"] and not _begins(cloud, task["noted"]):
             return "", ""
         request = resolved_request(task_request(dict(task)), cloud, options["outputs_path"], check=False)
         result = TaskRun(cloud, request, task["tags"]).run(options["timeout"])
@@ -67,10 +67,11 @@ def _one(cloud: Cloud, task: Mapping[str, Any], options: Mapping[str, Any]) -> t
     return result.arn, "" if result.succeeded else result.explained()
 
 
-def _begins(cloud: Cloud, table: str, service: str, digest: str, contract_from: str, again: bool) -> bool:
+def _begins(cloud: Cloud, noted: Mapping[str, Any]) -> bool:
     """Say whether a version is still to migrate the database; where it contracts it, close the ways back first."""
-    if not again and is_migrated(cloud, table, service, digest):
+    table, service = noted["table"], noted["service"]
+    if not noted["again"] and is_migrated(cloud, table, service, noted["digest"]):
         return False
-    if contract_from:
-        raise_floor(cloud, table, service, contract_from)
+    if noted["contract_from"]:
+        raise_floor(cloud, table, service, noted["contract_from"])
     return True

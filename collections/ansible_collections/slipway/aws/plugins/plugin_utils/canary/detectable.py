@@ -51,7 +51,8 @@ def canary_detectable(  # noqa: PLR0913, PLR0917  what a step is made of; the or
 
     Returns:
         ``requests`` on the candidate, and ``error_rate``: the smallest that is stopped in four of five releases by the
-        end of the step, from 0 to 1; ``None`` if none is.
+        end of the step, from 0 to 1; ``None`` if none is. ``false_rollback``: the greatest probability that the whole
+        release goes back though the candidate is equally good.
 
     Raises:
         CanaryError: a number is outside of what is allowed.
@@ -64,7 +65,7 @@ def canary_detectable(  # noqa: PLR0913, PLR0917  what a step is made of; the or
     base = number(f"{FILTER}: error_rate", error_rate, 0, 1)
     effective = requests / max(MEASURED, number(f"{FILTER}: burst", burst, 1, 1000))
     found = _smallest(effective, part, base, rules, 1 - rules.slow_share)
-    return {"requests": round(requests * part), "error_rate": found}
+    return {"requests": round(requests * part), "error_rate": found, "false_rollback": rules.false_rollback}
 
 
 def detectable_slowness(

@@ -80,7 +80,7 @@ def draft(cloud: Cloud, spec: Spec, journal: Journal, *, urgent: bool = False) -
     entry["stickiness"] = _stickiness(cloud, spec, rule)
     entry["findings"] = [finding.text for finding in findings if not finding.stops]
     stops = [finding.text for finding in findings if finding.stops]
-    problems = [*_engine(spec, record), *_version(cloud, spec, record, past), *stops]
+    problems = [*_engine(spec, record), *check_version(cloud, spec, record, past), *stops]
     return entry, [*problems, *_foreign(spec, str(record["stable"]), weights)]
 
 
@@ -105,7 +105,8 @@ def _engine(spec: Spec, record: Mapping[str, Any]) -> list[str]:
     return [f"service_engine is {spec.engine}, but the service was made with {record['engine']}; {how}"]
 
 
-def _version(cloud: Cloud, spec: Spec, record: Mapping[str, Any], past: Iterable[Entry]) -> list[str]:
+def check_version(cloud: Cloud, spec: Spec, record: Mapping[str, Any], past: Iterable[Entry]) -> list[str]:
+    """Return why a version may not be released: it runs, or it went back."""
     if not spec.revision:  # it is not registered yet, so nobody knows whether it is another one
         return []
     if record["revision"] == spec.revision:

@@ -24,6 +24,7 @@ from .read_back import read_back
 from .record import put_record
 from .release import START_WITHIN
 from .scaling import Scaling
+from .share import told_share
 from .spec import PROMOTE, Colour, Spec
 from .tasks import Tasks
 from .try_out import try_out
@@ -251,6 +252,7 @@ class Driven(Course):
         self.count_tasks(0)
         self.note_alarms("end")
         ended = {"status": status, "reason": reason, "ended": self.cloud.time()}
+        ended["observed"] = told_share(self.entry["looks"])
         self.entry |= ended | {"difference": difference_of(self.cloud, self.entry), "cost": self.cost()}
         self.journal.close(self.entry)
         self.tell(status)

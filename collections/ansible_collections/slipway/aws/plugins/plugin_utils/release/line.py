@@ -24,8 +24,13 @@ def look_line(entry: dict[str, Any], look: dict[str, Any]) -> str:
         f"  requests {candidate['requests']:,} of {candidate['requests'] + stable['requests']:,}"
         f"  errors {rate(candidate, 'errors')} vs {rate(stable, 'errors')}"
         f"  slow {rate(candidate, 'slow')} vs {rate(stable, 'slow')}"
-        f"  evidence {max(evidence['errors'], evidence['slow']):.1f}/{evidence['limit']:g}"
+        f"  evidence {against(evidence):.1f}/{evidence['limit']:g}"
     ).replace(",", " ")
+
+
+def against(evidence: Mapping[str, float]) -> float:
+    """Return the evidence against the new version that is compared with the limit: by failures and by slowness."""
+    return evidence["errors"] + evidence["slow"]
 
 
 def version(told: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from ..records import read_items, stored
 from ..resource import ConvergeError
 from ..service_state import record_key
 from .journal import SUCCEEDED, Entry, Journal
+from .share import told_share
 from .spec import Spec
 from .status import REMEMBERED, history
 
@@ -90,6 +91,7 @@ def put_record(cloud: Cloud, table: str, spec: Spec, entry: dict[str, Any], stab
         "digest": spec.digest,
         "revision": spec.revision,
         "released": timestamp(entry["begun"]),
+        "observed": told_share(entry["looks"]),
         "previous": before(past, entry),
         # A migration that contracts has raised it before its release began.
         "floor": max(int(entry["floor"]), int(there.get("floor", 0))),

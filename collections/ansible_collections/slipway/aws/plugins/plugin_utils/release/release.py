@@ -20,6 +20,7 @@ from .quiet import await_quiet
 from .record import put_record
 from .samples import Samples
 from .scaling import Scaling
+from .share import told_share
 from .spec import PROMOTION, Spec
 from .switch import Switch
 from .tasks import Tasks
@@ -247,6 +248,7 @@ class Release(Course):
         self.count_tasks(0)
         self.note_alarms("end")
         ended = {"status": status, "reason": reason, "ended": self.cloud.time()}
+        ended["observed"] = told_share(self.entry["looks"])
         self.entry |= ended | {"difference": difference_of(self.cloud, self.entry), "cost": self.cost()}
         self.journal.close(self.entry)
         self.switch.disarm()

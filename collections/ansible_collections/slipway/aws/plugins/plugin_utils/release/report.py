@@ -10,8 +10,9 @@ from typing import Any
 
 from ..html_page import figures, heading, html_page, section
 from .journal import SUCCEEDED, WAITS, Entry
-from .line import moment, rate, span, version
+from .line import against, moment, rate, span, version
 from .report_charts import charts
+from .share import NOT_OBSERVED
 
 Row = tuple[str, ...]
 
@@ -57,13 +58,12 @@ def _figures(entry: Entry) -> str:
     last = entry["looks"][-1] if entry["looks"] else None
     found = [(span(entry["ended"] - entry["begun"]), "from begin to end")]
     if last:
-        candidate, stable, limit = last["candidate"], last["stable"], last["evidence"]["limit"]
-        evidence = max(last["evidence"]["errors"], last["evidence"]["slow"])
+        candidate, stable, evidence = last["candidate"], last["stable"], last["evidence"]
         found += [
             (f"{candidate['requests']:,}".replace(",", " "), "requests of the new version"),
             (f"{rate(candidate, 'errors')}", f"of them failed; of the old {rate(stable, 'errors')}"),
             (f"{rate(candidate, 'slow')}", f"of them slow; of the old {rate(stable, 'slow')}"),
-            (f"{evidence:.1f} of {limit:g}", "evidence against it"),
+            (f"{against(evidence):.1f} of {evidence['limit']:g}", "evidence against it"),
         ]
     else:
         found.append(("0", "requests of users for the new version"))
@@ -82,6 +82,7 @@ def _facts(entry: Entry) -> Iterable[Row]:
     yield "Ended", moment(entry["ended"])
     yield "Moved by", f"{entry.get('engine', 'weighted')}, {entry.get('strategy', 'canary')}"
     yield "Steps", ", ".join(f"{step:g} %" for step in entry["steps"])
+    yield "Share of the requests", entry.get("observed", NOT_OBSERVED)
     yield "Migration", entry.get("migration") or "none"
 
 
@@ -103,7 +104,7 @@ def _decision(entry: Entry, look: dict[str, Any]) -> Row:
         f"{candidate['requests']:,}".replace(",", " "),
         f"{rate(candidate, 'errors')}, {rate(stable, 'errors')}",
         f"{rate(candidate, 'slow')}, {rate(stable, 'slow')}",
-        f"{max(evidence['errors'], evidence['slow']):.1f}",
+        f"{against(evidence):.1f}",
         f"{look['verdict']}: {look['reason']}" if look.get("reason") else str(look["verdict"]),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..chart import Frame, Points, Style, chart
 from .journal import Entry
+from .line import against
 
 SIDES = (("new", "candidate"), ("old", "stable"))
 MINUTE = 60
@@ -37,9 +38,10 @@ def _answers(samples: list[dict[str, Any]], begun: float, frame: Frame) -> list[
 def _evidence(entry: Entry, frame: Frame) -> list[str]:
     looks, limit = entry["looks"], entry["looks"][-1]["evidence"]["limit"]
     minutes = [(look["at"] - entry["begun"]) / MINUTE for look in looks]
+    seen = [(at, look["evidence"]) for at, look in zip(minutes, looks, strict=True)]
     lines = {
-        name: list(zip(minutes, (look["evidence"][fault] for look in looks), strict=True))
-        for name, fault in (("by failures", "errors"), ("by slowness", "slow"))
+        "by failures and slowness": [(at, against(evidence)) for at, evidence in seen],
+        "by slowness": [(at, evidence["slow"]) for at, evidence in seen],
     }
     return [chart("Evidence against the new version", lines, frame, Style(limit=limit))]
 

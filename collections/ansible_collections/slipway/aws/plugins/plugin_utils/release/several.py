@@ -25,6 +25,7 @@ from .spec import Spec
 from .status import REMEMBERED, history
 from .status import goes_on as going_on
 from .together import Part, ahead, begun, outside, parts_of, together
+
 #: Why a version goes back that is good by itself.
 NOT_ALONE = "what was released together with it did not stay"
 

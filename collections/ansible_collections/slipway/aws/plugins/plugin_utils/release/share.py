@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 #: Probability that chance alone ever contradicts the weights, however often one looks.
@@ -12,6 +12,7 @@ CHANCE = 0.001
 ENOUGH = 30
 #: Part of the smaller side's share by which the observed one must be off: with many requests the rest is no fault.
 MATERIAL = 0.05
+NOT_OBSERVED = "not observed"
 AGREES, CONTRADICTS, UNKNOWN = "agrees", "contradicts", "unknown"
 
 
@@ -20,6 +21,12 @@ def observed_share(samples: Iterable[dict[str, Any]]) -> tuple[int, int]:
     both = [one for one in samples if one["candidate"] and one["stable"]]
     candidate = sum(one["candidate"]["requests"] for one in both)
     return candidate, candidate + sum(one["stable"]["requests"] for one in both)
+
+
+def told_share(looks: Iterable[Mapping[str, Any]]) -> str:
+    """Return in words what the last look that could tell says of the share; without a bake there is none."""
+    seen = [look["share"] for look in looks if look["share"] in {AGREES, CONTRADICTS}]
+    return f"{seen[-1]} with what was wanted" if seen else NOT_OBSERVED
 
 
 def judge_share(samples: Iterable[dict[str, Any]], wanted: float) -> str:
