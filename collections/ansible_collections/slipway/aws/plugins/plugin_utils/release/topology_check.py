@@ -56,7 +56,7 @@ def check_stickiness(spec: Spec, seconds: int) -> list[Finding]:
         return [
             Finding(f"{text}, longer than a step of {spec.bake_minutes:g} minutes: shares mean nothing", stops=True)
         ]
-    return [Finding(f"{text}; the share of the requests is not judged, and old tasks stay as long")]
+    return [Finding(f"{text}; the share of the requests is not judged")]
 
 
 def check_deployment(side: Colour, service: Mapping[str, Any]) -> list[Finding]:
