@@ -86,6 +86,7 @@ def release(cloud, stage, monkeypatch):
     for name, value in {"ENDPOINT_URL": cloud.world.endpoint, "ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.setenv("SLIPWAY_TIME_SCALE", str(cloud.world.clock.scale))
     number = time.monotonic_ns()
     balancer = Balancer(Network(cloud), f"alb-{number}")
     blue, green = (balancer.group(f"{colour}-{number}") for colour in ("b", "g"))
