@@ -36,3 +36,12 @@ def test_mends(converge: Converge, client: Callable[[str], Any], changed: str, o
         client("logs").put_query_definition(**{**QUERY["properties"], changed: other}, queryDefinitionId=number)
 
     converge.mends([QUERY], drift, {KEY: {changed}})
+
+
+def test_removes_all_of_its_name(converge: Converge, client: Callable[[str], Any]) -> None:
+    logs = client("logs")
+    for name in ("slipway/blocked", "slipway/blocked", "slipway/blocked-by-path"):
+        logs.put_query_definition(**{**QUERY["properties"], "name": name})
+    converge([QUERY], absent=True)
+    left = logs.describe_query_definitions(queryDefinitionNamePrefix="slipway/blocked")["queryDefinitions"]
+    assert [one["name"] for one in left] == ["slipway/blocked-by-path"]

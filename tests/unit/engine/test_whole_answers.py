@@ -56,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(self.body[: self.sent])
 
-    do_GET = do_POST
+    do_GET = do_PUT = do_DELETE = do_POST
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
@@ -99,11 +99,67 @@ def test_a_broken_answer_is_asked_for_again(
     assert "\n" not in told
 
 
+@pytest.mark.parametrize(("service", "operation"), READS)
+def test_an_empty_answer_is_asked_for_again(service: str, operation: str, server: type[Handler]) -> None:
+    answers(server, 200, b"")
+    with pytest.raises(BrokenAnswerError, match="the answer is empty"):
+        Cloud("us-east-1").read(service, operation)
+    assert len(server.left) > 1
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "body"),
+    [
+        ("ecs", "list_clusters", b'{"clusterArns": [{}'),
+        ("scheduler", "list_schedules", b'{"a": 1}, {}'),
+        ("ec2", "describe_vpcs", b"<Answer><Vpcs></Vpcs>"),
+    ],
+)
+def test_an_answer_that_ends_like_one_and_cannot_be_read_is_asked_for_again(
+    service: str, operation: str, body: bytes, server: type[Handler]
+) -> None:
+    answers(server, 200, body)
+    with pytest.raises(BrokenAnswerError):
+        Cloud("us-east-1").read(service, operation)
+    assert len(server.left) > 1
+
+
+@pytest.mark.parametrize("body", [b"OK", b"null", b"<Answer></Answer>"])
+def test_what_is_no_json_is_told_at_once(body: bytes, server: type[Handler]) -> None:
+    answers(server, 200, body)
+    with pytest.raises(ForeignAnswerError, match=r"is not the JSON of AWS's API"):
+        Cloud("us-east-1").read("kms", "list_keys")
+    assert len(server.left) == 1
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "asked"),
+    [
+        ("logs", "delete_log_group", {"logGroupName": "web"}),
+        ("scheduler", "delete_schedule", {"Name": "web"}),
+        ("s3", "put_object", {"Bucket": "files", "Key": "a"}),
+        ("s3", "get_bucket_policy", {"Bucket": "files"}),
+    ],
+)
+def test_an_answer_may_be_empty_where_nothing_is_to_be_said(
+    service: str, operation: str, asked: dict[str, str], server: type[Handler]
+) -> None:
+    answers(server, 200, b"")
+    assert Cloud("us-east-1").write(service, operation, **asked)["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_what_a_bucket_holds_is_not_read(server: type[Handler]) -> None:
+    answers(server, 200, b"{ no JSON }")
+    held = Cloud("us-east-1").read("s3", "get_object", Bucket="files", Key="a")
+    assert held["Body"].read() == b"{ no JSON }"
+
+
+@pytest.mark.parametrize(("sent", "body"), [(20, XML), (0, b"")], ids=["cut", "empty"])
 @pytest.mark.parametrize(("service", "operation", "asked"), CREATIONS)
 def test_who_creates_looks_before_the_next_attempt(
-    service: str, operation: str, asked: dict[str, Any], server: type[Handler]
+    service: str, operation: str, asked: dict[str, Any], body: bytes, sent: int, server: type[Handler]
 ) -> None:
-    answers(server, 200, XML, 20)
+    answers(server, 200, body, sent)
     with pytest.raises(UncertainError, match="may have been carried out"):
         Cloud("us-east-1").write(service, operation, **asked)
     assert len(server.left) == 1

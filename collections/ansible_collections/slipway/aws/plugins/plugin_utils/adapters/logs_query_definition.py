@@ -21,10 +21,14 @@ class LogsQueryDefinition(Adapter):
     taggable = False
 
     def find_one(self, resource: Resource) -> State | None:
+        """Return the one of its name; of several always the same."""
+        return min(self._named(resource), key=lambda one: str(one["queryDefinitionId"]), default=None)
+
+    def _named(self, resource: Resource) -> list[State]:
         """Look for the name among those that begin with it."""
         name = resource.properties["name"]
         listed = self.cloud.read("logs", "describe_query_definitions", queryDefinitionNamePrefix=name)
-        return next((one for one in listed["queryDefinitions"] if one["name"] == name), None)
+        return [one for one in listed["queryDefinitions"] if one["name"] == name]
 
     def create(self, resource: Resource) -> None:
         """Save it."""
@@ -36,9 +40,10 @@ class LogsQueryDefinition(Adapter):
         self.write("put_query_definition", **resource.properties, queryDefinitionId=state["queryDefinitionId"])
 
     def delete(self, resource: Resource, state: State) -> None:
-        """Delete it."""
-        del resource
-        self.write_unless("delete_query_definition", MISSING, queryDefinitionId=state["queryDefinitionId"])
+        """Delete all of its name."""
+        del state
+        for one in self._named(resource):
+            self.write_unless("delete_query_definition", MISSING, queryDefinitionId=one["queryDefinitionId"])
 
 
 ADAPTER = LogsQueryDefinition
