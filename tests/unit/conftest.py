@@ -10,11 +10,18 @@ os.environ.setdefault("MOTO_AMIS_PATH", str(Path(__file__).parents[2] / "rehears
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from tests.unit.sharing_out import ROOT, ByShare, rank
 
 # How fast an example is made says something of the machine, and nothing of what is tested.
 settings.register_profile("slipway", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("slipway")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait no minute for what a test has made fail for good."""
+    monkeypatch.setattr(Cloud, "outage", 0.0)
 
 
 @pytest.hookimpl(trylast=True)

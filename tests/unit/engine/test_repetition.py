@@ -6,7 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import retries
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
@@ -18,6 +24,9 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.repetition import (
     once_known,
     repeats_badly,
 )
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
+from ansible_collections.slipway.aws.plugins.plugin_utils.retries import until_back
+from ansible_collections.slipway.aws.plugins.plugin_utils.whole_answers import BrokenAnswerError, ForeignAnswerError
 from tests.unit.engine.fake import FakeCloud, converge, entry
 
 LOST = ConnectionClosedError(endpoint_url="http://aws")
@@ -96,6 +105,74 @@ def test_trying_again_ends() -> None:
     with pytest.raises(ClientError):
         carry_out("CreateVpc", call, lambda _: None)
     assert call.made == retries.ATTEMPTS
+
+
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Have sleep pass no time but by the clock; return what was slept."""
+    slept: list[float] = []
+    monkeypatch.setattr(retries.time, "sleep", slept.append)
+    monkeypatch.setattr(retries.time, "monotonic", lambda: sum(slept))
+    return slept
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        LOST,
+        EndpointConnectionError(endpoint_url="https://aws"),
+        ReadTimeoutError(endpoint_url="https://aws"),
+        BrokenAnswerError(what="the answer is empty"),
+        refused("ServiceUnavailable", 503),
+    ],
+)
+def test_an_outage_is_waited_out_for_a_minute(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept, told = clock(monkeypatch), list[Exception]()
+    call = Caller(*[error] * 4)
+    assert until_back(call, told.append, 60) == "answer"
+    assert told == [error] * 4
+    with pytest.raises(type(error)):
+        until_back(Caller(*[error] * 1000), told.append, 60)
+    assert 60 <= sum(slept) < 120
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused("AccessDenied", 403),
+        refused("NotImplemented", 501),
+        ForeignAnswerError(what="a page"),
+        NoCredentialsError(),
+    ],
+)
+def test_what_stays_is_told_at_once(error: Exception) -> None:
+    call = Caller(error)
+    with pytest.raises(type(error)):
+        until_back(call, lambda _: None, 60)
+    assert call.made == 1
+
+
+def test_a_write_asks_each_time_whether_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock(monkeypatch)
+    monkeypatch.setattr(Cloud, "outage", 60.0)
+    asked: list[int] = []
+
+    def guard() -> None:
+        asked.append(1)
+        if len(asked) == 3:
+            raise ConvergeError("its leases have ended")
+
+    cloud = FakeCloud(guard)
+    cloud.errors["update"] = LOST
+    with pytest.raises(ConvergeError, match="leases have ended"):
+        cloud.write("ec2", "update", name="a", values={})
+
+
+def test_what_was_never_there_on_this_machine_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Cloud, "outage", 60.0)
+    cloud = FakeCloud()
+    cloud.errors["read"] = EndpointConnectionError(endpoint_url="http://127.0.0.1:1/")
+    with pytest.raises(EndpointConnectionError):
+        cloud.read("ec2", "read", name="a")
 
 
 @pytest.mark.parametrize("code", ["InvalidVpcID.NotFound", "NoSuchEntity", "WAFNonexistentItemException"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from botocore.retries.standard import ExponentialBackoff
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.assumed import Role
@@ -44,12 +46,15 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     status, body, sent = 200, b"", 0
+    #: Seconds before it answers.
+    silent = 0.0
     left: ClassVar[list[int]] = []
 
     def do_POST(self) -> None:
         """Answer with what is ordered; the connection ends after ``sent`` bytes of the body."""
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.left.append(1)
+        time.sleep(self.silent)
         self.send_response(self.status)
         self.send_header("Content-Length", str(len(self.body)))
         self.send_header("Connection", "close")  # or the next request may meet a connection that is just ending
@@ -152,6 +157,25 @@ def test_what_a_bucket_holds_is_not_read(server: type[Handler]) -> None:
     answers(server, 200, b"{ no JSON }")
     held = Cloud("us-east-1").read("s3", "get_object", Bucket="files", Key="a")
     assert held["Body"].read() == b"{ no JSON }"
+
+
+def test_a_silence_is_told_and_asked_again(server: type[Handler], monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Cloud, "warn", staticmethod(told.append))
+    monkeypatch.setattr(Cloud, "answers_within", 0.05)
+    monkeypatch.setattr(server, "silent", 0.2)
+    answers(server, 200, b'{"Keys": []}')
+    with pytest.raises(ReadTimeoutError) as caught:
+        Cloud("us-east-1").read("kms", "list_keys")
+    assert len(told) >= 8
+    assert told[0].startswith("ListKeys: ")
+    assert told[0].endswith(": no answer in time")
+    assert explain(caught.value).endswith("AWS or the way there failed; run again, it goes on")
+
+
+def test_nobody_waits_long_for_an_answer() -> None:
+    waits = {name: Cloud("us-east-1").client(name).meta.config for name in ("kms", "ecr")}
+    assert [(one.connect_timeout, one.read_timeout) for one in waits.values()] == [(5, 20), (5, 60)]
 
 
 @pytest.mark.parametrize(("sent", "body"), [(20, XML), (0, b"")], ids=["cut", "empty"])

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .assumed import Role
@@ -56,7 +57,7 @@ class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         if "region" in self.arguments and not options["region"]:
             options["region"] = self._templar.template(self.task_vars.get("aws_region"))
         given = plain(options)
-        Cloud.role = self._role()
+        Cloud.role, Cloud.warn = self._role(), staticmethod(Display().warning)
         try:
             return self.act(given)
         except (CanaryError, ConvergeError) as error:

@@ -16,7 +16,8 @@ LEAST_PATIENCE = 90.0
 LEAST_LOOK = 2.0
 
 
-def _loopback(url: str) -> bool:
+def on_this_machine(url: str) -> bool:
+    """Say whether a URL is of the machine that asks."""
     host = urlsplit(url).hostname or ""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -42,7 +43,7 @@ class Clock:
             self.scale = 0.0
         if self.scale <= 0:
             raise ConvergeError(f"SLIPWAY_TIME_SCALE is {text!r}; a positive number is allowed")
-        if self.scale != 1 and not _loopback(environment.get("AWS_ENDPOINT_URL", "")):
+        if self.scale != 1 and not on_this_machine(environment.get("AWS_ENDPOINT_URL", "")):
             raise ConvergeError(
                 f"SLIPWAY_TIME_SCALE is {text}, but AWS_ENDPOINT_URL is not on this machine: time is scaled in"
                 " rehearsals only. Unset SLIPWAY_TIME_SCALE"

@@ -12,10 +12,18 @@ from functools import partial
 from typing import Any, ClassVar
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ReadTimeoutError,
+)
 
 from .assumed import Role, assume
-from .clock import Clock
+from .clock import Clock, on_this_machine
 from .misread import MISREAD, misread
 from .models import many_of, new_session
 from .plain_address import plain_address
@@ -23,10 +31,17 @@ from .rate_limits import RateLimits
 from .refused import note_sender, readable, refusal
 from .repetition import ONCE, carry_out, repeats_badly
 from .resource import ConvergeError
-from .retries import STANDARD, while_busy
+from .retries import OUTAGE, STANDARD, is_out, until_back, while_busy
 from .whole_answers import only_whole
 
 THREADS = 16
+#: Real seconds in which a connection is there, and in which each part of an answer comes. Eight attempts at a write
+#: that nobody answers are over before the run's leases are.
+CONNECTS_WITHIN, ANSWERS_WITHIN = 5, 20
+#: Services that think for longer: over layers of images, objects of many gigabytes, a year's cost.
+SLOW = frozenset({"ce", "ecr", "s3"})
+SLOW_WITHIN = 60
+AGAIN = "AWS or the way there failed; run again, it goes on"
 #: Virtual seconds between two lines about a long wait.
 TALK_EVERY = 60
 #: Seconds within which AWS tells its time: the header of its answers has whole ones.
@@ -49,9 +64,15 @@ class Cloud:
 
     Attributes:
         role: what this process calls as, of the environment that its run is about; ``None`` for whoever it is.
+        warn: told one line about what is tried again because AWS, or the way there, is out.
+        outage: real seconds for which that goes on.
+        answers_within: real seconds for each part of an answer; ``None`` for those that the service needs.
     """
 
     role: ClassVar[Role | None] = None
+    warn: ClassVar[Callable[[str], None]] = staticmethod(lambda _: None)
+    outage = OUTAGE
+    answers_within: float | None = None
 
     def __init__(
         self,
@@ -73,6 +94,7 @@ class Cloud:
         self.progress: Callable[[str], None] = lambda _: None
         self.limits = RateLimits(rate_limits)
         self._guard = guard
+        self._answered = False
         self._told_time = (0.0, 0.0)
         self._clients: dict[tuple[str, bool], Any] = {}
         self._cache: dict[Hashable, Any] = {}
@@ -85,7 +107,9 @@ class Cloud:
         with self._lock:
             if key not in self._clients:
                 retries: Any = dict(ONCE if once else STANDARD)
-                config = Config(retries=retries, max_pool_connections=THREADS)
+                within = self.answers_within or (SLOW_WITHIN if service in SLOW else ANSWERS_WITHIN)
+                timeouts: Any = {"connect_timeout": min(CONNECTS_WITHIN, within), "read_timeout": within}
+                config = Config(retries=retries, max_pool_connections=THREADS, **timeouts)
                 self._clients[key] = self.session.create_client(service, config=config)
                 self._attend(service, self._clients[key])
             return self._clients[key]
@@ -97,7 +121,7 @@ class Cloud:
         client.meta.events.register_first(event, partial(self._hold_back, service), "slipway")
         client.meta.events.register_first(event, plain_address)
         client.meta.events.register("after-call", partial(note_sender, client.meta.endpoint_url))
-        client.meta.events.register("response-received", _name_the_call)
+        client.meta.events.register("response-received", self._heard)
         only_whole(client)
 
     def _hold_back(self, service: str, operation_name: str, **_event: Any) -> None:
@@ -107,12 +131,32 @@ class Cloud:
 
     def read(self, service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
         """Make a call that changes nothing. ``operation`` in snake case, as boto3 names it."""
-        return self._call(service, operation, parameters)
+        return self.patiently(lambda: self._call(service, operation, parameters))
 
     def write(self, service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
-        """Make a call that changes something, after asking whether this run may still write."""
-        self._guard()
-        return self._call(service, operation, parameters)
+        """Make a call that changes something, each time after asking whether this run may still write."""
+
+        def call() -> dict[str, Any]:
+            self._guard()
+            return self._call(service, operation, parameters)
+
+        return self.patiently(call)
+
+    def patiently[Answer](self, call: Callable[[], Answer], at_most: float | None = None) -> Answer:
+        """Return what ``call`` returns, made again while AWS, or the way there, is out.
+
+        Args:
+            call: one that may be made again.
+            at_most: real seconds; by default those of ``outage``.
+        """
+        return until_back(call, self._wait_out, self.outage if at_most is None else at_most)
+
+    def _wait_out(self, error: Exception) -> None:
+        """Tell what is waited out; what was never there on this machine, such as a local cloud, will not come."""
+        absent = isinstance(error, EndpointConnectionError) and not self._answered
+        if absent and on_this_machine(getattr(error, "kwargs", {}).get("endpoint_url", "")):
+            raise error
+        Cloud.warn(f"{_told(error)}: trying again for a minute or so")
 
     def _model(self, service: str, operation: str) -> Any:
         meta = self.client(service).meta
@@ -120,10 +164,12 @@ class Cloud:
 
     def pages(self, service: str, operation: str, result: str, /, **parameters: Any) -> list[Any]:
         """Return the items under ``result`` of every page of a list or describe call."""
-        client = self.client(service)
-        if not client.can_paginate(operation):
+        if not self.client(service).can_paginate(operation):
             return list(self.read(service, operation, **parameters).get(result) or [])
-        items: list[Any] = []
+        return self.patiently(lambda: self._pages(service, operation, result, parameters))
+
+    def _pages(self, service: str, operation: str, result: str, parameters: dict[str, Any]) -> list[Any]:
+        client, items = self.client(service), list[Any]()
         with readable(client.meta.endpoint_url, client.meta.method_to_api_mapping[operation]):
             for page in client.get_paginator(operation).paginate(**parameters):
                 self.calls[f"{service}.{operation}"] += 1
@@ -204,14 +250,21 @@ class Cloud:
         call = getattr(self.client(service), operation)
         return while_busy(lambda: call(**parameters), self.wait)
 
-
-def _name_the_call(event_name: str, exception: Exception | None, **_event: Any) -> None:
-    if exception is not None:
-        exception.add_note(event_name.rpartition(".")[2])
+    def _heard(self, event_name: str, exception: Exception | None, **_event: Any) -> None:
+        """Name the call in what it ended with, and tell of a silence, which has cost some time."""
+        self._answered = self._answered or exception is None
+        if exception is not None:
+            exception.add_note(event_name.rpartition(".")[2])
+        if isinstance(exception, ReadTimeoutError | ConnectTimeoutError):
+            Cloud.warn(f"{_told(exception)}: no answer in time")
 
 
 def explain(error: Exception) -> str:
     """Return one sentence for an error of AWS or of the way there."""
+    return f"{_told(error)}; {AGAIN}" if is_out(error) else _told(error)
+
+
+def _told(error: Exception) -> str:
     if isinstance(error, ClientError):
         return refusal(error)
     if isinstance(error, NoCredentialsError | PartialCredentialsError):

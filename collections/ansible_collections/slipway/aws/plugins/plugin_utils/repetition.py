@@ -21,7 +21,7 @@ from botocore.exceptions import (
 
 from .refused import NOT_IMPLEMENTED, refusal
 from .resource import ConvergeError
-from .retries import ATTEMPTS, BUSY, full_jitter
+from .retries import ATTEMPTS, BUSY, full_jitter, status_of
 from .whole_answers import FAILED_INSIDE
 
 #: One attempt, for clients of such calls.
@@ -154,7 +154,7 @@ def carry_out[Answer](operation: str, call: Callable[[], Answer], wait: Callable
         except (ConnectionClosedError, HTTPClientError) as error:
             raise UncertainError(operation, error) from error
         except ClientError as error:
-            code, status = error.response["Error"]["Code"], _status(error)
+            code, status = error.response["Error"]["Code"], status_of(error)
             # What is not implemented was not carried out.
             if code in GAVE_UP or (status >= FAILED_INSIDE and status != NOT_IMPLEMENTED):
                 raise UncertainError(operation, error) from error
