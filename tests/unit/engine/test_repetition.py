@@ -100,6 +100,22 @@ def test_what_is_refused_the_second_time_the_first_may_have_done(attempts: int, 
     assert may_be_done(error) == done
 
 
+@pytest.mark.parametrize(
+    ("operation", "code", "message", "done"),
+    [
+        ("ChangeResourceRecordSets", "InvalidChangeBatch", "Tried to delete record a but it was not found", True),
+        ("ChangeResourceRecordSets", "InvalidChangeBatch", "RRSet with DNS name a is not permitted", False),
+        ("UpdateTimeToLive", "ValidationException", "TimeToLive is already enabled", True),
+        ("UpdateTimeToLive", "ValidationException", "TimeToLive has no attribute", False),
+        ("DeleteScalingPolicy", "ObjectNotFoundException", "No scaling policy found", True),
+        ("PutScalingPolicy", "ObjectNotFoundException", "No scalable target found", False),
+    ],
+)
+def test_a_change_that_stands_already_may_be_ours(operation: str, code: str, message: str, done: bool) -> None:
+    """The network delivers a request twice, and the second answer comes: botocore knows of one attempt."""
+    assert may_be_done(ClientError({"Error": {"Code": code, "Message": message}}, operation)) == done
+
+
 def test_trying_again_ends() -> None:
     call = Caller(*[refused("Throttling")] * 20)
     with pytest.raises(ClientError):

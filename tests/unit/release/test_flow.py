@@ -6,14 +6,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
+from ansible_collections.slipway.aws.plugins.plugin_utils import retries
 from ansible_collections.slipway.aws.plugins.plugin_utils.release import course
 from ansible_collections.slipway.aws.plugins.plugin_utils.release import release as module
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.begin import only
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.release import Release
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.traffic import ForeignChangeError
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.watch import Look, Watch
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from tests.unit.release.entries import VERSIONS
 from tests.unit.release.specs import a_spec
 
@@ -257,6 +259,44 @@ def test_sessions_move_before_their_side_ends_and_stick_again_when_no_cookie_lea
     assert world.now - ended["shifts"][-1]["at"] >= 240
 
 
+OUT = ConnectionClosedError(endpoint_url="https://aws")
+
+
+def test_a_way_back_that_fails_too_tells_why_it_was_and_who_has_the_traffic(world: World) -> None:
+    release = begun(world)
+    world.fails_at = "users: "
+    with pytest.raises(ConvergeError) as caught:
+        release.run()
+    told = str(caught.value)
+    assert told.startswith("went back because of: RuntimeError: AWS failed at users: 100; that could not be done: ")
+    assert "AWS failed at users: 0. The candidate has up to 10 % of the traffic; the dead man's switch" in told
+    assert told.endswith("then run the same release.yml again, or abort.yml")
+
+
+def test_traffic_that_is_back_is_told_so(world: World) -> None:
+    release = begun(world)
+    world.fails_at = "test: 0"
+    with pytest.raises(ConvergeError, match=r"\. The stable version has all of the traffic; then run"):
+        release.end("anna asked for it")
+
+
+def test_a_way_back_outlasts_an_outage(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries.time, "sleep", lambda _: None)
+    release, failed = begun(world), list[str]()
+    put_back = release.rule.write
+
+    def write(wanted: dict[str, int], **more: Any) -> None:
+        if world.weights.get("arn:green") and len(failed) < 20:
+            failed.append("out")
+            raise OUT
+        put_back(wanted, **more)
+
+    release.rule.write = write  # type: ignore[method-assign, assignment]
+    assert release.run()["status"] == "rolled back"
+    assert world.weights == only(release.spec, "blue")
+    assert len(failed) == 20
+
+
 def test_the_serving_side_never_gets_fewer_tasks(world: World) -> None:
     release = begun(world)
     world.desired["blue"] = 9  # the autoscaler was there
@@ -278,6 +318,21 @@ def test_past_the_promotion_nothing_goes_back(world: World) -> None:
 def look(at: float, share: str) -> Look:
     verdict = {"verdict": "promote", "reason": "", "candidate": QUIET, "stable": QUIET, "evidence": EVIDENCE}
     return Look(at, [], verdict, share, {"healthy": 1})
+
+
+@pytest.mark.parametrize(("missed", "status"), [(3, "succeeded"), (4, "rolled back")])
+def test_looks_may_be_missed_but_not_for_ever(
+    world: World, monkeypatch: pytest.MonkeyPatch, missed: int, status: str
+) -> None:
+    seen = [OUT] * missed
+
+    def see(*_: Any, **__: Any) -> Look:
+        if seen:
+            raise seen.pop()
+        return look(world.now, "agrees")
+
+    monkeypatch.setattr("ansible_collections.slipway.aws.plugins.plugin_utils.release.watch.Watch.look", see)
+    assert begun(world, bake_minutes=1).run()["status"] == status
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ AWS knows a repeated call again, are few, and emulators pass them over.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -49,6 +50,10 @@ MOVED = frozenset(
         "WAFOptimisticLockException",
     }
 )
+#: What AWS says of a change that stands already, where its code alone says no more than that it was refused.
+STANDS = re.compile(r"but it was not found|already (enabled|disabled|exists)", re.IGNORECASE)
+#: Codes that say so little.
+VAGUE = frozenset({"InvalidChangeBatch", "ValidationException"})
 #: What AWS answers to a call that it has not carried out; as botocore knows them.
 THROTTLED = frozenset(
     {
@@ -103,7 +108,7 @@ def may_be_done(error: Exception) -> bool:
     if isinstance(error, ClientError):
         code = error.response["Error"]["Code"]
         there = any(part in code for part in ("AlreadyExist", "Duplicate", "AlreadyAssociated"))
-        return there or code in DONE | MOVED or _was_repeated(error)
+        return there or code in DONE | MOVED or _stands(error) or _was_repeated(error)
     return isinstance(error, UncertainError)
 
 
@@ -166,6 +171,13 @@ def carry_out[Answer](operation: str, call: Callable[[], Answer], wait: Callable
 
 def _status(error: ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _stands(error: ClientError) -> bool:
+    """Say whether a change was refused because it stands: a network that delivers a request twice gives this answer."""
+    told = error.response["Error"]
+    taken = str(error.operation_name).lower().startswith(TAKES) and not_known(error)
+    return taken or (told["Code"] in VAGUE and bool(STANDS.search(str(told.get("Message")))))
 
 
 def _was_repeated(error: ClientError) -> bool:

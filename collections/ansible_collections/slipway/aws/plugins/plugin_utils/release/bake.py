@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from .course import Course
 from .journal import GO_ON, WAITING
 from .line import percent
@@ -36,7 +38,10 @@ class Bake:
         begun, bake = self.entry["begun_step"], self.spec.bake_minutes * 60
         until, last = begun + bake, begun + bake + self.spec.extend_minutes * 60
         while True:
-            look = self._look(begun, until, tasks)
+            look = self.course.look_or_miss(partial(self._look, begun, until, tasks))
+            if look is None:
+                self.cloud.wait(self.spec.look_seconds)
+                continue
             over = look.at >= until + self.spec.metric_delay
             if over and look.verdict["verdict"] == PROMOTE and look.share != CONTRADICTS:
                 return
@@ -64,7 +69,7 @@ class Bake:
                 self._unanswered(gate)
                 break
             if self.entry["step"]:
-                self._look(begun, until, tasks)
+                self.course.look_or_miss(partial(self._look, begun, until, tasks))
             else:
                 self.watch.obey()
             self.cloud.wait(self.spec.look_seconds)

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cloud import Cloud, explain
 from ..resource import ConvergeError
+from ..retries import is_out, until_back
 from .alarm_check import read_alarms, states
 from .cost import extra_cost, task_hour
 from .journal import Entry, Journal
@@ -21,6 +22,10 @@ from .spec import PROMOTE, Spec, definition
 from .watch import Look, RollBackError
 
 Say = Callable[[str], None]
+#: Real seconds for which a way back is tried while AWS, or the way there, is out: no lease holds for longer.
+WAY_BACK = 180.0
+#: Looks in a row that may be missed while AWS, or the way there, is out; with one more nobody knows the candidate.
+MISSES = 3
 
 
 class Course:
@@ -32,7 +37,12 @@ class Course:
         journal: of the service.
         entry: of the journal; a new one, or that of the run to go on with.
         say: told a line at each step and look.
+
+    Attributes:
+        otherwise: who puts traffic back when the run cannot.
     """
+
+    otherwise = ""
 
     def __init__(self, cloud: Cloud, spec: Spec, journal: Journal, entry: Entry, say: Say) -> None:
         self.cloud = cloud
@@ -40,7 +50,51 @@ class Course:
         self.journal = journal
         self.entry = entry
         self.say = say
+        self._missed = 0
         self.stable, self.candidate = spec.colour(entry["stable"]), spec.other(entry["stable"])
+
+    def roll_back(self, reason: str) -> Entry:
+        """Give the stable version everything; return how that ended."""
+        raise NotImplementedError
+
+    def back(self, reason: str) -> Entry:
+        """Go back, again and again while AWS is out.
+
+        Raises:
+            ConvergeError: that failed too; the message says why it was to be, where traffic is, and what to do.
+        """
+        try:
+            return until_back(lambda: self.roll_back(reason), self._tell_of_outage, WAY_BACK)
+        except Exception as error:  # whatever it is: the reason must not be lost
+            told = f"went back because of: {reason}; that could not be done: {explain(error)}"
+            raise ConvergeError(f"{told}. {self._left()}") from error
+
+    def _tell_of_outage(self, error: Exception) -> None:
+        self.say(f"{self.spec.service} goes back, and tries that again: {explain(error)}")
+
+    def _left(self) -> str:
+        """Return a sentence on who has the traffic of a release that could not go back, and what to do."""
+        group = self.candidate.target_group
+        told = [percent(self.entry[name].get(group, 0)) for name in ("weights", "intent") if name in self.entry]
+        share = max([*told, float(self.entry.get("share", 0))])
+        if self.entry["phase"] == "rolled back" or not share:
+            where = "The stable version has all of the traffic"
+        else:
+            where = f"The candidate has up to {share:g} % of the traffic; {self.otherwise}"
+        return f"{where}; then run the same release.yml again, or abort.yml"
+
+    def look_or_miss(self, look: Callable[[], Look]) -> Look | None:
+        """Return what a look saw; nothing where AWS, or the way there, was out, for that is missed without harm."""
+        try:
+            found = look()
+        except (BotoCoreError, ClientError) as error:
+            self._missed += 1
+            if not is_out(error) or self._missed > MISSES:
+                raise
+            self.say(f"{self.spec.service} missed a look: {explain(error)}")
+            return None
+        self._missed = 0
+        return found
 
     def note(self, text: str, **state: Any) -> None:
         """Write state and an event to the journal, and tell it."""

@@ -48,6 +48,8 @@ class Driven(Course):
         say: told a line at each step and look.
     """
 
+    otherwise = "AWS takes it back at its next gate"
+
     def __init__(self, cloud: Cloud, spec: Spec, journal: Journal, entry: Entry, say: Say) -> None:
         super().__init__(cloud, spec, journal, entry, say)
         self.deployments = deployments_of(cloud, spec)
@@ -69,18 +71,18 @@ class Driven(Course):
         try:
             self._release()
         except RollBackError as error:
-            return self.roll_back(str(error))
+            return self.back(str(error))
         except Exception as error:  # whatever it is: users come first, then explanations
             if self.entry["phase"] == "promoted":
                 raise
-            return self.roll_back(explain(error))
+            return self.back(explain(error))
         return self._close(DONE, f"{self.spec.version} has all of the traffic")
 
     def end(self, reason: str) -> Entry:
         """Bring what another run has left to its end: back, or forward where the old version is being removed."""
         progress = self._found()
         forward = self.entry["phase"] == "promoted" or (progress and progress.final and progress.status == RUNNING)
-        return self.run() if forward else self.roll_back(reason)
+        return self.run() if forward else self.back(reason)
 
     def _found(self) -> Progress | None:
         """Return how far our deployment is; one that a killed run began and did not note counts."""
@@ -144,8 +146,8 @@ class Driven(Course):
             self._see_it_start(progress)
             allowed = True
         else:
-            look = self._look()
-            allowed = bool(progress.gate) and self._may_go_on(look)
+            look = self.look_or_miss(self._look)
+            allowed = look is not None and bool(progress.gate) and self._may_go_on(look)
         if progress.gate and allowed:
             self._try_out()
             self.deployments.go_on(self.entry["deployment"], progress.gate)

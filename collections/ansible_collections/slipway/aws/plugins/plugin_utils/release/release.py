@@ -47,6 +47,8 @@ class Release(Course):
         say: told a line at each step and look.
     """
 
+    otherwise = "the dead man's switch puts it back within a minute of the lease's end"
+
     def __init__(self, cloud: Cloud, spec: Spec, journal: Journal, entry: Entry, say: Say) -> None:
         super().__init__(cloud, spec, journal, entry, say)
         self.rule, self.test_rule = Rule(cloud, spec.rule), Rule(cloud, spec.test_rule)
@@ -77,16 +79,16 @@ class Release(Course):
             self.scaling.leave()
             return self._close(STOPPED, str(error))
         except RollBackError as error:
-            return self.roll_back(str(error))
+            return self.back(str(error))
         except Exception as error:  # whatever it is: users come first, then explanations
             if self.entry["phase"] in PAST_RETURN:
                 raise
-            return self.roll_back(explain(error))
+            return self.back(explain(error))
         return self._close(SUCCEEDED, f"{self.spec.version} has all of the traffic")
 
     def end(self, reason: str) -> Entry:
         """Bring what another run has left to its end: back, or forward where there is no way back."""
-        return self.run() if self.entry["phase"] in PAST_RETURN else self.roll_back(reason)
+        return self.run() if self.entry["phase"] in PAST_RETURN else self.back(reason)
 
     def _heed_switch(self) -> None:
         """Begin again where the dead man's switch has put traffic back since the run before this one died."""
