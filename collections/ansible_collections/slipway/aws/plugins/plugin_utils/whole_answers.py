@@ -119,18 +119,18 @@ class WholeParser:
         try:
             parsed = self._parser.parse(response, shape)
         except (ResponseParserError, AttributeError, TypeError, ValueError) as error:
-            self._see_it_is_read(response["body"])
+            self._see_it_is_read(response["body"], shape)
             if isinstance(error, ResponseParserError) and self._begins(response["body"]):
                 raise BrokenAnswerError(what=f"the answer cannot be read: {str(error).splitlines()[0]}") from error
             raise
         # What botocore could not read leaves nothing behind, so large answers are not read twice.
         if not isinstance(parsed, dict) or not _says_something(parsed, shape):
-            self._see_it_is_read(response["body"])
+            self._see_it_is_read(response["body"], shape)
         return parsed
 
-    def _see_it_is_read(self, body: bytes) -> None:
-        """Raise when a body is no JSON, where it has to be."""
-        if self._protocol not in JSON or not body.strip():
+    def _see_it_is_read(self, body: bytes, shape: Any) -> None:
+        """Raise when a body is no JSON, where it has to be: something is read of it, which null has nothing of."""
+        if self._protocol not in JSON or not body.strip() or not self._has_body(shape):
             return
         try:
             found = json.loads(body)
