@@ -137,6 +137,11 @@ def test_what_is_no_json_is_told_at_once(body: bytes, server: type[Handler]) -> 
     assert len(server.left) == 1
 
 
+def test_an_answer_may_say_null_where_nothing_is_to_be_said(server: type[Handler]) -> None:
+    answers(server, 200, b"null")
+    assert Cloud("us-east-1").write("kms", "enable_key_rotation", KeyId="a")["ResponseMetadata"]
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "asked"),
     [

@@ -35,7 +35,6 @@ ARGUMENTS = {
     "without_table": {"type": "bool", "default": False},
     "region": {"type": "str"},
 }
-NO_TABLE = "ResourceNotFoundException"
 #: Virtual seconds that a lease lasts, and between two renewals.
 LASTS, EVERY = 180, 20
 #: Real seconds below which a scaled clock does not go: a busy machine must be able to renew in time.
@@ -64,7 +63,7 @@ class ActionModule(Acting):
         try:
             return {"changed": False, "fences": self._take(options)}
         except ClientError as error:
-            if options["without_table"] and error_code(error) == NO_TABLE:
+            if options["without_table"] and error_code(error) == lease_keeper.NO_TABLE:
                 return {"changed": False, "fences": {}}
             raise
 

@@ -16,14 +16,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 if __name__ == "__main__":  # started as a file: make the collection importable as Ansible does
     sys.path.insert(0, str(Path(__file__).resolve().parents[5]))
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.assumed import Role
-from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
+from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud, error_code
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_batch import release_all, renew_all
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import LeaseStore
 
+#: Real seconds in which DynamoDB answers, or does not.
+ANSWERS_WITHIN = 5
+#: What DynamoDB says where there is no such table.
+NO_TABLE = "ResourceNotFoundException"
 #: Real seconds an orphaned worker needs to notice that its controller is gone, before others may write.
 ORPHANS_STOP_WITHIN = 1.0
 
@@ -48,6 +54,8 @@ class Keeper:
         self.fences: dict[str, int] = dict(orders["fences"])
         self.lost: list[str] = []
         cloud = Cloud(orders["region"], role=Role.of(orders["role"]))
+        # The next round is the next attempt; what takes long now comes too late.
+        cloud.answers_within, cloud.outage = ANSWERS_WITHIN, 0.0
         self.store = LeaseStore(cloud, orders["table"], orders["seconds"])
         self.directory = Path(orders["directory"])
 
@@ -68,9 +76,22 @@ class Keeper:
         write_word(self.directory, begun + self.orders["seconds"], self.lost)
 
     def release(self) -> None:
-        """Give back what is still ours and remove the run's directory."""
-        release_all(self.store, self.fences, self.orders["run"])
-        shutil.rmtree(self.directory, ignore_errors=True)
+        """Give back what is still ours, for as long as it would hold, and remove the run's directory."""
+        until = time.monotonic() + self.orders["seconds"]
+        try:
+            while not self._given_back() and time.monotonic() < until:
+                time.sleep(self.orders["every"])
+        finally:
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _given_back(self) -> bool:
+        try:
+            release_all(self.store, self.fences, self.orders["run"])
+        except ClientError as error:
+            return error_code(error) == NO_TABLE  # a teardown took it along
+        except BotoCoreError:
+            return False
+        return True
 
 
 def main() -> None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import tempfile
+import time
 from pathlib import Path
+
+#: Seconds without a word in the directory of a process that is not to be seen: one in another container is none that
+#: is gone, and the keeper of its leases leaves word every few seconds.
+LEFT_FOR = 3600
 
 
 def start_time(pid: int) -> str:
@@ -34,8 +41,20 @@ def make_run_dir(controller: int) -> Path:
     if base.stat().st_uid != os.getuid():
         raise PermissionError(f"{base} belongs to another user; remove it or set XDG_RUNTIME_DIR")
     path = run_dir(controller)
+    if not path.exists():
+        _remove_left(base)
     path.mkdir(mode=0o700, exist_ok=True)
     return path
+
+
+def _remove_left(base: Path) -> None:
+    """Remove the directories of runs that were killed together with whoever would have done it."""
+    for path in base.iterdir():
+        pid, _, started = path.name.partition("-")
+        with contextlib.suppress(OSError):  # another run was faster
+            gone = pid.isdigit() and started and start_time(int(pid)) != started
+            if gone and time.time() - path.stat().st_mtime > LEFT_FOR:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _base() -> Path:

@@ -129,8 +129,8 @@ class WholeParser:
         return parsed
 
     def _see_it_is_read(self, body: bytes, shape: Any) -> None:
-        """Raise when a body is no JSON, where it has to be: something is read of it, which null has nothing of."""
-        if self._protocol not in JSON or not body.strip() or not self._has_body(shape):
+        """Raise when a body is no JSON, where it has to be; where nothing is to be said, emulators say ``null``."""
+        if self._protocol not in JSON or not self._has_body(shape):
             return
         try:
             found = json.loads(body)
