@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.references import Reference
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
+from ansible_collections.slipway.aws.plugins.plugin_utils.run_dir import make_run_dir, note_end
 from ansible_collections.slipway.aws.plugins.plugin_utils.unknown import Unknown
 
 VPC, ZONE = Reference("output", "network", "vpc_id"), Reference("output", "dns", "zone_id")
@@ -34,6 +37,22 @@ class Published(Cloud):
     def wait(self, seconds: float) -> None:
         """Lose no time."""
         self.waited += seconds
+
+
+@pytest.mark.parametrize(
+    ("failed", "told"), [(True, "the component network failed; mend that"), (False, "not published yet")]
+)
+def test_a_component_that_failed_in_this_run_is_named_and_not_waited_for(
+    failed: bool, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    make_run_dir(os.getppid())
+    note_end("network", failed=True)
+    note_end("network", failed=failed)
+    cloud = Published(1000)
+    with pytest.raises(ConvergeError, match=told):
+        Outputs(cloud, "/slipway/test").value(VPC, check=False)
+    assert bool(cloud.waited) != failed
 
 
 def test_what_was_published_a_moment_ago_is_waited_for() -> None:

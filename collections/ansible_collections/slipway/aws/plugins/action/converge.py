@@ -15,7 +15,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.engine import Engine
 from ansible_collections.slipway.aws.plugins.plugin_utils.guard import Guard
 from ansible_collections.slipway.aws.plugins.plugin_utils.host_values import fleet_values
 from ansible_collections.slipway.aws.plugins.plugin_utils.models import preload
-from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import Outcome
+from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import FAILED, Outcome
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, Resource, parse
 from ansible_collections.slipway.aws.plugins.plugin_utils.results import (
@@ -24,6 +24,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.results import (
     kept_texts,
     single_result,
 )
+from ansible_collections.slipway.aws.plugins.plugin_utils.run_dir import note_end
 
 ARGUMENTS = {
     "resources": {"type": "list", "elements": "dict"},
@@ -56,7 +57,10 @@ class ActionModule(Acting):
         if options["fleet"]:
             return self._run_fleet(options)
         engine = self._engine(options)
-        return single_result(self._told(options, engine, self._single(options)), engine.cloud)
+        outcomes = self._told(options, engine, self._single(options))
+        failed = any(outcome.action == FAILED for outcome in outcomes)
+        note_end(str(self.task_vars.get("inventory_hostname", "")), failed=failed)
+        return single_result(outcomes, engine.cloud)
 
     def _single(self, options: dict[str, Any]) -> list[Resource]:
         absent = options["state"] == "absent"

@@ -12,6 +12,7 @@ from .parallel import side_by_side
 from .references import Reference, resolve
 from .repetition import LOOK, SHOWS_WITHIN
 from .resource import ConvergeError
+from .run_dir import has_failed
 from .unknown import Unknown
 
 BATCH = 10  # GetParameters takes at most ten names
@@ -61,13 +62,16 @@ class Outputs:
         if found is not None:
             return found
         component = reference.name.split("/")[0]
+        if has_failed(component):
+            raise ConvergeError(f"{self.path}/{name} is not published: the component {component} failed; mend that")
         raise ConvergeError(
             f"{self.path}/{name} is not published yet; run the component {component} first (--limit {component})"
         )
 
     def _awaited(self, name: str) -> Any:
         """Read again what another component may have published a moment ago."""
-        while (found := self._read(name)) is None and self._patience > 0:
+        component = name.split("/", maxsplit=1)[0]
+        while (found := self._read(name)) is None and self._patience > 0 and not has_failed(component):
             self.cloud.wait(LOOK)
             self._patience -= LOOK
             with self._lock:

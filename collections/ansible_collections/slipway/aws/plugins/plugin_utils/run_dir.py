@@ -47,6 +47,24 @@ def make_run_dir(controller: int) -> Path:
     return path
 
 
+def note_end(host: str, *, failed: bool) -> None:
+    """Leave word for this run's other workers on how a host's part ended, where the run has a directory."""
+    path = _failure_of(host)
+    if failed and path.parent.is_dir():
+        path.touch()
+    else:
+        path.unlink(missing_ok=True)
+
+
+def has_failed(host: str) -> bool:
+    """Say whether a host's part has failed in the run that this process is a worker of."""
+    return _failure_of(host).exists()
+
+
+def _failure_of(host: str) -> Path:
+    return run_dir(os.getppid()) / f"failed-{host}"
+
+
 def _remove_left(base: Path) -> None:
     """Remove the directories of runs that were killed together with whoever would have done it."""
     for path in base.iterdir():
