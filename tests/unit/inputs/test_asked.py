@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.asked import misspelt, wrong_inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.asked import misspelt, strange_limits, wrong_inputs
 
 SPEC: dict[str, dict[str, Any]] = {
     "service": {"type": "str", "description": "Service to act on."},
@@ -42,6 +42,8 @@ def test_what_is_well_given_passes(given: dict[str, Any]) -> None:
         ({"to": "many"}, "to is 'many'; allowed is a whole number (int)"),
         ({"retry": "perhaps"}, "retry is 'perhaps'; allowed is true or false (bool)"),
         ({"when": "never"}, "now, later"),
+        ({"image_tag": "{{ foo }}"}, "image_tag is '{{ foo }}', which is a template; give -e image_tag=TEXT"),
+        ({"services": ["web", "{% if a %}b{% endif %}"]}, "which is a template; give -e services=TEXT"),
     ],
 )
 def test_what_is_not_says_what_to_do(given: dict[str, Any], told: str) -> None:
@@ -59,3 +61,19 @@ def test_a_misspelt_name_is_told_the_nearest_one() -> None:
 
 def test_names_of_others_are_nobodys_business() -> None:
     assert list(misspelt(["service", "awx_job_id", "network_nat", "servic"], SPEC, {"servic"})) == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        (None, []),
+        ("database,web", []),
+        ("services:!web:&dev", []),
+        ("web*:@hosts.retry:~w.b:web[0]", []),
+        ("database, nope", ["--limit database, nope: there is no host or group nope; hosts.yml has those there are"]),
+        ("wbe:dev", ["--limit wbe:dev: there is no host or group wbe; did you mean web?"]),
+    ],
+)
+def test_a_limit_names_what_there_is(limit: str | None, told: list[str]) -> None:
+    groups = {"all": ["database", "web"], "dev": ["database", "web"], "services": ["web"]}
+    assert list(strange_limits({"groups": groups, "ansible_limit": limit})) == told

@@ -50,6 +50,11 @@ WRONG: dict[str, tuple[dict[str, object], list[str]]] = {
     "wrong boolean": ({"database_multi_az": "perhaps"}, ["database_multi_az", "perhaps", "bool"]),
     "wrong choice": ({"network_nat": "two"}, ["network_nat", "two", "none", "one", "per_zone"]),
     "wrong engine": ({"service_engine": "canary"}, ["service_engine", "canary", "weighted"]),
+    "steps that are no shares": ({"release_steps": [10, 150]}, ["web: release_steps: step 2 is 150", "0.1 to 100"]),
+    "numbers that are none": (
+        {"database_port": 80, "aws_region": "us-est-1", "working_hours": {"wake": "7", "sleep": "20:00"}},
+        ["database: database_port is 80", "aws_region is 'us-est-1'", "working_hours.wake is '7'"],
+    ),
     "cpu that does not exist": ({"service_cpu": 300}, ["service_cpu", "300", "256, 512, 1024"]),
     "impossible memory": ({"service_memory": 9999}, ["service_memory is 9999", "service_cpu 256", "512, 1024, 2048"]),
     "waiver without an end": (

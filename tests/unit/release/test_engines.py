@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.begin import new_entry
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.ecs_deployments import configuration
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.engines import ENGINES, engine_problems, steps_of
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.spec import Colour, Spec
+from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
+from tests.unit.release.specs import a_spec
 
 
 def problems(engine: str, **given: Any) -> str:
@@ -66,6 +69,21 @@ RIGHT: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("engine", "given"), RIGHT)
 def test_what_an_engine_can_do_passes(engine: str, given: dict[str, Any]) -> None:
     assert not problems(engine, **given)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"steps": [10, 150]}, "web: release_steps: step 2 is 150"),
+        ({"steps": [50, 10, 100]}, "web: release_steps: step 2 is 10 %"),
+        ({"hold_back": 120}, "web: release_hold_back is 120"),
+        ({"bake_minutes": -3}, "web: release_bake_minutes is -3.0; allowed are 0 and more"),
+    ],
+)
+def test_numbers_that_are_none_are_refused_before_anything_is_called(given: dict[str, Any], told: str) -> None:
+    nobody: Any = None
+    with pytest.raises(ConvergeError, match=told):
+        new_entry(nobody, a_spec(**given), nobody)
 
 
 def spec(strategy: str, steps: list[float]) -> Spec:

@@ -10,7 +10,13 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.asked import left_out, misspelt, needless_tags, wrong_inputs
+from ansible_collections.slipway.aws.plugins.plugin_utils.asked import (
+    left_out,
+    misspelt,
+    needless_tags,
+    strange_limits,
+    wrong_inputs,
+)
 from ansible_collections.slipway.aws.plugins.plugin_utils.playbook_vars import playbook_vars
 from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs, roles_paths
 
@@ -32,6 +38,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         given = load_extra_vars(self._loader)
         problems = [
             *needless_tags(variables),
+            *strange_limits(variables),
             *left_out(options["needs"], variables),
             *wrong_inputs(given, spec),
             *self._misspelt(set(given) - set(spec), spec, variables),

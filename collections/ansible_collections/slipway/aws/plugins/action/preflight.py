@@ -18,8 +18,17 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_flags import fl
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_gateway import gateway_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_load_balancers import load_balancer_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_mesh import mesh_problems, name_problems
+from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_places import place_problems
+from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_values import (
+    adopted_problems,
+    hours_problems,
+    policy_problems,
+    scaling_problems,
+    smoke_problems,
+)
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_waivers import waiver_problems
-from ansible_collections.slipway.aws.plugins.plugin_utils.release.engines import engine_problems
+from ansible_collections.slipway.aws.plugins.plugin_utils.limits import COMMON, LIMITS, limit_problems
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.engines import engine_problems, share_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.role_specs import role_specs, roles_paths
 
 ARGUMENTS = {
@@ -56,7 +65,7 @@ def _problems(
     services = [host for host in hosts if host in groups.get("services", [])]
 
     def roles(host: str) -> tuple[str, ...]:
-        return ("service", "release") if host in services else (host,)
+        return ("service", "release", "autoscaling") if host in services else (host,)
 
     def each(part: Sequence[str]) -> list[str]:
         return [text for host in part for text in _role_problems(host, roles(host), hostvars[host], groups, specs)]
@@ -64,6 +73,10 @@ def _problems(
     yield from chain.from_iterable(in_forks(each, hosts))
     some = hostvars[hosts[0]]
     yield from account_problems(_given(some, set(ALLOWED)))
+    yield from place_problems(hosts, hostvars)
+    yield from limit_problems("", some, COMMON)
+    yield from hours_problems(some)
+    yield from adopted_problems(some.get("slipway_adopted") or {}, {*specs, *hosts, *some["environment_services"]})
     yield from inputs.listing_problems(services, some["environment_services"], some.get("releases") or {})
     yield from load_balancer_problems(some["environment_services"], some.get("load_balancers") or [])
     yield from name_problems(services, hostvars)
@@ -95,15 +108,23 @@ def _host_problems(
     given = _given(values, set(specs[role]))
     mistakes = list(inputs.wrong_values(host, role, given, specs))
     yield from mistakes
-    if role == "service" and not mistakes:
+    if mistakes:
+        return
+    asked = inputs.converted(role, given, specs)
+    yield from limit_problems(host, asked, LIMITS)
+    if role == "service":
         yield from _service_problems(host, values, groups, specs[role])
-    if role == "release" and not mistakes and host in _released(values, host):
-        asked = inputs.converted(role, given, specs)
-        yield from engine_problems(host, asked | _given(values, {"service_engine"}))
-    if role == "api_gateway" and not mistakes:
-        balancers = values.get("load_balancers") or [""]
-        yield from gateway_problems(host, inputs.converted(role, given, specs), balancers)
-    if role == "network" and not mistakes:
+        yield from smoke_problems(host, asked)
+    if role == "release":
+        yield from policy_problems(host, asked)
+    if role == "release" and host in _released(values, host):
+        asked |= _given(values, {"service_engine"})
+        yield from chain(engine_problems(host, asked), share_problems(host, asked))
+    if role == "autoscaling":
+        yield from scaling_problems(host, asked)
+    if role == "api_gateway":
+        yield from gateway_problems(host, asked, values.get("load_balancers") or [""])
+    if role == "network":
         yield from inputs.network_problems(_blocks(given), str(given.get("network_cidr")))
 
 

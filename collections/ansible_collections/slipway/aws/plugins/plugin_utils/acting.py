@@ -20,6 +20,12 @@ from .resource import ConvergeError, plain
 from .template_once import template_once
 
 
+class ToldError(AnsibleActionFail):  # type: ignore[misc]  # Ansible ships no types
+    """A failure in words that say what caused it, so that the cause's own are not told after them."""
+
+    _include_cause_message = False
+
+
 class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
     """Base of action plugins: they declare ``arguments`` and ``act``."""
 
@@ -61,13 +67,13 @@ class Acting(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         try:
             return self.act(given)
         except (CanaryError, ConvergeError) as error:
-            raise AnsibleActionFail(str(error)) from error
+            raise ToldError(str(error)) from error
         except (BotoCoreError, ClientError) as error:
-            raise AnsibleActionFail(explain(error)) from error
+            raise ToldError(explain(error)) from error
         except MISREAD as error:
             if "region" not in self.arguments:  # nothing of AWS was read
                 raise
-            raise AnsibleActionFail(explain(error)) from error
+            raise ToldError(explain(error)) from error
 
     def _role(self) -> Role | None:
         """Return the role that the environment's variables say to assume."""

@@ -6,6 +6,7 @@ Every function is pure and returns sentences that name the input, what it is, wh
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,10 @@ from .wrong_types import wrong_types
 
 Spec = Mapping[str, Mapping[str, Any]]
 
+#: By what templates begin: what is given is taken as it is, and what is undefined in one would be taken for nothing.
+TEMPLATE = re.compile(r"\{\{|\{%|\{#")
+#: A name of a host or group in --limit, beside patterns of several.
+PLAIN = re.compile(r"[\w.-]+")
 #: How alike a name must be to an input to be taken for a misspelt one.
 ALIKE = 0.8
 
@@ -24,7 +29,9 @@ def wrong_inputs(given: Mapping[str, Any], spec: Spec) -> Iterator[str]:
         value = given.get(name)
         if value is None or value == "":
             continue
-        if option["type"] == "str" and not isinstance(value, str):
+        if TEMPLATE.search(str(value)):
+            yield f"{name} is {value!r}, which is a template; give -e {name}=TEXT, as it is meant"
+        elif option["type"] == "str" and not isinstance(value, str):
             yield (
                 f"{name} is {value!r}, which is not text: YAML and AWX read digits as a number, so 1.10 becomes 1.1"
                 f" and 007 becomes 7; give -e {name}=TEXT, and in AWX text that has a letter"
@@ -56,6 +63,17 @@ def left_out(needs: Iterable[str], variables: Mapping[str, Any]) -> Iterator[str
             f"--limit {variables.get('ansible_limit')} leaves out {', '.join(sorted(missing - unknown))}, which this"
             " playbook works on; give no --limit, or one that has it"
         )
+
+
+def strange_limits(variables: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence for each name in --limit that is neither a host nor a group: Ansible passes over it."""
+    groups = variables["groups"]
+    names = [name.strip() for name in re.split("[,:]", variables.get("ansible_limit") or "")]
+    known = {*groups, *groups["all"]}
+    for name in sorted({one for one in names if PLAIN.fullmatch(one)} - known):
+        close = difflib.get_close_matches(name, sorted(known), n=1)
+        hint = f"did you mean {close[0]}?" if close else "hosts.yml has those there are"
+        yield f"--limit {variables['ansible_limit']}: there is no host or group {name}; {hint}"
 
 
 def needless_tags(variables: Mapping[str, Any]) -> Iterator[str]:

@@ -6,11 +6,16 @@ A client costs what reading its model does, some 50 milliseconds; of a model in 
 from __future__ import annotations
 
 import gc
+import os
 from functools import cache
 from typing import Any
 
 import botocore.session
+from botocore.exceptions import ProfileNotFound
+from botocore.loaders import create_loader
 from botocore.model import ServiceModel
+
+from .resource import ConvergeError
 
 #: Services that more than one task of a run calls.
 SHARED = (
@@ -21,7 +26,8 @@ SHARED = (
 COMMON = ("endpoints", "partitions", "sdk-default-configuration", "_retry")
 OF_SERVICE = ("service-2", "endpoint-rule-set-1", "paginators-1")
 
-_LOADER: Any = botocore.session.get_session().get_component("data_loader")
+#: Where a session looks too, but without its profile, which may be one that there is not.
+_LOADER: Any = create_loader(os.environ.get("AWS_DATA_PATH"))
 
 
 def preload() -> None:
@@ -39,12 +45,35 @@ def new_session(region: str | None) -> Any:
 
     Args:
         region: ``None`` takes it from the environment or the profile.
+
+    Raises:
+        ConvergeError: there is no such profile.
     """
     session: Any = botocore.session.get_session()
+    _check_profile(session)
     session.register_component("data_loader", _LOADER)
     if region:
         session.set_config_variable("region", region)
     return session
+
+
+def _check_profile(session: Any) -> None:
+    try:
+        session.get_scoped_config()
+    except ProfileNotFound as error:
+        name = "AWS_PROFILE" if os.environ.get("AWS_PROFILE") == session.profile else "AWS_DEFAULT_PROFILE"
+        there = ", ".join(session.available_profiles) or "none"
+        raise ConvergeError(
+            f"{name} is {session.profile}, and no such profile is configured; there are {there}: set {name} to one of"
+            " them, or unset it"
+        ) from error
+
+
+@cache
+def partitions() -> list[dict[str, Any]]:
+    """Return AWS's partitions, each with its ``regions`` by name and ``regionRegex``, which newer ones match, too."""
+    found: list[dict[str, Any]] = _LOADER.load_data("endpoints")["partitions"]
+    return found
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class CanaryError(ValueError):
-    """An input that is not allowed; begins with the name of the filter it was given to."""
+    """An input that is not allowed; begins with the name of the filter or variable it was given to."""
 
 
 def number(where: str, value: Any, least: float, most: float) -> float:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .numbers import CanaryError, number
 
-FILTER = "canary_weights"
+#: Percent that stay with stable in the step of 100 where nothing is said.
+HOLD_BACK = 5.0
 #: Weights of two sides in traffic add up to this; one a thousand is the finest share there is.
 SCALE = 1000
 #: The greatest weight of one target group, and what a side has that takes everything.
@@ -15,7 +17,21 @@ SCALE = 1000
 GREATEST = 999
 
 
-def canary_weights(steps: Sequence[float], hold_back: float = 5) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Called:
+    """What messages call steps and the share that is held back, for who gave them."""
+
+    steps: str
+    step: str
+    hold_back: str
+    held: str
+
+
+FILTER = Called("canary_weights: steps", "canary_weights: step", "canary_weights: hold_back", "hold_back")
+VARIABLES = Called("release_steps", "release_steps: step", "release_hold_back", "release_hold_back")
+
+
+def canary_weights(steps: Sequence[float], hold_back: float = HOLD_BACK) -> list[dict[str, Any]]:
     """Return the weights of each step.
 
     Args:
@@ -28,29 +44,39 @@ def canary_weights(steps: Sequence[float], hold_back: float = 5) -> list[dict[st
     Raises:
         CanaryError: there are no steps, they do not increase, or one is no share.
     """
-    held = number(f"{FILTER}: hold_back", hold_back, 0, 50)
+    return [_entry(place, weight) for place, weight in enumerate(candidate_weights(steps, hold_back, FILTER), 1)]
+
+
+def candidate_weights(steps: Sequence[float], hold_back: float, called: Called = VARIABLES) -> list[int]:
+    """Return the candidate's weight of each step.
+
+    Raises:
+        CanaryError: there are no steps, they do not increase, or one is no share.
+    """
+    held = number(called.hold_back, hold_back, 0, 50)
     if isinstance(steps, str) or not isinstance(steps, Sequence) or not steps:
-        raise CanaryError(f"{FILTER}: steps is {steps!r}; a list of percents is allowed, such as [10, 50, 100]")
-    weights = [_weight(number(f"{FILTER}: step {place + 1}", step, 0.1, 100), held) for place, step in enumerate(steps)]
+        raise CanaryError(f"{called.steps} is {steps!r}; a list of percents is allowed, such as [10, 50, 100]")
+    shares = [number(f"{called.step} {place}", step, 0.1, 100) for place, step in enumerate(steps, 1)]
+    weights = [_weight(share, held, called) for share in shares]
     for place in range(1, len(weights)):
         if weights[place] <= weights[place - 1]:
             raise CanaryError(
-                f"{FILTER}: step {place + 1} is {steps[place]:g} % ({weights[place]} of {SCALE}) after"
+                f"{called.step} {place + 1} is {steps[place]:g} % ({weights[place]} of {SCALE}) after"
                 f" {steps[place - 1]:g} % ({weights[place - 1]}); each step has to be greater than the one before"
             )
-    return [_entry(place, weight) for place, weight in enumerate(weights, 1)]
+    return weights
 
 
-def _weight(step: float, hold_back: float) -> int:
+def _weight(step: float, hold_back: float, called: Called) -> int:
     """Return the candidate's weight of a step."""
     most = 100 - hold_back
     if most < step < 100:  # noqa: PLR2004  percent
         raise CanaryError(
-            f"{FILTER}: step {step:g} leaves stable less than hold_back, {hold_back:g} %; allowed are {most:g} or 100"
+            f"{called.step} {step:g} leaves stable less than {called.held}, {hold_back:g} %; allowed are {most:g} or 100"
         )
     weight = round(min(step, most) * SCALE / 100)
     if weight == SCALE and step < 100:  # noqa: PLR2004  percent
-        raise CanaryError(f"{FILTER}: step {step:g} is too near to 100; the finest share is 0.1 %")
+        raise CanaryError(f"{called.step} {step:g} is too near to 100; the finest share is 0.1 %")
     return weight
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import available_timezones
 
 from ..resource import ConvergeError
 from .place import ASLEEP, AWAKE
@@ -59,6 +60,9 @@ def _check(given: Mapping[str, Any], environment: str, environments: Sequence[st
             raise ConvergeError(f'working_hours.{name} is {given.get(name, "")!r}; give a time such as "07:30", quoted')
     if _minutes(given["wake"]) >= _minutes(given["sleep"]):
         raise ConvergeError(f"working_hours: {given['wake']} is not before {given['sleep']}; they are of one day")
+    zone = given.get("timezone", "UTC")
+    if zone not in available_timezones():
+        raise ConvergeError(f"working_hours.timezone is {zone!r}; give one such as Europe/Berlin, or UTC")
     days = list(given.get("days", DAYS))
     if not days or set(days) - set(DAYS) or len(set(days)) < len(days):
         raise ConvergeError(f"working_hours.days is {days}; give some of {', '.join(DAYS)}, each once")

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..cloud import Cloud
+from ..limits import LIMITS, limit_problems
 from ..resource import ConvergeError
 from .difference import difference
+from .engines import share_problems
 from .image_scan import wait_for_scans
 from .journal import ROLLED_BACK, RUNNING, STOPPED, SUCCEEDED, WAITS, Entry, Journal
 from .migration import floor_after
@@ -62,11 +64,25 @@ def new_entry(cloud: Cloud, spec: Spec, journal: Journal, *, urgent: bool = Fals
         ConvergeError: it may not begin; the message says why, and what to do.
     """
     if not urgent:
+        refuse_numbers(spec)
         wait_for_scans(cloud, spec)
     entry, problems = draft(cloud, spec, journal, urgent=urgent)
     if problems:
         raise ConvergeError(f"{spec.service} {spec.version}: {'; '.join(problems)}")
     return entry
+
+
+def refuse_numbers(spec: Spec) -> None:
+    """Refuse steps that are no shares of the traffic, and times that are none, while nothing is done.
+
+    Raises:
+        ConvergeError: there are some.
+    """
+    given = {f"release_{name}": getattr(spec, name) for name in SETTINGS}
+    asked = given | {"service_engine": spec.engine}
+    problems = [*share_problems(spec.service, asked), *limit_problems(spec.service, given, LIMITS)]
+    if problems:
+        raise ConvergeError("; ".join(problems))
 
 
 def draft(cloud: Cloud, spec: Spec, journal: Journal, *, urgent: bool = False) -> tuple[Entry, list[str]]:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..canary.numbers import CanaryError
+from ..canary.weights import HOLD_BACK, candidate_weights
+
 WEIGHTED, ECS, CODEDEPLOY, ROLLING_ENGINE = "weighted", "ecs", "codedeploy", "rolling"
 CANARY, LINEAR, BLUE_GREEN, ALL_AT_ONCE, ROLLING = "canary", "linear", "blue_green", "all_at_once", "rolling"
 FIFTHS, TENTHS = (20.0, 40.0, 60.0, 80.0, 100.0), tuple(float(step) for step in range(10, 101, 10))
@@ -136,6 +139,18 @@ def engine_problems(host: str, given: Mapping[str, Any]) -> Iterator[str]:
     if given.get("release_gates") and not engine.gates:
         yield f"{host}: release_gates is {given['release_gates']}; {where} there are none; weighted has them"
     yield from _bake_problems(host, name, strategy, given)
+
+
+def share_problems(host: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence where steps, or what is held back, are no shares of the traffic; arguments as above."""
+    name, strategy = str(given.get("service_engine") or WEIGHTED), str(given.get("release_strategy") or "")
+    if name not in ENGINES or strategy not in {"", *ENGINES[name].strategies}:
+        return
+    held = given.get("release_hold_back", HOLD_BACK) if ENGINES[name].hold_back else 0
+    try:
+        candidate_weights(steps_of(name, strategy, given.get("release_steps") or []), held)
+    except CanaryError as error:
+        yield f"{host}: {error}"
 
 
 def _bake_problems(host: str, name: str, strategy: str, given: Mapping[str, Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ..cloud import Cloud
 from ..resource import ConvergeError
 from .again import is_elsewhere, registered_again
 from .aws_deployments import deployments_of
-from .begin import draft, goes_on, new_entry, unfinished
+from .begin import draft, goes_on, new_entry, refuse_numbers, unfinished
 from .carriers import release_of
 from .clean import held_scaling, leftovers
 from .driven import Driven
@@ -138,7 +138,13 @@ class Several:
         return False
 
     def plan(self) -> dict[str, list[str]]:
-        """Return what a release would do and can see, line by line; nothing is changed."""
+        """Return what a release would do and can see, line by line; nothing is changed.
+
+        Raises:
+            ConvergeError: it has steps or times that are none.
+        """
+        for spec in self.specs.values():
+            refuse_numbers(spec)
         return {name: self._planned(name) for name in self.specs}
 
     def _planned(self, name: str) -> list[str]:

@@ -60,27 +60,32 @@ BOUNDS: dict[str, tuple[float, float]] = {
 WHOLE = ("minimum", "maximum", "out_minutes", "in_minutes")
 
 
-def intent(declared: Mapping[str, Any]) -> Intent:
+def intent(declared: Mapping[str, Any], called: str = FILTER + ": {}") -> Intent:
     """Return an intent from data.
+
+    Args:
+        declared: what somebody wants, by name.
+        called: what messages call a name, which stands in place of ``{}``.
 
     Raises:
         CanaryError: a key is unknown, or a number is outside of what is allowed.
     """
     known(FILTER, declared, BOUNDS)
     merged = asdict(Intent()) | dict(declared)
-    checked: dict[str, Any] = {name: _checked(name, value) for name, value in merged.items()}
+    checked: dict[str, Any] = {name: _checked(name, value, called) for name, value in merged.items()}
     found = Intent(**checked)
     if found.minimum > found.maximum:
-        raise CanaryError(f"{FILTER}: minimum is {found.minimum}, above maximum, which is {found.maximum}")
+        least, most = called.format("minimum"), called.rpartition(" ")[2].format("maximum")
+        raise CanaryError(f"{least} is {found.minimum}, above {most}, which is {found.maximum}")
     if found.cpu_in * 2 >= found.cpu_out:
         raise CanaryError(
-            f"{FILTER}: cpu_in is {found.cpu_in:g}; below half of cpu_out ({found.cpu_out:g}) is allowed, since the"
-            " load of two tasks is twice that of each on one"
+            f"{called.format('cpu_in')} is {found.cpu_in:g}; below half of {called.rpartition(' ')[2].format('cpu_out')}"
+            f" ({found.cpu_out:g}) is allowed, since the load of two tasks is twice that of each on one"
         )
     return found
 
 
-def _checked(name: str, value: Any) -> float:
+def _checked(name: str, value: Any, called: str) -> float:
     low, high = BOUNDS[name]
-    where = f"{FILTER}: {name}"
+    where = called.format(name)
     return whole(where, value, int(low), int(high)) if name in WHOLE else number(where, value, low, high)
