@@ -20,6 +20,7 @@ from rehearsal.control.dispatcher import Dispatcher
 from rehearsal.control.idempotency import once
 from rehearsal.control.memory import Answer, Memory
 from rehearsal.control.overlay import HOOKS, Call, Refused
+from rehearsal.control.regions import check_region
 from rehearsal.control.validation import invalid_parameter, mistakes
 from rehearsal.control.wire import Wire, parse_response, serialize, understand
 from rehearsal.metrics import webhooks
@@ -123,6 +124,7 @@ class Application:
     def _answer(self, wire: Wire, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
         write = _writes(wire)
         try:
+            check_region(wire)
             self._refuse_by_order(wire)
             if self.world.gate:
                 self.world.gate.check(wire)

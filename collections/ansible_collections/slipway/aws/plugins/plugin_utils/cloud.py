@@ -26,6 +26,7 @@ from .assumed import Role, assume
 from .clock import Clock, on_this_machine
 from .misread import MISREAD, misread
 from .models import many_of, new_session
+from .nobody_there import nobody_there
 from .plain_address import plain_address
 from .rate_limits import RateLimits
 from .refused import note_sender, readable, refusal
@@ -117,7 +118,8 @@ class Cloud:
     def _attend(self, service: str, client: Any) -> None:
         """Hold calls back to the rates allowed, know who answered what, and take only whole answers."""
         # Before the request is signed, which the same event does; each page and each retry is a request.
-        event = f"request-created.{client.meta.service_model.service_id.hyphenize()}"
+        called = client.meta.service_model.service_id.hyphenize()
+        event = f"request-created.{called}"
         client.meta.events.register_first(event, partial(self._hold_back, service), "slipway")
         client.meta.events.register_first(event, plain_address)
         client.meta.events.register("after-call", partial(note_sender, client.meta.endpoint_url))
@@ -272,6 +274,8 @@ def _told(error: Exception) -> str:
             f"{str(error).rstrip('.')}: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the"
             ' environment; for a local cloud: eval "$(python -m rehearsal env)"'
         )
+    if told := nobody_there(error):
+        return told
     if isinstance(error, BotoCoreError | ConvergeError):
         return ": ".join([*getattr(error, "__notes__", ()), str(error)])
     if isinstance(error, MISREAD):
