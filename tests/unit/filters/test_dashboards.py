@@ -40,6 +40,17 @@ OBJECTIVES = {"availability": 99.9, "latency": 99, "seconds": 0.5, "requests": 5
 SERVICES = dashboard_services(HOSTS, HOSTS, OBJECTIVES, "slipway-dev")
 
 
+class HostVars(dict[str, Any]):
+    """As Ansible's, which has something for every name, and that has no values."""
+
+    def get(self, name: str, _default: Any = None) -> Any:
+        return self[name]
+
+
+def test_a_service_that_is_no_host_here_has_a_picture_too() -> None:
+    assert dashboard_services(HostVars(HOSTS), ["far"], OBJECTIVES, "slipway-dev")[0]["name"] == "far"
+
+
 def widget(body: dict[str, Any], title: str) -> dict[str, Any]:
     return next(one["properties"] for one in body["widgets"] if one["properties"].get("title") == title)
 

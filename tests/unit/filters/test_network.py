@@ -88,6 +88,18 @@ def test_zones_are_named_as_aws_does(count: int, zones: list[str]) -> None:
     assert network_zone_names("us-east-1", count) == zones
 
 
+class HostVars(dict[str, Any]):
+    """As Ansible's, which has something for every name, and that has no values."""
+
+    def get(self, name: str, _default: Any = None) -> Any:
+        return self[name]
+
+
+def test_a_service_that_is_no_host_here_has_the_port_that_is_listed() -> None:
+    listed: dict[str, Any] = {"web": {"priority": 1}, "api": {"priority": 2, "port": 9000}, "jobs": None}
+    assert network_ports(HostVars(web={"service_port": 7000}), listed) == [7000, 8080, 9000]
+
+
 def test_ports_are_listed_once() -> None:
     hostvars = {"web": {"service_port": 9000}, "api": {"service_port": 9000}, "jobs": {}}
     assert network_ports(hostvars, ["web", "api", "jobs", "elsewhere"]) == [8080, 9000]

@@ -49,6 +49,18 @@ def test_right_values_pass() -> None:
     assert not list(inputs.wrong_values("web", "service", {"service_domain": "a", "owner": "x"}, SPECS))
 
 
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({"image_tag": 1.1}, ["releases.web.image_tag is 1.1, which is not text; quote it in releases.yml"]),
+        ({"digest": 7}, ["releases.web.digest is 7, which is not text; quote it in releases.yml"]),
+        ({"image_tag": "1.10", "digest": None}, []),
+    ],
+)
+def test_a_version_is_text(entry: dict[str, Any], told: list[str]) -> None:
+    assert list(inputs.listing_problems(["web"], {"web": {"priority": 1}}, {"web": entry})) == told
+
+
 @pytest.mark.parametrize(("cpu", "memory"), [(256, 512), (1024, 8192), (4096, 30720), (16384, 122880)])
 def test_pairs_that_fargate_offers(cpu: int, memory: int) -> None:
     assert not list(inputs.size_problems("web", cpu, memory))

@@ -152,6 +152,7 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
             "release_of": lambda _cloud, _spec, _journal, entry, _say: Release(world, entry),
             "foresee": lambda *_: None,
             "plan_lines": lambda *_: [],
+            "is_same": lambda _cloud, one, other: one.partition(" ")[0] == other.partition(" ")[0],
             "is_elsewhere": lambda _cloud, revision: revision.startswith("left/"),
             "registered_again": lambda _cloud, serving, digest: f"{serving} with {digest}",
         }
@@ -178,6 +179,12 @@ def test_all_stay(world: World) -> None:
     assert list(ended) == ["api", "cart", "web"]
     parts = [(part["service"], part["number"]) for part in world.journals["web"]["together"]]
     assert parts == [("api", 2), ("cart", 2), ("web", 2)]
+
+
+def test_what_runs_is_not_released_for_a_second_revision_of_it(world: World) -> None:
+    world.records["web"]["revision"] += " before another that failed"
+    assert world.run(OLD, ["web"]).release() == {}
+    assert world.said == ["web: 1.0.0 runs already"]
 
 
 def test_one_alone_belongs_to_nothing(world: World) -> None:

@@ -123,8 +123,15 @@ def network_zone_names(region: str, count: int) -> list[str]:
 
 
 def network_ports(hostvars: Mapping[str, Mapping[str, Any]], services: Iterable[str]) -> list[int]:
-    """Return the ports on which the services listen, each once, in order."""
-    return sorted({int(hostvars.get(name, {}).get("service_port", SERVICE_PORT)) for name in services})
+    """Return the ports on which the services listen, each once, in order.
+
+    Args:
+        hostvars: Ansible's variables by host.
+        services: names of services, or what ``environment_services`` has of each: ``port`` of one that is no host here.
+    """
+    listed = {name: (services[name] if isinstance(services, Mapping) else None) or {} for name in services}
+    ports = [hostvars[name].get("service_port") if name in hostvars else one.get("port") for name, one in listed.items()]
+    return sorted({int(port or SERVICE_PORT) for port in ports})
 
 
 def network_endpoints(services: Sequence[str], nat: str) -> list[str]:

@@ -185,7 +185,17 @@ def listing_problems(services: Iterable[str], listed: Mapping[str, Any], release
         image = releases.get(name) or {}
         if not image.get("image_tag") and not image.get("digest"):
             yield f"{name}: has no image; set releases.{name}.image_tag (or digest) in releases.yml"
+    yield from _version_problems(releases)
     yield from _priority_problems(listed)
+
+
+def _version_problems(releases: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence where YAML has read a version as a number, which is another one then: 1.10 is 1.1."""
+    for name, entry in releases.items():
+        for key in ("image_tag", "digest"):
+            value = (entry or {}).get(key)
+            if value is not None and not isinstance(value, str):
+                yield f"releases.{name}.{key} is {value!r}, which is not text; quote it in releases.yml"
 
 
 def _shape_problems(variable: str, given: Any) -> Iterator[str]:

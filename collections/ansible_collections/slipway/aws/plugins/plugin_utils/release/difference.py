@@ -42,6 +42,11 @@ def difference_of(cloud: Cloud, entry: Mapping[str, Any]) -> list[str]:
     return difference(*(definition(cloud, entry[side]["revision"]) for side in ("from", "to")))
 
 
+def is_same(cloud: Cloud, one: str, other: str) -> bool:
+    """Say whether two revisions say the same; a failed release between two runs leaves a version with a second one."""
+    return one == other or not difference(definition(cloud, one), definition(cloud, other))
+
+
 def _declared(definition: Mapping[str, Any]) -> dict[str, Any]:
     return {key: item for key, item in definition.items() if key not in ADDED}
 

@@ -13,6 +13,7 @@ from .aws_deployments import deployments_of
 from .begin import draft, goes_on, new_entry, refuse_numbers, unfinished
 from .carriers import release_of
 from .clean import held_scaling, leftovers
+from .difference import is_same
 from .driven import Driven
 from .engines import CODEDEPLOY, at_once_of
 from .foresight import foresee
@@ -131,7 +132,8 @@ class Several:
     def _runs(self, name: str) -> bool:
         """Say whether a service runs what is to be released, and no release of it is unfinished."""
         journal, spec = self.journals[name], self.specs[name]
-        runs = read_record(self.cloud, journal.table, name)["revision"] == spec.revision
+        record = read_record(self.cloud, journal.table, name)
+        runs = record["digest"] == spec.digest and is_same(self.cloud, record["revision"], spec.revision)
         if runs and not unfinished(journal.read()):
             self.say(f"{name}: {spec.version} runs already")
             return True
