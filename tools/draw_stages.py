@@ -16,6 +16,8 @@ from tools.files import ROOT, load
 ENVIRONMENT = "prod"
 #: A pattern that stands for nothing without an inventory.
 _GIVEN = re.compile(r"\{\{ groups \| slipway\.aws\.given_hosts\('([^']+)'\) \}\}")
+#: One of a play that runs without --limit only.
+_UNLIMITED = re.compile(r"\{\{ \[\] if ansible_limit is defined else \['([^']+)'\] \}\}")
 WIDTH, MARGIN = 1000.0, 16.0
 ROW, BOX, GAP, HEAD, ABREAST = 58.0, 28.0, 8.0, 50.0, 7
 
@@ -68,10 +70,22 @@ def plays(playbook: Path, variables: dict[str, Any], known: dict[str, list[str]]
             # The play of a stage has one name for all stages; the one who imports it says which it is.
             yield from (one._replace(name=entry["name"]) if imported == "stage.yml" else one for one in inner)
         else:
-            pattern = variables["stage"] if "{{ stage" in entry["hosts"] else _GIVEN.sub(r"\1", entry["hosts"])
+            pattern = variables["stage"] if "{{ stage" in entry["hosts"] else _without_jinja(entry["hosts"])
             # A role that works for the whole play tells so by run_once; a stage runs a role a host.
             each = entry.get("strategy") == "ansible.builtin.free" or pattern in known["platform"]
             yield Play(entry["name"], hosts_of(pattern, known), each)
+
+
+def _without_jinja(pattern: str) -> str:
+    """Return what a pattern stands for in a run of everything.
+
+    Raises:
+        ValueError: that is not known here.
+    """
+    plain = _UNLIMITED.sub(r"\1", _GIVEN.sub(r"\1", pattern))
+    if "{{" in plain:
+        raise ValueError(f"hosts: {pattern} is a template that the picture does not know")
+    return plain
 
 
 def run() -> list[Play]:

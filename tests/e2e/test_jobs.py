@@ -126,7 +126,7 @@ def test_a_release_and_the_way_back(controller: Controller, dev: Environment) ->
     ("extra", "told"),
     [
         ({"service": "web", "image_tag": "1.10"}, "image_tag is 1.1, which is not text"),
-        ({"service": "{{ 'web' }}"}, "service is {{ 'web' }}"),
+        ({"service": "{{ 'web' }}"}, "{{ 'web' }}\", which is a template"),
         ({"services": ["web", "api"], "image_tag": "1.1.0"}, "allowed are web"),
         ({"serivce": "web"}, "did you mean service?"),
         ({"service": ""}, "service is not set"),

@@ -128,6 +128,13 @@ def test_an_option_that_awx_does_not_have_is_refused() -> None:
     assert "organisation" in run.stdout
 
 
+def test_without_the_collection_it_says_what_to_install() -> None:
+    run = playbook(CONTROLLER_HOST="https://awx.example.com")
+    assert run.returncode == 2
+    told = " ".join(run.stdout.split())
+    assert "the collection awx.awx is not installed; ansible-galaxy collection install awx.awx" in told
+
+
 def test_without_a_controller_nothing_is_applied_and_a_sentence_says_so() -> None:
     run = playbook(CONTROLLER_HOST="")
     assert run.returncode == 0, run.stdout

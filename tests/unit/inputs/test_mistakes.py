@@ -45,7 +45,7 @@ MISTAKES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     ),
     "a component that the inventory has not": (
         ("playbooks/feature_flags.yml", *DEV),
-        ["the inventory has no component feature_flags, which this playbook works on; add it to hosts.yml"],
+        ["the inventory has no component feature_flags, which this playbook works on; add it to hosts.yml, in the group access"],
     ),
     "no credentials": (
         ("playbooks/release_status.yml", *DEV),
@@ -60,6 +60,22 @@ MISTAKES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "a service that there is not": (
         (*RELEASE, "-e", "service=wbe", "-e", "image_tag=1.1.0"),
         ["service is wbe", "allowed are web"],
+    ),
+    "a service given twice": (
+        (*RELEASE, "-e", "service=web", "-e", "services=web"),
+        ["service is web and services is web; give one of them: -e service=NAME"],
+    ),
+    "a template for a tag": (
+        (*RELEASE, "-e", "service=web", "-e", "image_tag={{ foo }}"),
+        ["image_tag is '{{ foo }}', which is a template"],
+    ),
+    "half of a limit": (
+        ("playbooks/preflight.yml", *DEV, "--limit", "database,nope"),
+        ["--limit database,nope: there is no host or group nope"],
+    ),
+    "a protected environment": (
+        ("playbooks/teardown.yml", "-i", "inventories/prod", "-e", "confirm=prod", "-e", "load_balancer_deletion_protection=false"),
+        ["with its data. database_deletion_protection is true", """give -e '{"database_deletion_protection": false}'."""],
     ),
     "a misspelt name": ((*RELEASE, "-e", "servce=web"), ["servce", "did you mean service?"]),
     "a number for a tag": (

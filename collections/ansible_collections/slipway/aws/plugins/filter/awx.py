@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -97,9 +98,21 @@ def awx_job_template(
     }
 
 
+def collection_found(name: str) -> bool:
+    """Say whether Ansible finds a collection, wherever it looks for them."""
+    try:
+        return find_spec(f"ansible_collections.{name}") is not None
+    except ModuleNotFoundError:
+        return False
+
+
 class FilterModule:
     """Names of the filters."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
-        return {"awx_survey": awx_survey, "awx_job_template": awx_job_template}
+        return {
+            "awx_survey": awx_survey,
+            "awx_job_template": awx_job_template,
+            "collection_found": collection_found,
+        }

@@ -19,6 +19,14 @@ Spec = Mapping[str, Mapping[str, Any]]
 TEMPLATE = re.compile(r"\{\{|\{%|\{#")
 #: A name of a host or group in --limit, beside patterns of several.
 PLAIN = re.compile(r"[\w.-]+")
+#: Groups of hosts.yml that have the components which playbooks work on; the stages of site.yml.
+GROUPS = {
+    "alarms": "observability",
+    "database": "core",
+    "database_access": "access",
+    "feature_flags": "access",
+    "state": "foundation",
+}
 #: How alike a name must be to an input to be taken for a misspelt one.
 ALIKE = 0.8
 
@@ -53,11 +61,9 @@ def left_out(needs: Iterable[str], variables: Mapping[str, Any]) -> Iterator[str
     """Yield a sentence where a run leaves out hosts that its playbook works on: it would end well and do nothing."""
     missing = set(needs) - set(variables["ansible_play_hosts_all"])
     unknown = missing - set(variables["groups"]["all"])
-    if unknown:
-        yield (
-            f"the inventory has no component {', '.join(sorted(unknown))}, which this playbook works on; add it to"
-            " hosts.yml"
-        )
+    for name in sorted(unknown):
+        where = f"in the group {GROUPS[name]}" if name in GROUPS else "in the group that other inventories have it in"
+        yield f"the inventory has no component {name}, which this playbook works on; add it to hosts.yml, {where}"
     if missing - unknown:
         yield (
             f"--limit {variables.get('ansible_limit')} leaves out {', '.join(sorted(missing - unknown))}, which this"
