@@ -60,12 +60,23 @@ def test_it_says_what_slowness_is_found_beside_failures() -> None:
     assert "no slowness" in plan(policy={"slow_share": 0})
 
 
+def test_what_is_the_same_at_least_and_at_most_is_told_once() -> None:
+    told = plan(extend_minutes=0, bake_minutes=3)
+    assert "takes 9 minutes beside" in told
+    assert "costs less than 0.01 US dollars" in told
+
+
+@pytest.mark.parametrize(("steps", "told"), [([10, 20], True), ([10, 100], False)])
+def test_a_jump_to_everything_is_told(steps: list[float], told: bool) -> None:
+    assert ("then all of it: from 20 % to 100 % at once" in plan(steps=steps)) == told
+
+
 @pytest.mark.parametrize(
     ("requests", "more", "told"),
     [
-        (100, {}, "blind: 50 requests are too few to judge by; it takes 10 minutes to, and the step is extended to 15"),
-        (20, {}, "blind: 10 requests are too few to judge by; it takes 50 minutes to; after 15 the release goes back"),
-        (20, {"unclear": "promote"}, "it takes 50 minutes to; after 15 the release goes on, as release_unclear says"),
+        (100, {}, "blind: 50 requests are too few to judge by; it takes 10 minutes to see, and the step is extended to 15"),
+        (20, {}, "blind: 10 requests are too few to judge by; it takes 50 minutes to see; after 15 the release goes back"),
+        (20, {"unclear": "promote"}, "it takes 50 minutes to see; after 15 the release goes on, as release_unclear says"),
         (0, {}, "blind: 0 requests are too few to judge by; no bake of a week can; after 15 the release goes back"),
     ],
     ids=["extended", "goes back", "goes on", "never"],

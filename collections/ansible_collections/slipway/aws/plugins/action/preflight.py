@@ -26,6 +26,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_values import (
     scaling_problems,
     smoke_problems,
 )
+from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_vault import vault_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.inputs_waivers import waiver_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.limits import COMMON, LIMITS, limit_problems
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.engines import engine_problems, share_problems
@@ -50,8 +51,11 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         variables = task_vars or {}
         specs = role_specs(roles_paths(variables["playbook_dir"]))
         hostvars, groups = host_views(variables["hostvars"], options["hosts"]), variables["groups"]
-        problems = list(dict.fromkeys(_problems(options["hosts"], hostvars, groups, specs)))
-        problems += _waiver_problems(hostvars[options["hosts"][0]], specs, ends=options["waivers_end"])
+        written: Any = hostvars  # Ansible's view of a host has them as they are written, too
+        problems = [text for host in hostvars for text in vault_problems(host, written[host]._vars)]  # noqa: SLF001
+        if not problems:
+            problems = list(dict.fromkeys(_problems(options["hosts"], hostvars, groups, specs)))
+            problems += _waiver_problems(hostvars[options["hosts"][0]], specs, ends=options["waivers_end"])
         if problems:
             raise AnsibleActionFail(f"{len(problems)} to mend in the inventory: " + "; ".join(problems))
         return {"changed": False, "hosts": len(options["hosts"]), "roles": len(specs)}

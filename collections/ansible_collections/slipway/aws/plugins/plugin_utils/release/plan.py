@@ -70,6 +70,7 @@ def plan_lines(spec: Spec, entry: Entry, known: Known) -> list[str]:
         *(f"  refused: {problem}" for problem in known.problems),
         f"  traffic: {traffic.requests:.0f} requests a minute, {_shares(traffic)}",
         *(line for step in steps for line in _step(spec, entry, step, traffic)),
+        *_rest(spec),
         f"  an equally good version goes back in {100 * rules.false_rollback:g} % of releases at most",
         _time(spec),
         _cost(spec, entry, steps, known),
@@ -105,6 +106,12 @@ def _step(spec: Spec, entry: Entry, step: dict[str, Any], traffic: Traffic) -> I
     yield f"{told} ({_load(share, tasks, entry['count'])}), {_seen(spec, share, traffic)}"
 
 
+def _rest(spec: Spec) -> Iterable[str]:
+    """Tell that what no step has tried comes at once."""
+    if spec.steps[-1] < 100:  # noqa: PLR2004  per cent
+        yield f"  then all of it: from {spec.steps[-1]:g} % to 100 % at once, with no step between"
+
+
 def _load(share: float, tasks: int, stable: int) -> str:
     """Return how much a task of the candidate gets to do, beside one that serves everything now."""
     return f"{share / 100 / tasks * stable:.2g} times the load of a task now"
@@ -126,7 +133,7 @@ def _seen(spec: Spec, share: float, traffic: Traffic) -> str:
 def _longer(spec: Spec, share: float, traffic: Traffic) -> str:
     """Return how long a blind step had to be, and what becomes of it."""
     needed = minutes_to_detect(traffic.requests, share, traffic.errors, spec.policy)
-    told = f"it takes {needed} minutes to" if needed else "no bake of a week can"
+    told = f"it takes {needed} minutes to see" if needed else "no bake of a week can"
     most = spec.bake_minutes + spec.extend_minutes
     if needed and needed <= most:
         return f"{told}, and the step is extended to {most:g}"
@@ -139,14 +146,16 @@ def _time(spec: Spec) -> str:
         len(spec.steps) * minutes for minutes in (spec.bake_minutes, spec.bake_minutes + spec.extend_minutes)
     )
     asked = f", and as long as people take to answer before {', '.join(spec.gates)}" if spec.gates else ""
-    return f"  takes {least:g} to {most:g} minutes beside the start of tasks{asked}"
+    minutes = f"{least:g}" if least == most else f"{least:g} to {most:g}"
+    return f"  takes {minutes} minutes beside the start of tasks{asked}"
 
 
 def _cost(spec: Spec, entry: Entry, steps: list[dict[str, Any]], known: Known) -> str:
     tasks = [_beside(spec, entry, step, known) for step in steps]
     least = extra_cost(((spec.bake_minutes, one) for one in tasks), known.task_hour)
     most = extra_cost(((spec.bake_minutes + spec.extend_minutes, one) for one in tasks), known.task_hour)
-    return f"  costs {least:.2f} to {most:.2f} US dollars for tasks beside the stable ones"
+    dollars = " to ".join(dict.fromkeys(f"{one:.2f}" for one in (least, most)))
+    return f"  costs {'less than 0.01' if dollars == '0.00' else dollars} US dollars for tasks beside the stable ones"
 
 
 def _beside(spec: Spec, entry: Entry, step: dict[str, Any], known: Known) -> int:
