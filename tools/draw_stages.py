@@ -72,7 +72,7 @@ def plays(playbook: Path, variables: dict[str, Any], known: dict[str, list[str]]
         else:
             pattern = variables["stage"] if "{{ stage" in entry["hosts"] else _without_jinja(entry["hosts"])
             # A role that works for the whole play tells so by run_once; a stage runs a role a host.
-            each = entry.get("strategy") == "ansible.builtin.free" or pattern in known["platform"]
+            each = entry.get("strategy") == "ansible.builtin.free" or entry["hosts"] in known["platform"]
             yield Play(entry["name"], hosts_of(pattern, known), each)
 
 
@@ -118,12 +118,17 @@ def _boxes(play: Play, y: float, services: list[str]) -> Iterator[Box]:
     left = MARGIN + 22
     room = WIDTH - MARGIN - left
     if not play.each:
-        who = f"all services, {', '.join(services)} here" if play.hosts == services else "every component and service"
-        yield Box(left, y, room, BOX, code=f"one task for {who}", kind="ours")
+        yield Box(left, y, room, BOX, code=f"one task for {_whom(play, services)}", kind="ours")
         return
     width = (room - GAP * (ABREAST - 1)) / ABREAST
     for number, host in enumerate(play.hosts):
         yield Box(left + (width + GAP) * number, y, width, BOX, code=host)
+
+
+def _whom(play: Play, services: list[str]) -> str:
+    if play.hosts == services:
+        return f"all services, {', '.join(services)} here"
+    return "the whole environment, not under --limit" if len(play.hosts) == 1 else "every component and service"
 
 
 def stages() -> str:

@@ -35,3 +35,23 @@ def test_it_is_named_before_anything_is_called(case: str, cloud: dict[str, str],
     assert expected in refused.said
     assert MEANT not in refused.said
     assert calls() == before
+
+
+#: Given to a release of web, and a part of the message.
+OF_RELEASES: dict[str, tuple[dict[str, object], str]] = {
+    "steps that are no shares": ({"image_tag": "1.1.0", "release_steps": [10, 150]}, "release_steps: step 2 is 150"),
+    "a port that is none": ({"image_tag": "1.1.0", "service_port": 99_999}, "service_port is 99999; allowed are"),
+    "a template": ({"image_tag": "{{ nobody_knows }}"}, "which is a template; give -e image_tag=TEXT"),
+    "a line more": ({"image_tag": "1.1.0\n- evil"}, "image_tag is '1.1.0"),
+    "another alphabet": ({"image_tag": "1.1.\u0660\u202e"}, "allowed are 1 to 128 of letters"),
+}
+
+
+@pytest.mark.parametrize("case", OF_RELEASES)
+def test_a_release_begins_with_nothing_that_is_wrong(case: str, cloud: dict[str, str], logs: Path) -> None:
+    values, expected = OF_RELEASES[case]
+    environment = Environment("dev", cloud, logs)
+    before = quiet()
+    refused = environment.playbook("playbooks/release.yml", "-e", json.dumps({"service": "web", **values}), expect=2)
+    assert expected in refused.said
+    assert calls() == before

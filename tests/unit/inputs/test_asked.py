@@ -43,13 +43,15 @@ def test_what_is_well_given_passes(given: dict[str, Any]) -> None:
         ({"retry": "perhaps"}, "retry is 'perhaps'; allowed is true or false (bool)"),
         ({"when": "never"}, "now, later"),
         ({"image_tag": "{{ foo }}"}, "image_tag is '{{ foo }}', which is a template; give -e image_tag=TEXT"),
+        ({"image_tag": "1.1.0\nevil"}, "image_tag is '1.1.0\\nevil'; allowed are 1 to 128 of letters"),
+        ({"image_tag": "1.1.\u0660"}, "allowed are 1 to 128 of letters"),
         ({"services": ["web", "{% if a %}b{% endif %}"]}, "which is a template; give -e services=TEXT"),
     ],
 )
 def test_what_is_not_says_what_to_do(given: dict[str, Any], told: str) -> None:
     (sentence,) = wrong_inputs(given, SPEC)
     assert told in sentence
-    assert any(word in sentence for word in ("give -e", "(Number)", "(Again)", "(When)"))
+    assert any(word in sentence for word in ("give -e", "(Number)", "(Again)", "(When)", "allowed are 1"))
 
 
 def test_a_misspelt_name_is_told_the_nearest_one() -> None:

@@ -55,6 +55,8 @@ def test_right_values_pass() -> None:
         ({"image_tag": 1.1}, ["releases.web.image_tag is 1.1, which is not text; quote it in releases.yml"]),
         ({"digest": 7}, ["releases.web.digest is 7, which is not text; quote it in releases.yml"]),
         ({"image_tag": "1.10", "digest": None}, []),
+        ({"digest": f"sha256:{64 * 'a'}"}, []),
+        ({"digest": "latest"}, ["releases.web.digest is 'latest'; allowed are sha256: and 64 of 0-9 and a-f"]),
     ],
 )
 def test_a_version_is_text(entry: dict[str, Any], told: list[str]) -> None:
@@ -151,7 +153,7 @@ def test_networks_that_can_be() -> None:
 
 def test_services_need_an_image_a_place_in_the_list_and_a_priority_of_their_own() -> None:
     listed = {"web": {"priority": 100}, "api": {"priority": 100}, "job": {}}
-    found = list(inputs.listing_problems(["web", "new"], listed, {"web": {"digest": "sha256:1"}}))
+    found = list(inputs.listing_problems(["web", "new"], listed, {"web": {"digest": f"sha256:{64 * '1'}"}}))
     assert found == [
         "new: not in environment_services, which has api, job, web; add it with a priority",
         "new: has no image; set releases.new.image_tag (or digest) in releases.yml",

@@ -45,7 +45,10 @@ MISTAKES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     ),
     "a component that the inventory has not": (
         ("playbooks/feature_flags.yml", *DEV),
-        ["the inventory has no component feature_flags, which this playbook works on; add it to hosts.yml, in the group access"],
+        [
+            "the inventory has no component feature_flags, which this playbook works on",
+            "add it to hosts.yml, in the group access",
+        ],
     ),
     "no credentials": (
         ("playbooks/release_status.yml", *DEV),
@@ -74,8 +77,19 @@ MISTAKES: dict[str, tuple[tuple[str, ...], list[str]]] = {
         ["--limit database,nope: there is no host or group nope"],
     ),
     "a protected environment": (
-        ("playbooks/teardown.yml", "-i", "inventories/prod", "-e", "confirm=prod", "-e", "load_balancer_deletion_protection=false"),
-        ["with its data. database_deletion_protection is true", """give -e '{"database_deletion_protection": false}'."""],
+        (
+            "playbooks/teardown.yml",
+            "-i",
+            "inventories/prod",
+            "-e",
+            "confirm=prod",
+            "-e",
+            "load_balancer_deletion_protection=false",
+        ),
+        [
+            "with its data. database_deletion_protection is true",
+            """give -e '{"database_deletion_protection": false}'.""",
+        ],
     ),
     "a misspelt name": ((*RELEASE, "-e", "servce=web"), ["servce", "did you mean service?"]),
     "a number for a tag": (

@@ -9,13 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 ROOT = Path(__file__).parents[3]
 #: Nobody listens there: a call would fail the run with another message.
 NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
 
 
-def preflight(extra: dict[str, object], playbook: str = "preflight") -> subprocess.CompletedProcess[str]:
+def preflight(extra: dict[str, object] | Path, playbook: str = "preflight") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
             sys.executable,
@@ -26,7 +27,7 @@ def preflight(extra: dict[str, object], playbook: str = "preflight") -> subproce
             "-i",
             "inventories/dev",
             "-e",
-            json.dumps(extra),
+            f"@{extra}" if isinstance(extra, Path) else json.dumps(extra),
         ],
         cwd=ROOT,
         env={**os.environ, **NOWHERE, "ANSIBLE_NOCOLOR": "1"},
@@ -130,3 +131,15 @@ def test_a_waiver_that_has_ended_stops_a_release_and_nothing_else() -> None:
     assert run.returncode == 2, run.stdout
     assert "CVE-2022-37434 was waived until 2020-01-31, which is over" in " ".join(run.stdout.split())
     assert preflight(extra).returncode == 0
+
+
+def test_a_vaulted_value_without_its_password_is_named(tmp_path: Path) -> None:
+    secret = VaultSecret(b"of tests")
+    lines = VaultLib([("default", secret)]).encrypt("ops@example.com", secret=secret).decode().splitlines()
+    given = tmp_path / "vaulted.yml"
+    given.write_text("notifications_emails:\n  - !vault |\n" + "".join(f"      {line}\n" for line in lines))
+    run = preflight(given)
+    assert run.returncode == 2, run.stdout
+    told = " ".join(run.stdout.split())
+    assert "notifications_emails is vaulted, and no password was given that opens it" in told
+    assert "1 to mend in the inventory" in told

@@ -48,7 +48,10 @@ def hours(**given: Any) -> Iterable[str]:
         (share_problems("web", {"release_steps": [10, 150]}), "web: release_steps: step 2 is 150; from 0.1 to 100"),
         (share_problems("web", {"release_steps": [50, 10]}), "web: release_steps: step 2 is 10 %"),
         (share_problems("web", {"release_hold_back": 120}), "web: release_hold_back is 120; from 0 to 50"),
-        (region_problems("aws_region", "us-est-1"), "aws_region is 'us-est-1', which is no region of AWS; did you mean"),
+        (
+            region_problems("aws_region", "us-est-1"),
+            "aws_region is 'us-est-1', which is no region of AWS; did you mean",
+        ),
         (region_problems("aws_region", "moon"), "aws_region is 'moon', which is no region of AWS"),
         (region_problems("aws_region", "us-east-1a"), "did you mean us-east-1?"),
     ],

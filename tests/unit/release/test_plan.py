@@ -74,9 +74,21 @@ def test_a_jump_to_everything_is_told(steps: list[float], told: bool) -> None:
 @pytest.mark.parametrize(
     ("requests", "more", "told"),
     [
-        (100, {}, "blind: 50 requests are too few to judge by; it takes 10 minutes to see, and the step is extended to 15"),
-        (20, {}, "blind: 10 requests are too few to judge by; it takes 50 minutes to see; after 15 the release goes back"),
-        (20, {"unclear": "promote"}, "it takes 50 minutes to see; after 15 the release goes on, as release_unclear says"),
+        (
+            100,
+            {},
+            "blind: 50 requests are too few to judge by; it takes 10 minutes to see, and the step is extended to 15",
+        ),
+        (
+            20,
+            {},
+            "blind: 10 requests are too few to judge by; it takes 50 minutes to see; after 15 the release goes back",
+        ),
+        (
+            20,
+            {"unclear": "promote"},
+            "it takes 50 minutes to see; after 15 the release goes on, as release_unclear says",
+        ),
         (0, {}, "blind: 0 requests are too few to judge by; no bake of a week can; after 15 the release goes back"),
     ],
     ids=["extended", "goes back", "goes on", "never"],

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.slipway.aws.plugins.plugin_utils import inputs
@@ -51,11 +51,13 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         variables = task_vars or {}
         specs = role_specs(roles_paths(variables["playbook_dir"]))
         hostvars, groups = host_views(variables["hostvars"], options["hosts"]), variables["groups"]
-        written: Any = hostvars  # Ansible's view of a host has them as they are written, too
-        problems = [text for host in hostvars for text in vault_problems(host, written[host]._vars)]  # noqa: SLF001
-        if not problems:
+        try:
             problems = list(dict.fromkeys(_problems(options["hosts"], hostvars, groups, specs)))
             problems += _waiver_problems(hostvars[options["hosts"][0]], specs, ends=options["waivers_end"])
+        except AnsibleError:
+            problems = _vaulted(hostvars)
+            if not problems:
+                raise
         if problems:
             raise AnsibleActionFail(f"{len(problems)} to mend in the inventory: " + "; ".join(problems))
         return {"changed": False, "hosts": len(options["hosts"]), "roles": len(specs)}
@@ -85,6 +87,11 @@ def _problems(
     yield from load_balancer_problems(some["environment_services"], some.get("load_balancers") or [])
     yield from name_problems(services, hostvars)
     yield from flag_problems(some.get("feature_flags", []), groups.get("platform") or ())
+
+
+def _vaulted(hostvars: Mapping[str, Any]) -> list[str]:
+    """Return what cannot be read; Ansible's view of a host has its variables as they are written, too."""
+    return list(vault_problems({host: values._vars for host, values in hostvars.items()}))  # noqa: SLF001
 
 
 def _waiver_problems(values: Mapping[str, Any], specs: inputs.Specs, *, ends: bool) -> list[str]:

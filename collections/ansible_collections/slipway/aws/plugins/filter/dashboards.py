@@ -72,7 +72,9 @@ def dashboard_services(
         objectives: of services that promise nothing of their own.
         prefix: first part of names.
     """
-    return [_service(name, hostvars[name] if name in hostvars else {}, objectives, f"{prefix}-{name}") for name in services]
+    # Ansible's get() has something for every name.
+    known = {name: hostvars[name] for name in services if name in hostvars}
+    return [_service(name, known.get(name, {}), objectives, f"{prefix}-{name}") for name in services]
 
 
 def _service(name: str, given: Mapping[str, Any], objectives: Mapping[str, Any], full: str) -> dict[str, Any]:

@@ -130,7 +130,9 @@ def network_ports(hostvars: Mapping[str, Mapping[str, Any]], services: Iterable[
         services: names of services, or what ``environment_services`` has of each: ``port`` of one that is no host here.
     """
     listed = {name: (services[name] if isinstance(services, Mapping) else None) or {} for name in services}
-    ports = [hostvars[name].get("service_port") if name in hostvars else one.get("port") for name, one in listed.items()]
+    ports = [
+        hostvars[name].get("service_port") if name in hostvars else one.get("port") for name, one in listed.items()
+    ]
     return sorted({int(port or SERVICE_PORT) for port in ports})
 
 

@@ -11,6 +11,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from .adapter import without
+from .limits import INPUTS, limit_problems
 from .wrong_types import wrong_types
 
 Spec = Mapping[str, Mapping[str, Any]]
@@ -47,6 +48,7 @@ def wrong_inputs(given: Mapping[str, Any], spec: Spec) -> Iterator[str]:
         else:
             wrong = wrong_types({name: value}, {name: without(option, ["default", "description"])})
             yield from (f"{message} ({option['description'].rstrip('.')})" for message in wrong)
+            yield from limit_problems("", {name: value}, INPUTS)
 
 
 def misspelt(names: Iterable[str], spec: Spec, known: Container[str]) -> Iterator[str]:

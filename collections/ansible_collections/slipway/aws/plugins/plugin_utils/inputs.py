@@ -15,6 +15,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .adapter import without
+from .limits import VERSION, limit_problems
 from .wrong_types import wrong_types
 
 Specs = Mapping[str, Mapping[str, Any]]
@@ -196,6 +197,8 @@ def _version_problems(releases: Mapping[str, Any]) -> Iterator[str]:
             value = (entry or {}).get(key)
             if value is not None and not isinstance(value, str):
                 yield f"releases.{name}.{key} is {value!r}, which is not text; quote it in releases.yml"
+            else:
+                yield from (f"releases.{name}.{text}" for text in limit_problems("", {key: value}, VERSION))
 
 
 def _shape_problems(variable: str, given: Any) -> Iterator[str]:

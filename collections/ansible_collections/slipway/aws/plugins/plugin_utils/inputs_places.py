@@ -1,4 +1,4 @@
-"""Checks of where an environment lives: one place, in a region of AWS; as in :mod:`inputs`, a sentence for each mistake."""
+"""Checks of where an environment lives: one place, in regions of AWS; as in :mod:`inputs`, a sentence a mistake."""
 
 from __future__ import annotations
 

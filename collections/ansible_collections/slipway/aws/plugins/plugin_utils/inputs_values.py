@@ -1,4 +1,4 @@
-"""Checks of values that have a reader of their own, which is asked; as in :mod:`inputs`, a sentence for each mistake."""
+"""Checks of values that have a reader of their own, which is asked; as in :mod:`inputs`, a sentence a mistake."""
 
 from __future__ import annotations
 

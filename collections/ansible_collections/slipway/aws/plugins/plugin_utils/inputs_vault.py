@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,19 +10,23 @@ from ansible.errors import AnsibleError
 from ansible.parsing.vault import EncryptedString
 
 
-def vault_problems(host: str, given: Mapping[str, Any]) -> Iterator[str]:
+def vault_problems(given: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Yield a sentence for each variable with something in it that no given password opens.
 
     Args:
-        host: whose variables they are.
-        given: its variables as they are written, no template rendered.
+        given: by host its variables as they are written, no template rendered.
     """
-    for name, value in given.items():
-        if any(not _opens(one) for one in _vaulted(value)):
-            yield (
-                f"{host}: {name} is vaulted, and no password was given that opens it; give --vault-password-file FILE,"
-                " or --ask-vault-pass"
-            )
+    closed: dict[str, list[str]] = defaultdict(list)
+    for host, values in given.items():
+        for name, value in values.items():
+            if any(not _opens(one) for one in _vaulted(value)):
+                closed[name].append(host)
+    for name, hosts in closed.items():
+        whose = "" if len(hosts) == len(given) > 1 else f"{', '.join(hosts)}: "
+        yield (
+            f"{whose}{name} is vaulted, and no password was given that opens it; give --vault-password-file FILE, or"
+            " --ask-vault-pass"
+        )
 
 
 def _vaulted(value: Any) -> Iterator[EncryptedString]:

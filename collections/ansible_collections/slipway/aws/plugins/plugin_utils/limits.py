@@ -64,6 +64,8 @@ DOMAIN = like(
 )
 EMAIL = like(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "addresses such as ops@example.com")
 DIGEST = like(r"sha256:[0-9a-f]{64}", "sha256: and 64 of 0-9 and a-f")
+#: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
+TAG = like(r"\w[\w.-]{0,127}", "1 to 128 of letters, digits, _, . and -, none of the last two first")
 ACCOUNT = like(r"\d{12}", "the twelve digits of an account, in quotes")
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 DAY = "(mon|tue|wed|thu|fri|sat|sun)"
@@ -168,6 +170,9 @@ COMMON: dict[str, Limit] = {
     "preview_limit": between(1, 50),
     "project": like(r"[a-z][a-z0-9-]{0,18}[a-z0-9]", "2 to 20 of a-z, 0-9 and -, a letter first"),
 }
+#: Of what is given on the command line or in a survey, and of entries of ``releases``.
+INPUTS: dict[str, Limit] = {"image_tag": TAG}
+VERSION: dict[str, Limit] = {"image_tag": TAG, "digest": DIGEST}
 
 
 def limit_problems(host: str, given: Mapping[str, Any], limits: Mapping[str, Limit]) -> Iterator[str]:

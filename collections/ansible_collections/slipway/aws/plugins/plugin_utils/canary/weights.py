@@ -72,7 +72,8 @@ def _weight(step: float, hold_back: float, called: Called) -> int:
     most = 100 - hold_back
     if most < step < 100:  # noqa: PLR2004  percent
         raise CanaryError(
-            f"{called.step} {step:g} leaves stable less than {called.held}, {hold_back:g} %; allowed are {most:g} or 100"
+            f"{called.step} {step:g} leaves stable less than {called.held}, {hold_back:g} %; allowed are {most:g} or"
+            " 100"
         )
     weight = round(min(step, most) * SCALE / 100)
     if weight == SCALE and step < 100:  # noqa: PLR2004  percent

@@ -74,15 +74,20 @@ def intent(declared: Mapping[str, Any], called: str = FILTER + ": {}") -> Intent
     merged = asdict(Intent()) | dict(declared)
     checked: dict[str, Any] = {name: _checked(name, value, called) for name, value in merged.items()}
     found = Intent(**checked)
+    _check_together(found, called)
+    return found
+
+
+def _check_together(found: Intent, called: str) -> None:
+    other = called.rpartition(" ")[2]
     if found.minimum > found.maximum:
-        least, most = called.format("minimum"), called.rpartition(" ")[2].format("maximum")
+        least, most = called.format("minimum"), other.format("maximum")
         raise CanaryError(f"{least} is {found.minimum}, above {most}, which is {found.maximum}")
     if found.cpu_in * 2 >= found.cpu_out:
         raise CanaryError(
-            f"{called.format('cpu_in')} is {found.cpu_in:g}; below half of {called.rpartition(' ')[2].format('cpu_out')}"
+            f"{called.format('cpu_in')} is {found.cpu_in:g}; below half of {other.format('cpu_out')}"
             f" ({found.cpu_out:g}) is allowed, since the load of two tasks is twice that of each on one"
         )
-    return found
 
 
 def _checked(name: str, value: Any, called: str) -> float:
