@@ -35,8 +35,11 @@ def test_an_ended_local_cloud_is_told_soon(monkeypatch: pytest.MonkeyPatch) -> N
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     cloud, begun = Cloud("us-east-1"), time.monotonic()
-    with pytest.raises(ConvergeError, match=f"AWS_ENDPOINT_URL is {NOWHERE}, where nothing listens; .* make up"):
+    with pytest.raises(EndpointConnectionError) as caught:
         cloud.identity()
+    told = explain(caught.value)
+    assert told.startswith(f"AWS_ENDPOINT_URL is {NOWHERE}, where nothing listens; a local cloud that ended is")
+    assert told.endswith("for AWS unset it")
     assert time.monotonic() - begun < 10
 
 

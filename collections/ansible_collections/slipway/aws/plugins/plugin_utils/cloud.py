@@ -263,7 +263,8 @@ class Cloud:
 
 def explain(error: Exception) -> str:
     """Return one sentence for an error of AWS or of the way there."""
-    return f"{_told(error)}; {AGAIN}" if is_out(error) else _told(error)
+    again = is_out(error) and not nobody_there(error)
+    return f"{_told(error)}; {AGAIN}" if again else _told(error)
 
 
 def _told(error: Exception) -> str:
