@@ -12,6 +12,7 @@ SPEC: dict[str, dict[str, Any]] = {
     "service": {"type": "str", "description": "Service to act on."},
     "services": {"type": "list", "elements": "str", "description": "Several."},
     "image_tag": {"type": "str", "description": "Tag."},
+    "branch": {"type": "str", "description": "Branch."},
     "retry": {"type": "bool", "default": False, "description": "Again."},
     "to": {"type": "int", "default": 0, "description": "Number."},
     "when": {"type": "str", "choices": ["now", "later"], "description": "When."},
@@ -27,6 +28,7 @@ SPEC: dict[str, dict[str, Any]] = {
         {"services": ["web", "api"], "retry": True, "to": 5},
         {"services": "web,api", "retry": "no", "when": "later"},
         {"another": 1.1},
+        {"branch": "feature/{{ 7 * 191 }}"},
     ],
 )
 def test_what_is_well_given_passes(given: dict[str, Any]) -> None:

@@ -64,9 +64,9 @@ MISTAKES: dict[str, tuple[tuple[str, ...], list[str]]] = {
         (*RELEASE, "-e", "service=wbe", "-e", "image_tag=1.1.0"),
         ["service is wbe", "allowed are web"],
     ),
-    "a service given twice": (
-        (*RELEASE, "-e", "service=web", "-e", "services=web"),
-        ["service is web and services is web; give one of them: -e service=NAME"],
+    "a service beside others": (
+        (*RELEASE, "-e", "service=web", "-e", "services=web,worker"),
+        ["service is web and services is web,worker; give one of them: -e service=NAME"],
     ),
     "a template for a tag": (
         (*RELEASE, "-e", "service=web", "-e", "image_tag={{ foo }}"),

@@ -18,6 +18,8 @@ Spec = Mapping[str, Mapping[str, Any]]
 
 #: By what templates begin: what is given is taken as it is, and what is undefined in one would be taken for nothing.
 TEMPLATE = re.compile(r"\{\{|\{%|\{#")
+#: What playbooks take as it was given: Git allows braces in the name of a branch.
+UNTEMPLATED = frozenset({"branch"})
 #: A name of a host or group in --limit, beside patterns of several.
 PLAIN = re.compile(r"[\w.-]+")
 #: Groups of hosts.yml that have the components which playbooks work on; the stages of site.yml.
@@ -38,7 +40,7 @@ def wrong_inputs(given: Mapping[str, Any], spec: Spec) -> Iterator[str]:
         value = given.get(name)
         if value is None or value == "":
             continue
-        if TEMPLATE.search(str(value)):
+        if name not in UNTEMPLATED and TEMPLATE.search(str(value)):
             yield f"{name} is {value!r}, which is a template; give -e {name}=TEXT, as it is meant"
         elif option["type"] == "str" and not isinstance(value, str):
             yield (
