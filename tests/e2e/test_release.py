@@ -92,6 +92,7 @@ def test_a_version_that_fails_requests_goes_back(dev: Environment) -> None:
     refused = release(dev, "1.2.0-errors", expect=2).output
     assert "was rolled back" in " ".join(refused.split())
     assert "retry=true" in refused
+    assert "TASK [service : Schema |" not in refused
 
 
 def test_a_version_that_closes_connections_in_place_of_answers_goes_back(dev: Environment) -> None:

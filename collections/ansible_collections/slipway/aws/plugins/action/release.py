@@ -32,7 +32,8 @@ ARGUMENTS = {
 }
 #: What a result has of the journal's entry; the report has all of it.
 SHORT = ("number", "status", "reason", "from", "to")
-#: An abort is about the version that the journal names.
+#: Operations about the latest revision. An abort is about the version that the journal names, and a plan about one to come.
+ABOUT_LATEST = ("release", "check")
 NO_VERSION = {"revision": "", "digest": ""}
 
 
@@ -92,5 +93,6 @@ class ActionModule(Acting):
 
     def _spec(self, host: str, cloud: Cloud, options: dict[str, Any]) -> Spec:
         declared: dict[str, Any] = self.declared(host, options["release"])
-        version = registered(cloud, declared["family"]) if options["operation"] == "release" else NO_VERSION
+        is_there = options["operation"] in ABOUT_LATEST and not self._task.check_mode
+        version = registered(cloud, declared["family"]) if is_there else NO_VERSION
         return spec(Outputs(cloud, options["outputs_path"]).resolved(declared) | version)
