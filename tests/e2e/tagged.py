@@ -81,6 +81,8 @@ MORE = {
 }
 Tags = dict[str, str]
 Found = Iterator[tuple[str, Tags]]
+#: What GuardDuty puts into a network that it watches, where nobody can name further tags.
+MADE_BY_AWS = "GuardDutyManaged"
 
 
 def tagged(environment: Environment) -> dict[str, Tags]:
@@ -95,7 +97,8 @@ def lacking(environment: Environment, found: Mapping[str, Tags]) -> dict[str, li
     return {
         name: missing
         for name, tags in found.items()
-        if (missing := [tag for tag in TAGS if not tags.get(tag) or tags[tag] != own.get(tag, tags[tag])])
+        if MADE_BY_AWS not in tags
+        and (missing := [tag for tag in TAGS if not tags.get(tag) or tags[tag] != own.get(tag, tags[tag])])
     }
 
 

@@ -47,7 +47,7 @@ def test_the_plan_names_it_and_the_run_takes_it(dev: Environment) -> None:
 
 def test_a_migration_that_contracts_comes_after_it(dev: Environment) -> None:
     there, wanted = {one["DBSnapshotIdentifier"] for one in snapshots(dev)}, another_version(dev)
-    contract = {"service_migration": "contract", "service_contract_from": version(dev)}
+    contract = {"service_migration": "contract", "service_contract_from": version(dev), "retry": True}
     at_once = json.dumps({**contract, "release_strategy": "all_at_once"})
     told = dev.playbook("playbooks/release_plan.yml", "-e", "service=web", "-e", f"image_tag={wanted}", "-e", at_once)
     assert "after a snapshot of the database" in told.said

@@ -56,7 +56,7 @@ ENDS_WITH = {
 #: AWX cuts an event's result at 700,000 bytes; what a person reads is far shorter.
 READABLE = 100_000
 ESCAPE = "\\u001b"
-QUICK = {"release_strategy": "all_at_once", "release_bake_minutes": "1", "release_unclear": "promote"}
+QUICK = {"release_strategy": "all_at_once", "release_bake_minutes": "1", "release_unclear": "promote", "retry": "true"}
 PASSWORD = "a password of a vault"  # noqa: S105  it opens nothing but a file of this test
 SWORDFISH = "swordfish-of-a-human"
 

@@ -10,12 +10,12 @@ import pytest
 from tests.e2e.conftest import Stand
 from tests.e2e.environment import Environment, quiet
 from tests.e2e.labs import PAGES, commands, run
-from tests.e2e.releases import TABLE, item, push, release, version
+from tests.e2e.releases import TABLE, push, release, version
 
 #: What `make up` leaves behind.
 BEGINS_WITH = "1.0.0"
-#: Key of the journal of the last release.
-LAST = "release#web"
+#: Begins the keys of the journals of the service's releases.
+JOURNALS = "release#web"
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +23,10 @@ def dev(stand: Stand) -> Environment:
     """Return dev, in which no version is refused for what other tests did."""
     environment = stand("dev")
     quiet()
-    if item(environment, LAST).get("status") == {"S": "rolled back"}:
-        environment.client("dynamodb").delete_item(TableName=TABLE, Key={"id": {"S": LAST}})
+    table = environment.client("dynamodb")
+    journals = {"FilterExpression": "begins_with(id, :name)", "ExpressionAttributeValues": {":name": {"S": JOURNALS}}}
+    for one in table.scan(TableName=TABLE, **journals)["Items"]:
+        table.delete_item(TableName=TABLE, Key={"id": one["id"]})
     return environment
 
 

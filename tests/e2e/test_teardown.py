@@ -40,7 +40,7 @@ def test_what_is_protected_stays(stand: Stand) -> None:
     quiet()
     before = writes()
     refused = prod.playbook("playbooks/teardown.yml", "-e", "confirm=prod", expect=2)
-    assert "database_deletion_protection is True" in refused.said
+    assert "database_deletion_protection" in refused.said
     quiet()
     assert writes() == before
 
