@@ -121,11 +121,8 @@ def _read(path: Path) -> list[dict[str, Any]]:
 
 
 def _trusted(role: Any) -> str:
-    found = [
-        service
-        for one in statements(role.assume_role_policy_document)
-        for service in listed((one.get("Principal") or {}).get("Service"))
-    ]
+    principals = [one.get("Principal") for one in statements(role.assume_role_policy_document)]
+    found = [service for one in principals if isinstance(one, dict) for service in listed(one.get("Service"))]
     return found[0] if found else ""
 
 
