@@ -72,7 +72,8 @@ def plays(playbook: Path, variables: dict[str, Any], known: dict[str, list[str]]
         else:
             pattern = variables["stage"] if "{{ stage" in entry["hosts"] else _without_jinja(entry["hosts"])
             # A role that works for the whole play tells so by run_once; a stage runs a role a host.
-            each = entry.get("strategy") == "ansible.builtin.free" or entry["hosts"] in known["platform"]
+            own = entry["hosts"] in known["platform"] and "roles" in entry
+            each = own or entry.get("strategy") == "ansible.builtin.free"
             yield Play(entry["name"], hosts_of(pattern, known), each)
 
 
