@@ -236,13 +236,13 @@ def test_it_does_not_get_more_than_it_has(action: str, resource: str, context: d
     assert not allowed(policies(), action, resource, {**tags, **context})
 
 
-def test_only_the_boundary_allows_what_it_does_not_name() -> None:
+def test_only_the_boundary_names_whole_services() -> None:
     name = "slipway-dev-boundary"
     found = made(json.dumps({"iam_permissions_boundary": f"{ACCOUNT}policy/{name}"}))
     told = {one["name"]: one["properties"]["PolicyDocument"] for one in found if one["type"] == "iam_policy"}
-    wide = {one for one, document in told.items() if "NotAction" in "".join(faults_of_policy(document))}
+    wide = {one for one, document in told.items() if "has a wildcard" in "".join(faults_of_policy(document))}
     assert wide == {name}
-    assert accepted("identity.not-action", f"iam_policy/{name}", "dev")
+    assert accepted("identity.wildcard", f"iam_policy/{name}", "dev")
 
 
 def test_with_the_boundary_it_makes_roles() -> None:
