@@ -105,7 +105,7 @@ def drifts(place: dict[str, Any]) -> dict[str, Any]:
         "subnet": {"networkConfiguration": {"awsvpcConfiguration": {**network, "subnets": place["subnets"][:1]}}},
         "group": {"networkConfiguration": {"awsvpcConfiguration": {**network, "securityGroups": place["groups"][:1]}}},
         "address": {"networkConfiguration": {"awsvpcConfiguration": {**network, "assignPublicIp": "ENABLED"}}},
-        "percent": {"deploymentConfiguration": {"minimumHealthyPercent": 0, "maximumPercent": 100}},
+        "percent": {"deploymentConfiguration": {"minimumHealthyPercent": 0, "maximumPercent": 150}},
         "breaker": {"deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": False, "rollback": False}}},
         "strategy": {
             "capacityProviderStrategy": [{"capacityProvider": "FARGATE", "weight": 1}],
