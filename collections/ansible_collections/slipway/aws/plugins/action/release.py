@@ -32,7 +32,7 @@ ARGUMENTS = {
 }
 #: What a result has of the journal's entry; the report has all of it.
 SHORT = ("number", "status", "reason", "from", "to")
-#: Operations about the latest revision. An abort is about the version that the journal names, and a plan about one to come.
+#: Operations about the latest revision; an abort is about the version that the journal names, a plan about one to come.
 ABOUT_LATEST = ("release", "check")
 NO_VERSION = {"revision": "", "digest": ""}
 
