@@ -62,7 +62,10 @@ class Several:
             raise ConvergeError("detach is for one service: those after it could not go back together")
         self._end_left()
         ended = self._ended_before()
-        entries = {name: self._entry(name) for name in self.specs if name not in ended and not self._runs(name)}
+        there = [name for name in self.specs if name not in ended and self._runs(name)]
+        for name in there:
+            self.say(f"{name}: {self.specs[name].version} runs already")
+        entries = {name: self._entry(name) for name in self.specs if name not in {*ended, *there}}
         self._put_together(ended, entries)
         for name, entry in entries.items():
             spec, journal = self.specs[name], self.journals[name]
@@ -134,10 +137,7 @@ class Several:
         journal, spec = self.journals[name], self.specs[name]
         record = read_record(self.cloud, journal.table, name)
         runs = record["digest"] == spec.digest and is_same(self.cloud, record["revision"], spec.revision)
-        if runs and not unfinished(journal.read()):
-            self.say(f"{name}: {spec.version} runs already")
-            return True
-        return False
+        return runs and not unfinished(journal.read())
 
     def plan(self) -> dict[str, list[str]]:
         """Return what a release would do and can see, line by line; nothing is changed.
@@ -181,8 +181,10 @@ class Several:
         Raises:
             ConvergeError: one of them may not.
         """
+        last = self._last()
+        begun_before = {name for name, entry in last.items() if unfinished(entry)} | set(ahead(last))
         for name, spec in self.specs.items():
-            if not unfinished(self.journals[name].read()):
+            if name not in begun_before and not self._runs(name):
                 new_entry(self.cloud, spec, self.journals[name])
 
     def clean(self, *, check: bool) -> dict[str, list[str]]:
