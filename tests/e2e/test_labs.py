@@ -20,25 +20,27 @@ JOURNALS = "release#web"
 
 @pytest.fixture(scope="module")
 def dev(stand: Stand) -> Environment:
-    """Return dev, in which no version is refused for what other tests did."""
-    environment = stand("dev")
-    quiet()
-    table = environment.client("dynamodb")
-    journals = {"FilterExpression": "begins_with(id, :name)", "ExpressionAttributeValues": {":name": {"S": JOURNALS}}}
-    for one in table.scan(TableName=TABLE, **journals)["Items"]:
-        table.delete_item(TableName=TABLE, Key={"id": one["id"]})
-    return environment
+    return stand("dev")
 
 
 @pytest.fixture
 def variables(dev: Environment) -> dict[str, str]:
     """Return the process environment of a shell that was told of the local cloud, with dev as `make up` leaves it."""
     quiet()
+    forget(dev)
     if version(dev) != BEGINS_WITH:
         push(BEGINS_WITH)
-        release(dev, BEGINS_WITH, "-e", "release_strategy=all_at_once", "-e", "retry=true")
+        release(dev, BEGINS_WITH, "-e", "release_strategy=all_at_once")
         quiet()
     return {**dev.variables, "PATH": f"{Path(sys.executable).parent}:{dev.variables['PATH']}"}
+
+
+def forget(dev: Environment) -> None:
+    """Forget every release, so that no version is refused because it was taken back."""
+    table = dev.client("dynamodb")
+    ours = {"FilterExpression": "begins_with(id, :name)", "ExpressionAttributeValues": {":name": {"S": JOURNALS}}}
+    for one in table.scan(TableName=TABLE, **ours)["Items"]:
+        table.delete_item(TableName=TABLE, Key={"id": one["id"]})
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -59,10 +59,11 @@ class Moving:
 
 @pytest.fixture(scope="module")
 def moving(stand: Stand) -> Moving:
-    """Return dev after a release and a rollback, with state and registry in an account of its own."""
+    """Return dev after two releases and a rollback, with state and registry in an account of its own."""
     dev = stand("dev")
     push("1.1.0", "1.2.0")
-    release(dev, another_version(dev), *QUICK, "-e", "retry=true")
+    for _ in range(2):
+        release(dev, another_version(dev), *QUICK, "-e", "retry=true")
     dev.playbook("playbooks/rollback.yml", "-e", "service=web")
     found = Moving(dev)
     found.run("site.yml", "--limit", "state,registry,keys")
