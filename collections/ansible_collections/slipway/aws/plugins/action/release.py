@@ -17,8 +17,9 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.release.report import 
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.several import Several
 from ansible_collections.slipway.aws.plugins.plugin_utils.release.spec import Spec, registered, spec
 
-#: Those that change nothing, or tell of something else than how releases ended, come last.
-OPERATIONS = ["release", "abort", "promote", "rollback", "plan", "check", "clean"]
+#: Those that change nothing, or tell of something else than how releases ended.
+LOOKS = ["plan", "check", "check_registered", "clean"]
+OPERATIONS = ["release", "abort", "promote", "rollback", *LOOKS]
 ARGUMENTS = {
     "services": {"type": "list", "elements": "str", "required": True},
     "release": {"type": "str", "required": True},
@@ -33,7 +34,7 @@ ARGUMENTS = {
 #: What a result has of the journal's entry; the report has all of it.
 SHORT = ("number", "status", "reason", "from", "to")
 #: Operations about the latest revision; an abort is about the version that the journal names, a plan about one to come.
-ABOUT_LATEST = ("release", "check")
+ABOUT_LATEST = ("release", "check_registered")
 NO_VERSION = {"revision": "", "digest": ""}
 
 
@@ -44,13 +45,13 @@ class ActionModule(Acting):
 
     def act(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return how each service's release ended, under ``releases``; fails unless all succeeded."""
-        if self._task.check_mode and options["operation"] not in {"check", "clean"}:
+        if self._task.check_mode and options["operation"] not in LOOKS:
             options["operation"] = "plan"
         cloud = Cloud(options["region"], Guard().check)
         cloud.progress = Display().display
         specs = [self._spec(host, cloud, options) for host in options["services"]]
         several = Several(cloud, specs, options["table"], options["fences"], Display().display)
-        if options["operation"] in OPERATIONS[-3:]:
+        if options["operation"] in LOOKS:
             return self._look(several, options["operation"])
         ended = self._operate(several, options)
         told = {name: write_report(entry, options["reports"]) for name, entry in ended.items()}
@@ -64,7 +65,7 @@ class ActionModule(Acting):
         return {"changed": bool(ended), "releases": short, "failed": wrong, "msg": "\n".join(told.values())}
 
     def _look(self, several: Several, operation: str) -> dict[str, Any]:
-        if operation == "check":
+        if operation.startswith("check"):
             several.check()
             return {"changed": False, "msg": "the releases may begin"}
         if operation == "plan":

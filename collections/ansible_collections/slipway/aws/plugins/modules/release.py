@@ -39,10 +39,11 @@ options:
       - With C(promote), what waits for an answer without a run is gone on with.
       - With C(rollback), the version before the stable one gets everything at once.
       - With C(plan), nothing is changed; the message says what a release would do.
-      - With C(check), nothing is changed; it fails when a release may not begin.
+      - With C(check), nothing is changed; it fails when a release may not begin. With C(check_registered), it looks at the
+        latest revision too: whether it runs already, or was rolled back.
       - With C(clean), what releases have left behind is removed, or told in check mode.
     type: str
-    choices: [release, abort, promote, rollback, plan, check, clean]
+    choices: [release, abort, promote, rollback, plan, check, check_registered, clean]
     default: release
   to:
     description: With C(rollback), number of a release whose version to go back to; 0 is the one before the stable one.
