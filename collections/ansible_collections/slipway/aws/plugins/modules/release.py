@@ -39,8 +39,8 @@ options:
       - With C(promote), what waits for an answer without a run is gone on with.
       - With C(rollback), the version before the stable one gets everything at once.
       - With C(plan), nothing is changed; the message says what a release would do.
-      - With C(check), nothing is changed; it fails when a release may not begin. With C(check_registered), it looks at the
-        latest revision too: whether it runs already, or was rolled back.
+      - With C(check), nothing is changed; it fails when a release may not begin.
+      - With C(check_registered), the same for the latest revision, which may have been rolled back.
       - With C(clean), what releases have left behind is removed, or told in check mode.
     type: str
     choices: [release, abort, promote, rollback, plan, check, check_registered, clean]
