@@ -30,6 +30,15 @@ sys.path[:0] = [str(ROOT)]
 from rehearsal.authorization.gate import REGION  # noqa: E402  the path is set above
 from rehearsal.authorization.needs import DESCRIBE_ALARMS, RECORD_NAMES, UNKNOWN  # noqa: E402  as above
 from rehearsal.authorization.reference import takes_request_tags, types  # noqa: E402  as above
+from tools.policy_places import (  # noqa: E402  as above
+    ELSEWHERE,
+    OF_DRILL,
+    THEIRS,
+    generalised,
+    is_of_source,
+    named,
+    placed,
+)
 
 FILE = ROOT / "roles" / "deployer" / "vars" / "main" / "statements.yml"
 NEEDED = ROOT / "rehearsal" / "authorization" / "needed.jsonl"
@@ -55,37 +64,6 @@ KINDS = {
     "plan": ("looks", "pull"),
     "drill": ("drill",),
 }
-#: The environment before, as recorded.
-SOURCE = "slipway-staging"
-OF_SOURCE = {
-    ":us-east-1:": ":<region>:",
-    ":123456789012:": ":<account>:",
-    SOURCE: "<name_prefix>",
-}
-PLACES = {
-    "arn:aws:": "arn:${cloud.current.partition}:",
-    ":123456789012:": ":${cloud.current.account}:",
-    ":us-east-1:": ":${cloud.current.region}:",
-    "/us-east-1/123456789012/": "/${cloud.current.region}/${cloud.current.account}/",
-    "dev.example.com": "{{ dns_zone_name }}",
-    "slipway/dev": "{{ project }}/{{ env_name }}",
-    "slipway-dev": "{{ name_prefix }}",
-    "slipway_dev": "{{ name_prefix | replace('-', '_') }}",
-}
-#: Names that are AWS's, not an environment's.
-_THEIRS = re.compile(
-    r":secret:rds!|:role/aws-service-role/|:og:default:|:deploymentconfig:CodeDeployDefault|regional/managedruleset/"
-)
-#: RDS names its secrets by ids.
-_RDS_SECRET = re.compile(r"(:secret:rds!db-).+")
-#: What a drill makes, beside what serves.
-_OF_DRILL = re.compile(r"(?:slipway-dev-restore-drill|slipway/dev/restore_drill)\b")
-#: Up to the environment's name, or a drill's, and what comes behind it.
-_OURS = re.compile(rf"(.*?(?:{_OF_DRILL.pattern}|slipway[-/_]dev|dev\.example\.com))(?:([-/:.]).*)?")
-_KIND = re.compile(r"(arn:(?:[^:]*:){4}(?:[\w-]+[/:])?).*")
-#: A region that is not the environment's own, where copies go.
-_ELSEWHERE = re.compile(r"(?<=[:.])(?!us-east-1\b)[a-z]{2}-[a-z]+-\d(?=[:.])")
-_GATEWAY = "arn:aws:apigateway:"
 OURS = {"aws:ResourceTag/environment": "{{ env_name }}", "aws:ResourceTag/project": "{{ project }}"}
 MADE = {"aws:RequestTag/environment": "{{ env_name }}", "aws:RequestTag/project": "{{ project }}"}
 #: By which tag GuardDuty marks what it makes in a VPC of ours, and nobody removes when the VPC is to go.
@@ -211,11 +189,6 @@ def _of_kind(kind: str) -> Iterator[str]:
         yield f"__deployer_{kind}_{name}:{'' if found else ' []'}\n{''.join(map(_lines, found))}"
 
 
-def is_of_source(arn: str) -> bool:
-    """Say whether a resource belongs to the environment whose versions are taken over."""
-    return SOURCE in arn
-
-
 def _lines(statement: Mapping[str, Any]) -> str:
     head = {name: value for name, value in statement.items() if name not in {"Action", "Resource"}}
     parts = [json.dumps(head)[1:-1], *(f'"{name}": {json.dumps(statement[name])}' for name in ("Action", "Resource"))]
@@ -293,8 +266,8 @@ def _key(need: Need) -> Key:
     )
     for pairs in condition.values():
         pairs.update({name: "" for name in LISTED if name in pairs})
-    apart = resource == "*" or not (condition or _named(resource)) or (_THEIRS.search(resource) and not condition)
-    place = resource if apart else "drill" if _OF_DRILL.search(need["resource"]) else ""
+    apart = resource == "*" or not (condition or named(resource)) or (THEIRS.search(resource) and not condition)
+    place = resource if apart else "drill" if OF_DRILL.search(need["resource"]) else ""
     return need["action"].split(":")[0], json.dumps(condition, sort_keys=True) + own, place
 
 
@@ -321,59 +294,12 @@ def _joined(conditions: list[Condition]) -> Condition:
     return joined
 
 
-def _named(resource: str) -> bool:
-    return "{{" in resource or "<name_prefix>" in resource or bool(_THEIRS.search(resource))
-
-
 def _least(resources: set[str]) -> list[str]:
     """Leave out what another pattern covers."""
     stems = {one.removesuffix("*") for one in resources if one.endswith("*")}
     return sorted(
         one for one in resources if not any(one != f"{stem}*" and one.startswith(stem) for stem in stems if stem)
     )
-
-
-def generalised(arn: str) -> str:
-    """Return an ARN for any run of any environment."""
-    if arn == "*":
-        return arn
-    if is_of_source(arn):
-        return _of_source(arn)
-    if arn.startswith(_GATEWAY):
-        arn = _path(arn)
-    elif _THEIRS.search(arn):
-        arn = _RDS_SECRET.sub(r"\1*", arn)
-    else:
-        ours = _OURS.fullmatch(arn)
-        arn = _ours(ours[1], ours[2]) if ours else _KIND.sub(r"\1*", arn)
-    for text, placeholder in PLACES.items():
-        arn = arn.replace(text, placeholder)
-    return _ELSEWHERE.sub("*", arn)
-
-
-def _of_source(arn: str) -> str:
-    """Return a pattern for the repositories of the source, or one resource of it, wherever that is."""
-    stem, repositories, _ = arn.partition(f"{SOURCE}/")
-    arn = f"{stem}{repositories}*" if repositories else arn
-    for text, placeholder in (OF_SOURCE | {"arn:aws:": PLACES["arn:aws:"]}).items():
-        arn = arn.replace(text, placeholder)
-    return arn
-
-
-def _path(arn: str) -> str:
-    """Return a pattern for what is under a path of API Gateway: ids are AWS's, and parts have no tags of their own."""
-    stem, _, path = arn.partition("::/")
-    kind, *rest = path.split("/")
-    one = "*.dev.example.com" if kind == "domainnames" else "*"
-    return f"{stem}::/{'/'.join([kind, *([one] if rest else []), *(['*'] if rest[1:] else [])])}"
-
-
-def _ours(stem: str, separator: str | None) -> str:
-    """Return a pattern that takes no name of an environment whose name only begins the same.
-
-    Log groups are asked for with a stream, or a colon, behind their name.
-    """
-    return f"{stem}{separator}*" if separator else stem + ("*" if ":logs:" in stem else "")
 
 
 def condition_of(need: Need) -> Condition:
@@ -385,7 +311,7 @@ def condition_of(need: Need) -> Condition:
         ("iam:PolicyARN", "ArnEquals"),
     ):
         if name in context:
-            return {operator: {name: [_placed(one) for one in context[name]]}}
+            return {operator: {name: [placed(one) for one in context[name]]}}
     if RECORD_NAMES in context:
         return {"ForAllValues:StringLike": {RECORD_NAMES: ["{{ dns_zone_name }}", "*.{{ dns_zone_name }}"]}}
     if "kms:ViaService" in context:
@@ -393,13 +319,9 @@ def condition_of(need: Need) -> Condition:
     return _tags(need)
 
 
-def _placed(text: str) -> str:
-    return text.replace("arn:aws:", PLACES["arn:aws:"])
-
-
 def _through(context: Mapping[str, Any]) -> Condition:
     here = [one.replace(".us-east-1.", ".${cloud.current.region}.") for one in context["kms:ViaService"]]
-    via = {"kms:ViaService": [_ELSEWHERE.sub("*", one) for one in here]}
+    via = {"kms:ViaService": [ELSEWHERE.sub("*", one) for one in here]}
     tags = OURS if any("ResourceTag" in name for name in context) else {}
     granted = {"Bool": {"kms:GrantIsForAWSResource": "true"}} if "kms:GrantIsForAWSResource" in context else {}
     elsewhere = via["kms:ViaService"] != here
@@ -415,7 +337,7 @@ def _tags(need: Need) -> Condition:
         return {"StringEquals": {REGION: "${cloud.current.region}"}}
     if resource == "*":
         return ({"Null": dict(NOT_TOLD)} if _of_others(need) else {"StringEquals": dict(MADE)}) if asks else {}
-    if _named(resource):
+    if named(resource):
         return {}
     if any("ResourceTag" in name for name in context):
         return {"StringEquals": {GUARDED: "true"} if GUARDED in context else dict(OURS)}

@@ -15,9 +15,10 @@ from ansible_collections.slipway.aws.plugins.filter.policies import LONGEST
 from rehearsal.authorization.evaluation import allowed
 from rehearsal.control.policies import listed
 from tests.unit.docs.rendered import rendered
-from tools.deployer_policy import KINDS, ROOT, is_of_source, needed_by
+from tools.deployer_policy import KINDS, ROOT, needed_by
 from tools.exceptions import accepted
 from tools.policy_lint import faults_of_policy
+from tools.policy_places import is_of_source
 
 ACCOUNT = "arn:aws:iam::123456789012:"
 BOUNDARY = f"{ACCOUNT}policy/slipway-dev-boundary"

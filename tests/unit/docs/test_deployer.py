@@ -25,8 +25,6 @@ from tools.deployer_policy import (
     ROOT,
     condition_of,
     document,
-    generalised,
-    is_of_source,
     keep,
     needed,
     needed_by,
@@ -37,6 +35,7 @@ from tools.deployer_policy import (
 from tools.exceptions import accepted
 from tools.files import ENVIRONMENTS
 from tools.policy_lint import faults_of_policy, faults_of_trust
+from tools.policy_places import generalised, is_of_source
 
 Statement = dict[str, Any]
 REFRESH = "record again: python -m tests.e2e.lifecycle LIFE FILE, then tools/deployer_policy.py FILE"
