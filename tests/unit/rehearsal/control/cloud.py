@@ -14,6 +14,7 @@ from rehearsal import scratch
 from rehearsal.clock import Clock
 from rehearsal.control.overlay import HOOKS, import_hooks
 from rehearsal.control.server import Server
+from rehearsal.supervisor import MOVERS
 from rehearsal.world import World
 from tests.unit.rehearsal.shared_account import prepare_account
 
@@ -26,17 +27,17 @@ RAW = Config(parameter_validation=False, retries={"total_max_attempts": 1})
 class Cloud:
     """The local cloud's API, and what many tests need in it."""
 
-    #: Packages whose operations it has; those of others need movers that it lacks.
+    #: Packages whose hooks it has; those of others need movers that it lacks.
     packages = ("rehearsal.control",)
 
     def __init__(self, directory, scale=600.0):
-        for package in self.packages:
-            import_hooks(package)
-        self.others = {
-            key: one for key, one in HOOKS.operations.items() if not one.__module__.startswith(self.packages)
-        }
-        for key in self.others:
-            del HOOKS.operations[key]
+        # All of them, so that none comes later.
+        for package in ("control", *MOVERS):
+            import_hooks(f"rehearsal.{package}")
+        self.every = dict(vars(HOOKS))
+        HOOKS.operations = {key: one for key, one in HOOKS.operations.items() if self.has(one)}
+        HOOKS.before = {key: [one for one in hooks if self.has(one)] for key, hooks in HOOKS.before.items()}
+        HOOKS.after = {key: [one for one in hooks if self.has(one)] for key, hooks in HOOKS.after.items()}
         self.world = World(Path(directory), Clock(scale))
         self.quotas = prepare_account(self.world)
         self.server = Server(self.world)
@@ -54,7 +55,11 @@ class Cloud:
     def stop(self):
         self.server.stop()
         scratch.remove_leftovers(self.world.state_dir)
-        HOOKS.operations.update(self.others)
+        vars(HOOKS).update(self.every)
+
+    def has(self, hook):
+        """Whether a hook is one of its packages."""
+        return hook.__module__.startswith(self.packages)
 
     def vpc(self):
         """A VPC with a range of its own."""
