@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
+from ansible_collections.slipway.aws.plugins.plugin_utils import clock
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
 from tests.unit.adapters.converging import REGION, Converge, Run
 
@@ -267,7 +268,10 @@ def test_a_password_policy_becomes_as_strict_as_declared_and_loses_nothing(conve
 
 
 @pytest.mark.parametrize("resource", [TRAIL, RECORDER], ids=lambda one: str(one["type"]))
-def test_a_bucket_that_lets_nobody_write_is_refused(alone: Converge, client: Clients, resource: dict[str, Any]) -> None:
+def test_a_bucket_that_lets_nobody_write_is_refused(
+    alone: Converge, client: Clients, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "LEAST_PATIENCE", 0.0)  # no process is waited for here
     text = client("s3").get_bucket_policy(Bucket=BUCKET)["Policy"]
     client("s3").delete_bucket_policy(Bucket=BUCKET)
     try:
