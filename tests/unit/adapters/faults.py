@@ -14,6 +14,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ConnectionClosedError
 from botocore.response import StreamingBody
+from botocore.retries.quota import RetryQuota
 from botocore.retries.standard import ExponentialBackoff
 
 READS = ("Describe", "Get", "List", "Head", "BatchGet", "Lookup", "Search", "Query", "Scan")
@@ -58,6 +59,8 @@ class Faults:
 
         patch.setattr(Endpoint, "_get_response", respond)
         patch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+        # A client of a run has a quota of its own; that of the tests lives for thousands of refusals.
+        patch.setattr(RetryQuota, "acquire", lambda *_: True)
 
     def respond(self, endpoint: Any, request: Any, model: Any, context: Any) -> Any:
         """Answer, or do what happens instead."""
