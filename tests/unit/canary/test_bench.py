@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import sqrt
+from statistics import fmean
 
 import pytest
 
@@ -90,6 +92,15 @@ def test_the_tables_are_made() -> None:
         "nothing: 20.0 % false rollbacks; promised are at most 5 %",
         "20/s, 0.5 % -> 2 %: stopped after 4 minutes; promised are at most 3.5",
     ]
+
+
+def test_a_quick_run_has_releases_enough_to_tell_whether_the_promise_is_kept() -> None:
+    traffic, count = verdict.BAD[verdict.PROMISED], verdict.bad_releases(verdict.PROMISED, quick=True)
+    (stops,) = verdict.releases(traffic, count, f"slipway {traffic}", ["Slipway"]).values()
+    soon = [stop.minutes is not None and stop.minutes <= verdict.PROMISED_MINUTES for stop in stops]
+    # Half of them, and more by two standard deviations: not by chance.
+    assert fmean(soon) > 0.5 + 2 * sqrt(0.25 / count)
+    assert verdict.bad_releases("another", quick=True) < count
 
 
 @pytest.mark.parametrize("name", verdict.HEALTHY)
