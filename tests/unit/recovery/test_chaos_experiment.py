@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.chaos.evidence import MINUTE, Place
+from ansible_collections.slipway.aws.plugins.plugin_utils.chaos.evidence import Place
 from ansible_collections.slipway.aws.plugins.plugin_utils.chaos.experiment import Experiment, Plan
+from ansible_collections.slipway.aws.plugins.plugin_utils.release.counted import MINUTE
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 
 TAGS = {"project": "slipway", "environment": "dev"}
@@ -41,6 +42,7 @@ class Aws:
         self.requests, self.lasts = requests, lasts
         self.experiments = {"LEFT": left} if left else {}
         self.alarms: dict[str, str] = {}
+        #: Counts that differ once the experiment has begun.
         self.errors: dict[str, int] = {}
         self.begun = 0.0
         self.fails_at = float("inf")
@@ -72,11 +74,14 @@ class Aws:
     def _metric(self, query: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
         first, last = (int(parameters[name].timestamp()) for name in ("StartTime", "EndTime"))
         stamps = list(range(first, last, MINUTE))
-        values = {"requests_0": [self.requests] * len(stamps)} if self.requests else {}
-        if self.begun and query["Id"] in self.errors:
-            values[query["Id"]] = [self.errors[query["Id"]] if at + MINUTE > self.begun else 0 for at in stamps]
-        times = [datetime.fromtimestamp(at, UTC) for at in stamps if query["Id"] in values]
-        return {"Id": query["Id"], "Timestamps": times, "Values": values.get(query["Id"], [])}
+        values = [value for at in stamps if (value := self._value(query["Id"], at)) is not None]
+        times = [datetime.fromtimestamp(at, UTC) for at in stamps[: len(values)]]
+        return {"Id": query["Id"], "Timestamps": times, "Values": values}
+
+    def _value(self, name: str, at: int) -> float | None:
+        now = self.errors if self.begun and at + MINUTE > self.begun else {}
+        usual = {"group0_requests": self.requests, "group0_answers_2": self.requests - now.get("group0_errors", 0)}
+        return {**usual, **now}.get(name) if self.requests else None
 
     def read(self, _service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
         if operation == "describe_alarms":
@@ -104,18 +109,45 @@ def test_an_experiment_that_nobody_notices_has_no_problem() -> None:
     assert record["times"]["looked"] - record["times"]["settled"] == PLAN.after * MINUTE
 
 
-@pytest.mark.parametrize("kind", ["rejected", "errors_1"], ids=["of the load balancer", "of a target"])
-def test_errors_are_counted_whoever_answered_with_them(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("errors", "well"),
+    [
+        ({"group0_errors": 30}, "95"),
+        ({"balancer_untargeted": 30}, "95.238"),
+        ({"group0_answers_2": 570, "balancer_broken": 20, "balancer_overdue": 10}, "95"),
+    ],
+    ids=["of a target", "of the load balancer without a target", "of the load balancer in place of a target"],
+)
+def test_errors_are_counted_whoever_answered_with_them(errors: dict[str, int], well: str) -> None:
     aws = Aws()
-    aws.errors = {kind: 30}
+    aws.errors = errors
     record = done(aws)
     assert record["outcome"] == "completed"
-    assert record["problems"][0].startswith("availability during: 95 % of")
+    assert record["problems"][0].startswith(f"availability during: {well} % of")
+
+
+def test_a_few_errors_do_not_hide_among_requests_that_are_open_at_any_moment() -> None:
+    aws = Aws()
+    aws.errors = {"group0_answers_2": 593, "balancer_overdue": 7}
+    assert done(aws)["problems"][0].startswith("availability during: 98.833 % of")
+
+
+@pytest.mark.parametrize("kind", ["broken", "overdue"])
+def test_errors_about_services_beside_it_are_none_of_its_own(kind: str) -> None:
+    aws = Aws()
+    aws.errors = {f"balancer_{kind}": 300}
+    assert done(aws)["problems"] == []
+
+
+def test_requests_that_hang_are_slow_before_anybody_gives_them_up() -> None:
+    aws = Aws(lasts=3600)
+    aws.errors = {"group0_answers_2": 300}
+    assert "requests are slow, stop_percent is 10" in done(aws)["reason"]
 
 
 def test_too_many_errors_stop_it() -> None:
     aws = Aws(lasts=3600)
-    aws.errors = {"errors_0": 300}
+    aws.errors = {"group0_errors": 300}
     record = done(aws)
     assert aws.experiments == {NUMBER: "stopped"}
     assert record["outcome"] == "stopped"

@@ -1,22 +1,24 @@
-"""What the load balancer counted of a service: its own evidence of how it is.
+"""What the load balancer counted of a service: its own evidence of how it is, by the same measure as a release's.
 
-Requests, 5xx of the targets, 5xx of the load balancer itself (of all that it carries, since it tells them of no target
-group), and the percentile rank of the response time. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/
-load-balancer-cloudwatch-metrics.html
+What no target was found for (503) is told of all that the load balancer carries, and of no target group.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..cloud import Cloud
-from ..metric_data import Series, metric_data
+from ..release.counted import BALANCER, ERRORS, MINUTE, REQUESTS, Counted, Found, counts
+from ..release.unanswered import Lost
 
-MINUTE = 60
-NAMESPACE = "AWS/ApplicationELB"
+#: Seconds after its end at which a minute's metrics are expected.
+DELAY = 60
+UNTARGETED = "untargeted"
+#: What the load balancer answers in the place of a target that was found.
+IN_PLACE = {"broken": "HTTPCode_ELB_502_Count", "overdue": "HTTPCode_ELB_504_Count"}
+OWN = {UNTARGETED: "HTTPCode_ELB_503_Count", **IN_PLACE}
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,9 @@ class Minute:
 
     Attributes:
         at: seconds since 1970 when it began.
-        requests: that were answered, by whomever.
-        errors: of them, 5xx.
-        slow: of them, later than the objective's seconds.
+        requests: that came.
+        errors: of them, 5xx, whoever answered.
+        slow: of them, later than the objective's seconds, or without an answer.
     """
 
     at: int
@@ -60,42 +62,31 @@ def read(cloud: Cloud, place: Place, since: float, until: float) -> list[Minute]
         since: seconds since 1970 by AWS's clock.
         until: the same.
     """
-    first, last = int(since // MINUTE) * MINUTE, -int(-until // MINUTE) * MINUTE
+    first, last = int(since // MINUTE), -int(-until // MINUTE)
     if last <= first:
         return []
-    found = metric_data(cloud, _queries(place), first, last)
-    minutes = (_minute(at, len(place.target_groups), found) for at in range(first, last, MINUTE))
+    counted, groups = Counted(place.load_balancer, place.seconds, alone=True), _groups(place)
+    queries = (query for name, group in groups.items() for query in counted.of_group(name, group))
+    found = counted.values(cloud, [*queries, *counted.own(OWN)], first, last)
+    # In a minute of which all is not told yet, requests without answers are no evidence.
+    told = range(first, min(last, int((cloud.time() - DELAY) // MINUTE)))
+    lost = counted.lost(found, told, list(groups), groups, IN_PLACE)
+    minutes = (_minute(at, groups, found, lost) for at in range(first, last))
     return [minute for minute in minutes if minute.requests]
 
 
-def _queries(place: Place) -> Iterator[dict[str, Any]]:
-    balancer = {"LoadBalancer": place.load_balancer}
-    yield _query("rejected", "HTTPCode_ELB_5XX_Count", "Sum", balancer)
-    for number, group in enumerate(place.target_groups):
-        of_group = {**balancer, "TargetGroup": group}
-        yield _query(f"requests_{number}", "RequestCount", "Sum", of_group)
-        yield _query(f"errors_{number}", "HTTPCode_Target_5XX_Count", "Sum", of_group)
-        yield _query(f"fast_{number}", "TargetResponseTime", f"PR(:{place.seconds:g})", of_group)
+def _groups(place: Place) -> dict[str, str]:
+    return {f"group{number}": group for number, group in enumerate(place.target_groups)}
 
 
-def _query(name: str, metric: str, statistic: str, dimensions: dict[str, str]) -> dict[str, Any]:
-    pairs = [{"Name": key, "Value": value} for key, value in dimensions.items()]
-    told = {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": pairs}
-    return {"Id": name, "MetricStat": {"Metric": told, "Period": MINUTE, "Stat": statistic}}
-
-
-def _minute(at: int, groups: int, found: dict[str, Series]) -> Minute:
-    def value(name: str, missing: float = 0) -> float:
-        return found.get(name, {}).get(at, missing)
-
-    total: Counter[str] = Counter(errors=int(value("rejected")))
-    for number in range(groups):
-        requests = value(f"requests_{number}")
-        total["requests"] += int(requests)
-        total["errors"] += int(value(f"errors_{number}"))
-        total["slow"] += round(requests * (1 - value(f"fast_{number}", 100.0) / 100))
-    # What no target was found for is an answer of the load balancer alone.
-    return Minute(at, max(total["requests"], total["errors"]), total["errors"], total["slow"])
+def _minute(at: int, groups: Mapping[str, str], found: Found, lost: Mapping[tuple[str, int], Lost]) -> Minute:
+    untargeted = int(found.get((BALANCER, UNTARGETED, at), 0))
+    total = Counter({REQUESTS: untargeted, ERRORS: untargeted})
+    for group in groups:
+        total.update(counts(group, at, found, lost.get((group, at), Lost())) or {})
+    # An answer may be told a minute after its request.
+    requests = max(total[REQUESTS], total[ERRORS], total["slow"])
+    return Minute(at * MINUTE, requests, total[ERRORS], total["slow"])
 
 
 def summed(minutes: Sequence[Minute]) -> dict[str, int]:

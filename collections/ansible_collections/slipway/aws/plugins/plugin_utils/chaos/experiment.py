@@ -7,13 +7,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..cloud import Cloud
+from ..release.counted import MINUTE
 from ..resource import ConvergeError
 from . import fis
-from .evidence import MINUTE, Place, read, summed
+from .evidence import DELAY, Place, read, summed
 from .hypothesis import judge, problem, shown, too_bad
 
 #: Seconds after its end at which a minute's metrics are expected, and between two looks.
-DELAY, LOOK = 60, 30
+LOOK = 30
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..chart import Frame, Points, Style, chart
 from ..html_page import charts, heading, html_page, section, wide_table
-from .evidence import MINUTE
+from ..release.counted import MINUTE
 from .hypothesis import AGAINST, WHOLE
 
 Record = Mapping[str, Any]

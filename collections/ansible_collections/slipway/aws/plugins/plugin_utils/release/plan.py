@@ -11,10 +11,10 @@ from ..canary.detectable import canary_detectable, detectable_slowness, minutes_
 from ..canary.policy import read_policy
 from ..canary.weights import canary_weights
 from .cost import extra_cost, tasks_beside
+from .counted import MINUTE
 from .engines import ENGINES
 from .journal import Entry
 from .line import percent, span, version
-from .samples import MINUTE
 from .spec import CONTRACT, PROMOTE, Spec
 
 

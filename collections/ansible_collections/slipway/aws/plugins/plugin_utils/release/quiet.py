@@ -5,7 +5,8 @@ from __future__ import annotations
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..cloud import Cloud
-from .samples import REQUESTS, Samples
+from .counted import REQUESTS
+from .samples import Samples
 
 #: Seconds that requests have to end, and between two looks. The metrics of a whole minute need up to three minutes.
 QUIET_WITHIN, POLL = 300, 15

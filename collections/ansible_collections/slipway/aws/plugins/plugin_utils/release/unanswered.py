@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 MINUTE = 60
-#: Requests of a side that may be open at the edge of a minute, however few it has.
+#: Requests of a side that may be open at the edge of a period, however few it has.
 AT_EDGE = 3
 
 
@@ -42,7 +42,7 @@ class Lost:
 
 
 class Unanswered:
-    """Follows the requests of both sides through the minutes of a step.
+    """Follows the requests of all sides through the minutes of a step, or longer periods.
 
     The sums since the step began are compared, not those of a minute: a request of one minute may be answered, or
     given up, in a later one. What is found once is not found again.
@@ -50,10 +50,13 @@ class Unanswered:
     Args:
         sides: names of those that have target groups of their own.
         objective: seconds in which a request is answered that is not slow.
+        period: seconds of what is added at once.
+        alone: the sides are held against an objective and not against each other, so that no failed request may hide
+            among those that are open at any moment.
     """
 
-    def __init__(self, sides: Sequence[str], objective: float) -> None:
-        self.objective = objective
+    def __init__(self, sides: Sequence[str], objective: float, period: int = MINUTE, *, alone: bool = False) -> None:
+        self.objective, self.period, self.alone = objective, period, alone
         self._open = dict.fromkeys(sides, 0.0)
         self._failed, self._late = dict.fromkeys(sides, 0), dict.fromkeys(sides, 0)
         self._ended = 0.0
@@ -70,8 +73,9 @@ class Unanswered:
         self._ended += ended
         over = {side: self._beyond(side, told, slow) for side, told in minute.items()}
         # Of what ended somewhere nobody knows the target group: each side has its part, as it has of what is open.
-        part = min(1.0, self._ended / (sum(over.values()) or 1))
-        failed = {side: _more(self._failed, side, beyond * part) for side, beyond in over.items()}
+        may_have = {side: max(0.0, self._open[side]) for side in minute} if self.alone else over
+        part = min(1.0, self._ended / (sum(may_have.values()) or 1))
+        failed = {side: _more(self._failed, side, number * part) for side, number in may_have.items()}
         told = {side for side, one in minute.items() if one.answers or not newest}
         late = {side: _more(self._late, side, beyond) if side in told else 0 for side, beyond in over.items()}
         return {side: Lost(failed[side], late[side]) for side in over}
@@ -79,7 +83,7 @@ class Unanswered:
     def _beyond(self, side: str, told: Side, slow: float) -> float:
         """Return the open requests of a side beyond those that are open at any moment as long as all is well."""
         self._open[side] += told.requests - told.answers
-        usual = AT_EDGE + told.requests * min(1.0, self.objective / MINUTE + slow)
+        usual = AT_EDGE + told.requests * min(1.0, self.objective / self.period + slow)
         return max(0.0, self._open[side] - usual)
 
 

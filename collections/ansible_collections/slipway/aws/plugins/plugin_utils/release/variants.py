@@ -6,20 +6,21 @@ One item a service in the environment's table, ``experiment#<service>``, as :cla
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..canary.experiment import ab_result, ab_sample_size
 from ..cloud import Cloud
-from ..metric_data import Series, metric_data
 from ..records import read_items, stored
 from ..resource import ConvergeError
-from .samples import NAMESPACE
+from .counted import MINUTE, OWN, REQUESTS, Counted, Counts
+from .counted import counts as of_side
+from .unanswered import Lost
 
 A, B = "a", "b"
-ERRORS, SLOW = "errors", "slow"
-MINUTE, DAY = 60, 86400
+DAY = 86400
 #: Seconds of one data point: CloudWatch answers at most 100 800 points, and keeps minutes for 15 days.
 COARSE = 300
 #: Seconds after its end at which a minute's metrics are expected.
@@ -35,7 +36,7 @@ class Experiment:
         versions: image tag of each variant.
         groups: target group of each, as CloudWatch's dimension names it.
         load_balancer: likewise.
-        metric: ``errors`` (5xx) or ``slow`` (longer than the objective).
+        metric: ``errors`` (5xx, or no answer) or ``slow`` (longer than the objective).
         objective: seconds; what takes longer is slow.
         share: per cent of the participants that B is to get.
         planned: requests of both that are needed.
@@ -91,38 +92,25 @@ def going_on(cloud: Cloud, table: str, service: str) -> Experiment:
 
 
 def counts(cloud: Cloud, experiment: Experiment, now: float) -> dict[str, dict[str, int]]:
-    """Return units (requests) and successes (what the metric counts) of both variants from the begin until ``now``."""
+    """Return units (requests) and successes (what the metric counts) of both variants from the begin until ``now``.
+
+    Both are counted as a release counts its versions: what no target answered is slow, and failed when it is over.
+    """
     period = MINUTE if now - experiment.begun <= DAY else COARSE
-    first, last = math.ceil(experiment.begun / period), int((now - DELAY) // period)
-    found = _values(cloud, experiment, period, (first * period, last * period)) if last > first else {}
-    return {variant: _sums(found, variant, experiment.metric) for variant in (A, B)}
+    periods = range(math.ceil(experiment.begun / period), int((now - DELAY) // period))
+    counted = Counted(experiment.load_balancer, experiment.objective, period)
+    queries = (query for variant in (A, B) for query in counted.of_group(variant, experiment.groups[variant]))
+    found = counted.values(cloud, [*queries, *counted.own()], periods.start, periods.stop) if periods else {}
+    lost = counted.lost(found, periods, (A, B), [A], OWN)
+    told = {side: [of_side(side, at, found, lost.get((side, at), Lost())) for at in periods] for side in (A, B)}
+    return {variant: _sums(filter(None, seen), experiment.metric) for variant, seen in told.items()}
 
 
-def _values(cloud: Cloud, experiment: Experiment, period: int, span: tuple[int, int]) -> dict[str, Series]:
-    queries = (query for variant in (A, B) for query in _queries(experiment, variant, period))
-    return metric_data(cloud, queries, *span)
-
-
-def _queries(experiment: Experiment, variant: str, period: int) -> Iterable[dict[str, Any]]:
-    pairs = {"LoadBalancer": experiment.load_balancer, "TargetGroup": experiment.groups[variant]}
-    dimensions = [{"Name": name, "Value": value} for name, value in pairs.items()]
-    wanted = {
-        "requests": ("RequestCount", "Sum"),
-        ERRORS: ("HTTPCode_Target_5XX_Count", "Sum"),
-        "fast": ("TargetResponseTime", f"PR(:{experiment.objective:g})"),
-    }
-    for name, (metric, statistic) in wanted.items():
-        told = {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": dimensions}
-        yield {"Id": f"{variant}_{name}", "MetricStat": {"Metric": told, "Period": period, "Stat": statistic}}
-
-
-def _sums(found: dict[str, Series], variant: str, metric: str) -> dict[str, int]:
-    requests, errors, fast = (found.get(f"{variant}_{name}", {}) for name in ("requests", ERRORS, "fast"))
-    units = sum(requests.values())
-    if metric == ERRORS:
-        return {"units": round(units), "successes": round(min(units, sum(errors.values())))}
-    slow = sum(number * (1 - fast.get(at, 100.0) / 100) for at, number in requests.items())
-    return {"units": round(units), "successes": round(slow)}
+def _sums(seen: Iterable[Counts], metric: str) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for one in seen:
+        total.update(one)
+    return {"units": total[REQUESTS], "successes": min(total[REQUESTS], total[metric])}
 
 
 def judged(experiment: Experiment, seen: dict[str, dict[str, int]]) -> dict[str, Any]:
