@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -45,6 +45,11 @@ class Cause:
             return tuple(name.format(service=service, colour=colour) for name in names)
 
         return replace(self, alarms=named(self.alarms), pages=named(self.pages), follow=named(self.follow))
+
+    def among(self, there: Collection[str]) -> Cause:
+        """Return it with those alarms and pages only that an environment has."""
+        alarms, pages = (tuple(name for name in names if name in there) for names in (self.alarms, self.pages))
+        return replace(self, alarms=alarms, pages=pages)
 
 
 @contextmanager

@@ -59,8 +59,10 @@ class Ear:
 
 
 def drill(place: Place, cause: Cause, ear: Ear) -> list[Row]:
-    """Let a cause happen, and return what its alarms did."""
-    cause = cause.at(place.drilled, place.colour)
+    """Let a cause happen, and return what its alarms did; one that the environment has no alarms for does not."""
+    cause = cause.at(place.drilled, place.colour).among(place.states())
+    if not cause.alarms:
+        return []
     pages = set(cause.pages)
     rows = [Row(cause.name, name) for name in (*cause.alarms, *cause.pages)]
     ear.forget()

@@ -7,7 +7,7 @@ import ssl
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
@@ -88,18 +88,18 @@ class Place:
         listed = [one for page in pages for one in page["MetricAlarms"] + page["CompositeAlarms"]]
         return {one["AlarmName"].removeprefix(f"{self.prefix}-"): one["StateValue"] for one in listed}
 
-    def alarm(self, name: str) -> dict[str, Any]:
-        """Return a metric alarm as it can be put again."""
-        found = self.cloudwatch.describe_alarms(AlarmNames=[self.full(name)])["MetricAlarms"][0]
-        return {key: value for key, value in found.items() if not key.startswith(SHOWN) and value not in ([], "")}
+    def alarms(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return those metric alarms that there are, by name, as they can be put again."""
+        found = {name: self.cloudwatch.describe_alarms(AlarmNames=[self.full(name)])["MetricAlarms"] for name in names}
+        return {name: _puttable(own[0]) for name, own in found.items() if own}
 
     @contextmanager
     def changed(self, changes: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
-        """Have alarms, by name, with other properties."""
-        before = {name: self.alarm(name) for name in changes}
+        """Have alarms, by name, with other properties; those that there are not stay away."""
+        before = self.alarms(changes)
         try:
-            for name, own in changes.items():
-                self.cloudwatch.put_metric_alarm(**{**before[name], **own})
+            for name, one in before.items():
+                self.cloudwatch.put_metric_alarm(**{**one, **changes[name]})
             yield
         finally:
             for one in before.values():
@@ -199,3 +199,7 @@ class Place:
             for one in got:
                 self.sqs.delete_message(QueueUrl=queue, ReceiptHandle=one["ReceiptHandle"])
                 yield json.loads(json.loads(one["Body"])["Message"])
+
+
+def _puttable(alarm: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in alarm.items() if not key.startswith(SHOWN) and value not in ([], "")}

@@ -16,6 +16,7 @@ from rehearsal.drill import drilling
 from rehearsal.drill.causes import CAUSES, Cause
 from rehearsal.drill.drilling import Ear, drill
 from rehearsal.drill.left import reasons
+from rehearsal.drill.place import Place as Environment
 from rehearsal.drill.rows import Row, table
 
 DOWN = Cause("down", "", ("database-silent",), ("database",), nullcontext, follow=("web",))
@@ -64,9 +65,36 @@ def test_a_table_has_a_row_for_each_alarm() -> None:
 
 def test_what_is_left_out_has_a_reason_and_the_idle_side_needs_none() -> None:
     alarms = ["web-blue-cpu", "web-green-cpu", "web", "nat-a-ports", "rejected-connections", "web-green-new"]
-    left = reasons(alarms, {"web-blue-cpu", "web"}, "blue")
+    left = reasons(alarms, {"web-blue-cpu", "web"}, "blue", ["web"])
     assert list(left) == ["nat-a-ports", "rejected-connections", "web-green-new"]
     assert [bool(why) for why in left.values()] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "web-blue-scale-out",
+        "web-green-scale-in",
+        "api-scale-surge",
+        "calls-security-groups",
+        "flags-errors",
+        "flags-errors-internal",
+        "load-balancer-errors-internal",
+        "rejected-connections-internal",
+    ],
+)
+def test_what_environments_beside_dev_have_more_has_a_reason(name: str) -> None:
+    assert reasons([name], {"web-blue-cpu"}, "blue", ["web", "api"])[name]
+
+
+def test_a_reason_is_of_whole_names_alone() -> None:
+    left = reasons(["network-blue-cpu", "nat-blue-cpu", "web-scale"], set(), "blue", ["web"])
+    assert set(left.values()) == {""}
+
+
+def test_other_services_are_like_the_one_that_is_drilled() -> None:
+    alarms = ["web-blue-cpu", "web", "api", "api-blue-cpu", "api-green-cpu", "api-blue-new", "apis"]
+    assert reasons(alarms, {"web-blue-cpu", "web"}, "blue", ["web", "api"]) == {"api-blue-new": "", "apis": ""}
 
 
 class Place:
@@ -76,6 +104,7 @@ class Place:
 
     def __init__(self, *told: tuple[str, str]) -> None:
         self.ringing, self.told = False, list(told)
+        self.there = ["database", "database-silent"]
         self.changed = nullcontext
         self.sending = lambda _path, clients, pause: nullcontext((clients, pause))
 
@@ -86,7 +115,7 @@ class Place:
         self.ringing = False
 
     def states(self, *_kinds: str) -> dict[str, str]:
-        return dict.fromkeys(("database", "database-silent"), "ALARM" if self.ringing else "OK")
+        return dict.fromkeys(self.there, "ALARM" if self.ringing else "OK")
 
     def heard(self) -> list[dict[str, Any]]:
         state = "ALARM" if self.ringing else "OK"
@@ -103,6 +132,31 @@ def test_a_drill_sees_alarms_ring_tell_and_fall_silent(
     rows = drill(place, replace(DOWN, happens=place.happens), Ear(place, place.heard))
     assert [(row.alarm, row.told) for row in rows] == [("database-silent", "by database"), ("database", page)]
     assert all(row.rang is not None and row.silent is not None for row in rows)
+
+
+def test_what_an_environment_does_not_have_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drilling, "BETWEEN", 0.001)
+    place: Any = Place(*GOOD)
+    listening = Ear(place, place.heard)
+    more = replace(DOWN, happens=place.happens, alarms=("database-silent", "database-cpu-credits"))
+    assert [row.alarm for row in drill(place, more, listening)] == ["database-silent", "database"]
+    place.there = ["database"]
+    assert drill(place, more, listening) == []
+
+
+def test_only_alarms_that_there_are_get_other_properties() -> None:
+    kept: dict[str, dict[str, Any]] = {
+        "slipway-dev-database-cpu": {"AlarmName": "slipway-dev-database-cpu", "Threshold": 80.0}
+    }
+    cloudwatch = SimpleNamespace(
+        describe_alarms=lambda AlarmNames: {"MetricAlarms": [kept[name] for name in AlarmNames if name in kept]},
+        put_metric_alarm=lambda **one: kept.update({one["AlarmName"]: one}),
+    )
+    place = object.__new__(Environment)
+    place.drilled, place.colour, place.prefix, place.cloudwatch = "web", "blue", "slipway-dev", cloudwatch
+    with place.changed({"database-cpu": {"Threshold": -1}, "database-cpu-credits": {"Threshold": -1}}):
+        assert {name: one["Threshold"] for name, one in kept.items()} == {"slipway-dev-database-cpu": -1}
+    assert {name: one["Threshold"] for name, one in kept.items()} == {"slipway-dev-database-cpu": 80.0}
 
 
 @pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.name)
