@@ -230,6 +230,7 @@ def scaled(*, held: bool = False, absent: bool = False, **intent: Any) -> list[d
         "service": SERVICE,
         "load_balancer": "app/lb/1",
         "groups": ["targetgroup/blue/1", "targetgroup/green/2"],
+        "runbooks": "docs/runbooks",
     }
     night = {"name": "night", "schedule": "cron(0 22 * * ? *)", "timezone": "Europe/Berlin", "minimum": 1, "maximum": 2}
     wanted = {"requests": 10, "out_minutes": 2, **intent}

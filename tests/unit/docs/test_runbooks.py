@@ -11,6 +11,9 @@ import pytest
 from ansible_collections.slipway.aws.plugins.filter.alarms import composite_alarms, with_runbooks
 from ansible_collections.slipway.aws.plugins.filter.objectives import objective_alarms
 from ansible_collections.slipway.aws.plugins.filter.prometheus_services import prometheus_service_rules
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.resources import scaling_resources
+from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.targets import scaling_targets
+from tests.unit.adapters.test_watching_roles import declared
 
 ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "docs" / "runbooks"
@@ -39,10 +42,27 @@ def alarms() -> list[dict[str, Any]]:
     return each + composite_alarms(each, {}, "slipway-dev")
 
 
+def of_other_roles() -> list[dict[str, Any]]:
+    """Return the alarms of the roles autoscaling, feature_flags and guardrails."""
+    side = {
+        "name": "blue",
+        "service": "web-blue",
+        "cluster": "c",
+        "load_balancer": "l",
+        "groups": ["g"],
+        "serves": True,
+    }
+    scaling = scaling_resources(scaling_targets({}), [{**side, "runbooks": "docs/runbooks"}])
+    made = [*scaling, *declared("prod", "guardrails"), *declared("prod", "feature_flags")]
+    found = [one for one in made if one["type"] == "cloudwatch_alarm"]
+    assert {one["properties"]["AlarmName"].split("-")[2] for one in found} >= {"calls", "flags", "scale"}
+    return found
+
+
 def pages() -> dict[str, str]:
     """Return the page of each alarm."""
     found = {}
-    for one in with_runbooks(alarms(), "docs/runbooks/", ["web"]):
+    for one in [*with_runbooks(alarms(), "docs/runbooks/", ["web"]), *of_other_roles()]:
         address = _ADDRESS.search(one["properties"]["AlarmDescription"])
         assert address, one
         found[one["name"]] = address[1]

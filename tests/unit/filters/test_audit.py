@@ -4,7 +4,13 @@ import pytest
 
 from ansible_collections.slipway.aws.plugins.filter.audit import audit_alarms
 
-WATCHED = {"group": "calls", "prefix": "slipway-prod", "namespace": "slipway/prod/calls", "topics": ["arn:topic"]}
+WATCHED = {
+    "group": "calls",
+    "prefix": "slipway-prod",
+    "namespace": "slipway/prod/calls",
+    "topics": ["arn:topic"],
+    "runbook": "r/calls.md",
+}
 
 
 def test_each_name_is_counted_and_rings() -> None:
@@ -18,6 +24,7 @@ def test_each_name_is_counted_and_rings() -> None:
         ],
     }
     properties = alarm["properties"]
+    assert properties["AlarmDescription"].endswith(". Runbook: r/calls.md")
     assert (properties["Namespace"], properties["MetricName"]) == ("slipway/prod/calls", "key_deletion")
     assert (properties["AlarmName"], properties["AlarmActions"]) == ("slipway-prod-calls-key-deletion", ["arn:topic"])
     assert (properties["Statistic"], properties["Threshold"], properties["TreatMissingData"]) == (

@@ -10,7 +10,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.resources impo
 from ansible_collections.slipway.aws.plugins.plugin_utils.scaling.targets import scaling_targets
 from rehearsal.metrics.expressions import Scope, evaluate, names
 
-PLACE = {"cluster": "c", "load_balancer": "app/lb/1"}
+PLACE = {"cluster": "c", "load_balancer": "app/lb/1", "runbooks": "docs/runbooks"}
 BLUE = {**PLACE, "name": "blue", "service": "web-blue", "groups": ["targetgroup/b/1"], "serves": True}
 GREEN = {**PLACE, "name": "green", "service": "web-green", "groups": ["targetgroup/g/1"], "serves": False}
 SINGLE = {**PLACE, "name": "main", "service": "web", "groups": ["targetgroup/b/1", "targetgroup/g/1"], "serves": True}

@@ -12,7 +12,8 @@ def audit_alarms(names: Iterable[str], patterns: Mapping[str, str], watched: Map
     Args:
         names: of the alarms.
         patterns: CloudWatch Logs filter pattern by name.
-        watched: ``group`` of logs, ``prefix`` of names, ``namespace`` of the metrics, and ``topics`` that are told.
+        watched: ``group`` of logs, ``prefix`` of names, ``namespace`` of the metrics, ``topics`` that are told, and
+            the address of the ``runbook``.
 
     Raises:
         ValueError: a name has no pattern.
@@ -37,7 +38,8 @@ def _filter(name: str, pattern: str, watched: Mapping[str, Any]) -> dict[str, An
 def _alarm(name: str, watched: Mapping[str, Any]) -> dict[str, Any]:
     properties = {
         "AlarmName": f"{watched['prefix']}-calls-{_dashed(name)}",
-        "AlarmDescription": f"Calls in this account that concern {name.replace('_', ' ')}: CloudTrail says whose",
+        "AlarmDescription": f"Calls in this account that concern {name.replace('_', ' ')}: CloudTrail says whose."
+        f" Runbook: {watched['runbook']}",
         "AlarmActions": list(watched["topics"]),
         "Namespace": watched["namespace"],
         "MetricName": name,

@@ -27,7 +27,7 @@ def scaling_resources(
     Args:
         scaling: what the filter ``scaling_targets`` returned.
         sides: of the service, each with ``name``, ``serves``, ``cluster``, ``service``, ``load_balancer`` and
-            ``groups``, names as AWS has them or references.
+            ``groups``, names as AWS has them or references, and ``runbooks``, where those are.
         schedules: each with ``name``, ``schedule``, ``timezone``, ``minimum`` and ``maximum``.
         held: a release goes on: limits, suspension and the switch of the alarms are its.
         absent: remove all of it.
@@ -101,6 +101,7 @@ def _alarm(
 ) -> Resource:
     fewer = name == "in"
     switch = {"ActionsEnabled": bool(side["serves"])}
+    what = "One task fewer is enough" if fewer else "More tasks are needed"
     queries = (
         spare_queries(side, scaling["spare"], scaling["cpu_in"]) if fewer else load_queries(side, scaling["limits"])
     )
@@ -109,7 +110,7 @@ def _alarm(
         "name": f"{side['name']}-{name}",
         "properties": {
             "AlarmName": f"{side['service']}-scale-{name}",
-            "AlarmDescription": "One task fewer is enough" if fewer else "More tasks are needed",
+            "AlarmDescription": f"{what}. Runbook: {side['runbooks']}/scaling.md",
             "AlarmActions": [f"${{{TYPES['policy']}.{side['name']}-{name}.PolicyARN}}"],
             "ComparisonOperator": "LessThanThreshold" if fewer else "GreaterThanOrEqualToThreshold",
             "Threshold": policy["threshold"],
