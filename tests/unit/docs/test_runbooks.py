@@ -66,8 +66,11 @@ def pages() -> dict[str, str]:
         address = _ADDRESS.search(one["properties"]["AlarmDescription"])
         assert address, one
         found[one["name"]] = address[1]
-    limits = {"latency_p95": 1, "latency_p99": 3, "requests": 50}
-    (group,) = prometheus_service_rules([{"service": "web"}], limits, {}, "docs/runbooks")["groups"]
+    limits = dict.fromkeys(
+        ("latency_p95", "latency_p99", "requests", "error_share", "error_requests", "cpu", "memory"), 1
+    )
+    sizes = {"cpu": {"web": 256}, "memory": {"web": 512}}
+    (group,) = prometheus_service_rules([{"service": "web"}], limits, {}, sizes, "docs/runbooks")["groups"]
     return found | {one["alert"]: Path(one["annotations"]["runbook_url"]).stem for one in group["rules"]}
 
 

@@ -163,5 +163,5 @@ def test_a_real_prometheus_reads_the_reference_service(
     groups = {group["name"]: [rule["name"] for rule in group["rules"]] for group in prometheus("rules")["groups"]}
     assert groups == {
         "objectives": ["availability_fast", "availability_slow", "latency_fast", "latency_slow"],
-        "services": ["target_down", "no_targets", "latency_p95", "latency_p99"],
+        "services": ["target_down", "no_targets", "latency_p95", "latency_p99", "error_share", "cpu", "memory"],
     }

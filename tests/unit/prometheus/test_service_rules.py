@@ -1,4 +1,4 @@
-"""Rules on tasks that cannot be read and on percentiles of latency, judged by promtool."""
+"""Rules on tasks that cannot be read, on slow and failed answers and on what tasks use, judged by promtool."""
 
 from __future__ import annotations
 
@@ -10,13 +10,32 @@ import pytest
 from ansible_collections.slipway.aws.plugins.filter.prometheus_services import prometheus_service_rules
 
 SCRAPED = [{"service": "web", "side": "blue"}, {"service": "web", "side": "green"}, {"service": "api", "side": "main"}]
-LIMITS = {"latency_p95": 1, "latency_p99": 3, "requests": 50}
-OWN: dict[str, dict[str, Any]] = {"api": {"latency_p95": 2, "latency_p99": None, "cpu": 90}}
-WATCHED = ("no_targets", "target_down", "latency_p95", "latency_p99")
+LIMITS = {
+    "latency_p95": 1,
+    "latency_p99": 3,
+    "requests": 50,
+    "error_share": 5,
+    "error_requests": 20,
+    "cpu": 90,
+    "memory": 90,
+}
+SIZES = {"cpu": {"web": 256, "api": 512}, "memory": {"web": 512, "api": 512}}
+OWN: dict[str, dict[str, Any]] = {"api": {"latency_p95": 2, "latency_p99": None, "cpu": 80}}
+WATCHED = ("no_targets", "target_down", "latency_p95", "latency_p99", "error_share", "cpu", "memory")
+#: Labels of the alerts of one colour.
+LABELS = {
+    "latency_p95": {"limit": "1 s"},
+    "latency_p99": {"limit": "3 s"},
+    "error_share": {"side": "blue", "limit": "5 %"},
+    "cpu": {"side": "blue", "limit": "90 % of 256"},
+    "memory": {"side": "blue", "limit": "90 % of 512"},
+}
 
 
 def content(own: dict[str, dict[str, Any]] | None = None) -> dict[str, Any]:
-    return prometheus_service_rules(SCRAPED, LIMITS, OWN if own is None else own, "https://example.com/runbooks/")
+    return prometheus_service_rules(
+        SCRAPED, LIMITS, OWN if own is None else own, SIZES, "https://example.com/runbooks/"
+    )
 
 
 def rules(own: dict[str, dict[str, Any]] | None = None) -> list[dict[str, Any]]:
@@ -27,11 +46,11 @@ def rules(own: dict[str, dict[str, Any]] | None = None) -> list[dict[str, Any]]:
 
 def rings(promtool: Callable[..., str], given: list[Any], minute: int, **expected: str) -> None:
     """Have promtool expect for ``web`` the summaries of the alerts that ring at a minute, and no others."""
-    wanted, limits = [], {"latency_p95": {"limit": "1 s"}, "latency_p99": {"limit": "3 s"}}
+    wanted = []
     for alert in WATCHED:
         url = f"https://example.com/runbooks/{alert}.md"
         told = {
-            "exp_labels": {"service": "web", **limits.get(alert, {})},
+            "exp_labels": {"service": "web", **LABELS.get(alert, {})},
             "exp_annotations": {"summary": expected.get(alert), "runbook_url": url},
         }
         wanted.append(
@@ -57,18 +76,19 @@ def latencies(slow: int, rate: int = 100, service: str = "web") -> list[dict[str
 
 def test_services_of_one_limit_share_a_rule_and_null_leaves_it_out() -> None:
     shared = {(one["alert"], one["expr"].split('service=~"')[1].split('"')[0]) for one in rules({})}
-    assert shared == {(alert, "api|web") for alert in WATCHED}
+    sized = {("cpu", "web"), ("cpu", "api")}
+    assert shared == {(alert, "api|web") for alert in WATCHED if alert != "cpu"} | sized
     own = {(one["alert"], one["expr"].split('service=~"')[1].split('"')[0]) for one in rules()}
     latency = {("latency_p95", "web"), ("latency_p95", "api"), ("latency_p99", "web")}
-    assert own == latency | {(alert, "api|web") for alert in WATCHED[:2]}
+    assert own == latency | sized | {(alert, "api|web") for alert in (*WATCHED[:2], "error_share", "memory")}
 
 
 def test_without_services_there_are_no_rules() -> None:
-    assert prometheus_service_rules([], LIMITS, {}, "x") == {"groups": []}
+    assert prometheus_service_rules([], LIMITS, {}, SIZES, "x") == {"groups": []}
 
 
 def test_promtool_takes_the_rules(promtool: Callable[..., str]) -> None:
-    assert "5 rules found" in promtool("check", "rules", "rules.yml", rules=content())
+    assert "9 rules found" in promtool("check", "rules", "rules.yml", rules=content())
 
 
 def test_a_task_that_tells_nothing_rings_after_five_minutes(promtool: Callable[..., str]) -> None:
@@ -115,3 +135,70 @@ def test_a_service_has_its_own_limit(promtool: Callable[..., str]) -> None:
     rings(promtool, latencies(0, service="api"), 20)
     content_api = [one for one in rules() if "api" in one["expr"] and one["alert"].startswith("latency")]
     assert [(one["alert"], "> 2 and" in one["expr"]) for one in content_api] == [("latency_p95", True)]
+
+
+def answers(failed: int, rate: int = 100, side: str = "blue") -> list[dict[str, str]]:
+    """Return counters of ``rate`` quick requests a minute, of which some fail."""
+    labels = f'service="web",side="{side}",instance="{side}"'
+    counts = {"200": rate - failed, "503": failed}
+    series = [
+        {"series": f'http_requests_total{{{labels},code="{code}"}}', "values": f"0+{each}x60"}
+        for code, each in counts.items()
+    ]
+    return [*series, {"series": f"http_request_duration_seconds_count{{{labels}}}", "values": f"0+{rate}x60"}]
+
+
+FAILS = "The blue tasks of web answer more than 5 % of requests with 5xx"
+
+
+@pytest.mark.parametrize(("failed", "expected"), [(0, {}), (5, {}), (6, {"error_share": FAILS})])
+def test_a_share_of_failed_requests_above_its_limit_rings(
+    promtool: Callable[..., str], failed: int, expected: dict[str, str]
+) -> None:
+    rings(promtool, answers(failed), 20, **expected)
+
+
+def test_a_candidate_with_few_requests_is_not_hidden_by_the_other_colour(promtool: Callable[..., str]) -> None:
+    rings(promtool, [*answers(6, 30), *answers(0, 3000, "green")], 20, error_share=FAILS)
+
+
+def test_a_share_of_few_requests_means_nothing(promtool: Callable[..., str]) -> None:
+    rings(promtool, answers(10, 19), 20)
+    rings(promtool, answers(10, 20), 20, error_share=FAILS)
+
+
+def used(name: str, values: str, instance: str = "a") -> dict[str, str]:
+    return {
+        "series": f'process_{name}{{job="services",service="web",side="blue",instance="{instance}"}}',
+        "values": values,
+    }
+
+
+def test_tasks_that_use_up_their_cpu_ring_after_five_minutes(promtool: Callable[..., str]) -> None:
+    """A quarter of a vCPU has 15 seconds a minute: 14 are 93 %."""
+    given = [used("cpu_seconds_total", "0+14x40")]
+    rings(promtool, given, 5)
+    rings(promtool, given, 8, cpu="The blue tasks of web use more than 90 % of their CPU")
+    rings(promtool, [used("cpu_seconds_total", "0+13x40")], 20)
+
+
+def test_tasks_that_use_up_their_memory_ring_after_five_minutes(promtool: Callable[..., str]) -> None:
+    given = [used("resident_memory_bytes", "490000000x40")]
+    rings(promtool, given, 4)
+    rings(promtool, given, 6, memory="The blue tasks of web use more than 90 % of their memory")
+
+
+def test_tasks_count_on_average(promtool: Callable[..., str]) -> None:
+    rings(
+        promtool,
+        [used("resident_memory_bytes", "500000000x40"), used("resident_memory_bytes", "300000000x40", "b")],
+        20,
+    )
+
+
+def test_a_service_without_an_alarm_has_no_rule_of_it() -> None:
+    left = [
+        one["alert"]
+        for one in rules({name: dict.fromkeys(("error_share", "cpu", "memory")) for name in ("web", "api")})
+    ]
+    assert sorted(left) == sorted(WATCHED[:4])
