@@ -32,6 +32,9 @@ INPUTS: dict[str, dict[str, Any]] = {
     "retry": {"type": "bool", "default": False, "description": "Again."},
     "to": {"type": "int", "default": 0, "description": "Number."},
 }
+#: More than one, so that it shows which jobs may be sliced.
+SLICES = 4
+HOW = {"ask_job_type_on_launch", "ask_limit_on_launch", "ask_diff_mode_on_launch"}
 
 
 def playbook(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +52,17 @@ def playbook(*arguments: str, **variables: str) -> subprocess.CompletedProcess[s
 @pytest.fixture(scope="module")
 def applied(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, dict[str, Any]]]:
     """Return what a controller was given, in order."""
-    return given(tmp_path_factory.mktemp("awx"))
+    return given(tmp_path_factory.mktemp("awx"), "-e", json.dumps({"awx_slices": SLICES}))
+
+
+def of(applied: list[tuple[str, dict[str, Any]]], *kinds: str) -> list[dict[str, Any]]:
+    """Return what was given of some kinds."""
+    return [one for kind, one in applied if kind in kinds]
+
+
+def asked(one: dict[str, Any]) -> set[str]:
+    """Return what somebody who launches it may say beside the survey."""
+    return {name for name, value in one.items() if name.startswith("ask_") and value}
 
 
 def given(place: Path, *arguments: str, **variables: str) -> list[tuple[str, dict[str, Any]]]:
@@ -80,6 +93,43 @@ def test_what_is_needed_comes_first(applied: list[tuple[str, dict[str, Any]]]) -
         needed = {given.get(name) for name in ("organization", "project", "inventory", "unified_job_template")}
         assert needed - {None} <= made
         made.add(given["name"])
+
+
+def test_an_inventory_is_what_the_last_commit_says(applied: list[tuple[str, dict[str, Any]]]) -> None:
+    (project,) = of(applied, "project")
+    assert project["scm_update_on_launch"] is True
+    (source,) = of(applied, "inventory_source")
+    assert [source[name] for name in ("overwrite", "overwrite_vars", "update_on_launch")] == [True] * 3
+    assert source["update_cache_timeout"] == 0
+    assert source["source_path"] == "inventories/dev"
+    assert "credential" not in source  # AWX refuses one of the type Vault here
+
+
+def test_a_job_is_given_what_its_survey_asks_and_nothing_else(applied: list[tuple[str, dict[str, Any]]]) -> None:
+    assert all(asked(one) == HOW for one in of(applied, "job_template"))
+    assert all(asked(one) == set() for one in of(applied, "workflow_job_template"))
+    everything = of(applied, "job_template", "workflow_job_template")
+    assert all(one["survey_enabled"] == bool(one["survey_spec"]) for one in everything)
+    questions = [question for one in everything for question in one["survey_spec"].get("spec", [])]
+    defaults = [one["default"] for one in questions if one["type"] == "multiselect"]
+    assert set(defaults) == {""}  # AWX applies none when its API launches the job
+
+
+def test_services_alone_are_sliced_and_few_jobs_run_beside_themselves(
+    applied: list[tuple[str, dict[str, Any]]],
+) -> None:
+    templates = of(applied, "job_template")
+    sliced = {one["name"]: (one["job_slice_count"], one["limit"]) for one in templates if one["job_slice_count"] != 1}
+    assert sliced == {"slipway-dev converge services": (SLICES, "services")}
+    beside = {one["name"] for one in of(applied, "job_template", "workflow_job_template") if one["allow_simultaneous"]}
+    assert beside == {"slipway-dev abort", "slipway-dev promote"}
+
+
+def test_no_approval_and_no_job_waits_for_ever(applied: list[tuple[str, dict[str, Any]]]) -> None:
+    nodes = [node for one in of(applied, "workflow_job_template") for node in one["workflow_nodes"]]
+    jobs = [node["unified_job_template"] for node in nodes]
+    assert [one["timeout"] for one in jobs if one["type"] == "workflow_approval"] == [14400]
+    assert {one["timeout"] for one in of(applied, "job_template")} == {14400}
 
 
 def test_who_is_told_hears_of_failures_and_of_releases_that_ended_well(tmp_path: Path) -> None:
