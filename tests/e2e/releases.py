@@ -1,4 +1,4 @@
-"""What tests of releases do and look at: playbooks, weights, tasks and records of the service ``web`` in dev."""
+"""What tests of releases do and look at: playbooks, weights, tasks and records of the service ``web``."""
 
 from __future__ import annotations
 
@@ -61,6 +61,13 @@ def record(dev: Environment) -> dict[str, Any]:
 def version(dev: Environment) -> str:
     """Return the stable version."""
     return str(record(dev)["image_tag"]["S"])
+
+
+def runs(environment: Environment) -> dict[str, str]:
+    """Return the tag and digest that an environment's record has."""
+    table, key = f"slipway-{environment.name}-leases", {"id": {"S": "services/web"}}
+    item = environment.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
+    return {name: str(item[name]["S"]) for name in ("image_tag", "digest")}
 
 
 def stands_on_one_side(dev: Environment) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import shutil
+from pathlib import Path
 
+import pytest
+import yaml
+
+from rehearsal import cli
 from tests.e2e.conftest import Stand
 from tests.e2e.environment import ROOT, Environment, quiet, writes
+from tests.e2e.releases import runs
 
 REPOSITORY = "slipway-staging/web"
+AT_ONCE = "release_strategy=all_at_once"
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +68,28 @@ def test_two_environments_side_by_side(staging: Environment) -> None:
     assert '| network_cidr | `"10.10.0.0/16"` | `"10.20.0.0/16"` |' in told
     assert "| web | 1.0.0 sha256:" in told
     assert "one of dev, prod" in said(staging, "diff_environments", "source=staging", expect=2)
+
+
+def wanting(tag: str, place: Path) -> str:
+    """Write staging's inventory with another version in Git, and return its path."""
+    inventory = shutil.copytree(ROOT / "inventories" / "staging", place / "staging")
+    releases = inventory / "group_vars" / "staging" / "releases.yml"
+    releases.write_text(yaml.safe_dump({"releases": {"web": {"image_tag": tag}}}), encoding="utf-8")
+    return str(inventory)
+
+
+def test_what_serves_before_is_released_by_the_same_digest(stand: Stand, staging: Environment, tmp_path: Path) -> None:
+    """Whatever Git wants. Staging ends as it began, with what its own inventory says."""
+    newer = Environment("staging", staging.variables, staging.logs)
+    newer.inventory_path = wanting("1.1.0", tmp_path)
+    cli.order("tasks.push", image="web:1.1.0", repository=REPOSITORY, region="us-east-1")
+    said(newer, "release_wanted", AT_ONCE)
+    wanted = runs(stand("dev"))
+    assert runs(newer)["digest"] != wanted["digest"]
+    gone = {"repositoryName": REPOSITORY, "imageIds": [{"imageDigest": wanted["digest"]}]}
+    assert not newer.client("ecr").batch_delete_image(**gone)["failures"]
+    told = said(newer, "promote_environment", "source=dev", AT_ONCE)
+    assert f"{wanted['digest'][:19]} from dev, image copied" in told
+    assert "staging runs 1.1.0" in told
+    assert runs(newer) == wanted
+    assert newer.body("/version")["version"] == wanted["image_tag"]

@@ -14,6 +14,7 @@ from rehearsal.load import Load
 from tests.e2e.actions import Workflows
 from tests.e2e.conftest import ENVIRONMENTS, TIME_SCALE, Stand
 from tests.e2e.environment import Environment
+from tests.e2e.releases import runs
 
 #: dev looks at nothing, so that a bad version gets as far as staging; the others look for long enough under load.
 LOOKS = {
@@ -26,13 +27,6 @@ LOOKS = {
 def edit(path: Path, more: dict[str, object]) -> None:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     path.write_text(yaml.safe_dump({**content, **more}), encoding="utf-8")
-
-
-def runs(environment: Environment) -> dict[str, str]:
-    """Return the tag and digest that an environment's record has."""
-    table, key = f"slipway-{environment.name}-leases", {"id": {"S": "services/web"}}
-    item = environment.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
-    return {name: str(item[name]["S"]) for name in ("image_tag", "digest")}
 
 
 def test_drift_opens_one_issue_and_closes_it(stand: Stand, tmp_path: Path) -> None:
