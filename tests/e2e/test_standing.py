@@ -19,6 +19,8 @@ from tests.e2e.tagged import lacking, tagged
 AT_ONCE = 3
 #: Services of AWS that each environment has something of.
 KINDS = 20
+#: Of the network, the firewall, the database, the cluster, notifications and the service.
+LOG_GROUPS = 6
 
 
 def test_requests_write_and_read_rows(standing: Environment) -> None:
@@ -80,6 +82,13 @@ def test_nothing_is_without_the_tags_of_the_bill(standing: Environment) -> None:
     without = lacking(standing, found)
     assert without.pop(by_hand[0]) == ["project", "component", "service", "owner", "cost_centre"]
     assert without == {}
+
+
+def test_no_log_is_kept_for_ever(standing: Environment) -> None:
+    pages = standing.client("logs").get_paginator("describe_log_groups").paginate()
+    groups = [one for page in pages for one in page["logGroups"] if standing.name in one["logGroupName"]]
+    assert len(groups) >= LOG_GROUPS
+    assert [one["logGroupName"] for one in groups if "retentionInDays" not in one] == []
 
 
 def test_an_image_that_is_not_in_the_registry_stops_before_any_write(unlike: Environment) -> None:

@@ -99,6 +99,15 @@ def test_a_bill_is_compared_with_the_one_before(tmp_path: Path) -> None:
     assert "since the last report: +1.00 dollars a month" in told
 
 
+def test_an_environment_is_compared_with_another(tmp_path: Path) -> None:
+    _, dev = run("dev", tmp_path / "dev", NOWHERE, bill_choices=[])
+    told, prod = run("prod", tmp_path / "prod", NOWHERE, bill_choices=[], bill_before=str(tmp_path / "dev.json"))
+    assert prod["total"] > dev["total"]
+    assert f"since the last report: {prod['total'] - dev['total']:+.2f} dollars a month" in told
+    rows = {row["name"]: (row["before"], row["after"]) for row in prod["before"]["rows"]}
+    assert rows["PostgreSQL"] == (dev["names"]["PostgreSQL"]["total"], prod["names"]["PostgreSQL"]["total"])
+
+
 def test_a_plan_tells_what_differs_from_the_last_report_and_leaves_it(tmp_path: Path) -> None:
     """The last play of playbooks/plan.yml by itself: those before it ask AWS."""
     last = yaml.safe_load((ROOT / "playbooks" / "plan.yml").read_text(encoding="utf-8"))[-1]
