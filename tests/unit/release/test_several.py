@@ -138,6 +138,11 @@ def new_entry(world: World, spec: Any, journal: Journal) -> dict[str, Any]:
     return {"service": spec.service, "number": number, **sides, **plain}
 
 
+def refuse_version(world: World, spec: Any) -> None:
+    if went_back(world.past(spec.service), spec.digest):
+        raise ConvergeError(f"{spec.service}: was rolled back")
+
+
 @pytest.fixture
 def make(monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
     """Return what makes worlds of services."""
@@ -146,6 +151,7 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
         world = World(*services)
         answers: dict[str, Callable[..., Any]] = {
             "new_entry": lambda _cloud, spec, journal, **_: new_entry(world, spec, journal),
+            "refuse_version": lambda _cloud, spec, _journal: refuse_version(world, spec),
             "read_record": lambda _cloud, _table, name: world.records[name],
             "history": lambda journal, _most: world.past(journal.service),
             "previous": lambda _cloud, _table, name: previous_of(world.records[name]),
@@ -351,6 +357,21 @@ def test_what_was_taken_back_by_hand_is_not_released_again_by_accident(world: Wo
     with pytest.raises(ConvergeError, match="web: was rolled back"):
         world.run(NEW, services=["web"]).release()
     assert world.stands()[2] == NEWER
+
+
+def test_what_a_killed_run_had_done_is_no_reason_against_going_on(world: World) -> None:
+    world.kills = {"cart 1.1.0": IN_THE_MIDDLE}
+    killed(world.run())
+    world.run().check()
+
+
+def test_a_version_that_went_back_is_refused_while_another_is_unfinished(world: World) -> None:
+    world.bad = {"web 1.2.0"}
+    world.run(NEWER, services=["web"]).release()
+    world.kills = {"web 1.1.0": IN_THE_MIDDLE}
+    killed(world.run(NEW, services=["web"]))
+    with pytest.raises(ConvergeError, match="web: was rolled back"):
+        world.run(NEWER, services=["web"]).check()
 
 
 def released(world: World) -> None:

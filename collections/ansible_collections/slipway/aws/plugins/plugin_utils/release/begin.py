@@ -6,14 +6,17 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..cloud import Cloud
+from botocore.exceptions import ClientError
+
+from ..cloud import Cloud, error_code
 from ..limits import LIMITS, limit_problems
 from ..resource import ConvergeError
+from .again import is_elsewhere
 from .difference import difference
 from .engines import share_problems
 from .image_scan import wait_for_scans
 from .journal import ROLLED_BACK, RUNNING, STOPPED, SUCCEEDED, WAITS, Entry, Journal
-from .migration import floor_after
+from .migration import check_migration, floor_after
 from .readiness import readiness
 from .record import read_record
 from .samples import Samples
@@ -134,6 +137,18 @@ def check_version(cloud: Cloud, spec: Spec, record: Mapping[str, Any], past: Ite
     return [f"was rolled back: {why}. Release another version, or this one again with -e retry=true"]
 
 
+def refuse_version(cloud: Cloud, spec: Spec, journal: Journal) -> None:
+    """Refuse a version that may not follow the stable one, however a release that goes on ends.
+
+    Raises:
+        ConvergeError: it runs, it went back, or its migration would break the stable version.
+    """
+    record, past = read_record(cloud, journal.table, spec.service), list(history(journal, REMEMBERED))
+    stops = [finding.text for finding in check_migration(spec, record, past) if finding.stops]
+    if problems := [*check_version(cloud, spec, record, past), *stops]:
+        raise ConvergeError(f"{spec.service} {spec.version}: {'; '.join(problems)}")
+
+
 def went_back(past: Iterable[Entry], digest: str) -> Entry:
     """Return the release with which a version went back, empty when none did or another gave it everything since.
 
@@ -157,8 +172,18 @@ def left_by(entry: Entry) -> dict[str, str]:
 
 
 def _is_same(cloud: Cloud, before: str, now: str) -> bool:
-    """Say whether two revisions of one image have the same settings; with others in Git it is another attempt."""
-    return before == now or not difference(*(definition(cloud, revision) for revision in (before, now)))
+    """Say whether two revisions of one image have the same settings; with others in Git it is another attempt.
+
+    Of one that was left in another account or region, or was deleted since, nobody knows.
+    """
+    if before == now or is_elsewhere(cloud, before):
+        return True
+    try:
+        return not difference(*(definition(cloud, revision) for revision in (before, now)))
+    except ClientError as error:
+        if error_code(error) != "ClientException":
+            raise
+        return True
 
 
 def _foreign(spec: Spec, stable: str, weights: Weights) -> list[str]:

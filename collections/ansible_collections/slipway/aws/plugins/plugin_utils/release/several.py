@@ -10,7 +10,7 @@ from ..cloud import Cloud
 from ..resource import ConvergeError
 from .again import is_elsewhere, registered_again
 from .aws_deployments import deployments_of
-from .begin import draft, goes_on, new_entry, refuse_numbers, unfinished
+from .begin import draft, goes_on, new_entry, refuse_numbers, refuse_version, unfinished
 from .carriers import release_of
 from .clean import held_scaling, leftovers
 from .difference import is_same
@@ -184,7 +184,10 @@ class Several:
         last = self._last()
         begun_before = {name for name, entry in last.items() if unfinished(entry)} | set(ahead(last))
         for name, spec in self.specs.items():
-            if name not in begun_before and not self._runs(name):
+            if name in begun_before:
+                if not self._goes_on(last[name], last):
+                    refuse_version(self.cloud, spec, self.journals[name])
+            elif not self._runs(name):
                 new_entry(self.cloud, spec, self.journals[name])
 
     def clean(self, *, check: bool) -> dict[str, list[str]]:
