@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[3]
-#: As roles/service/tasks/register.yml has it, with the role's own variables.
+#: As roles/service/tasks/schema.yml has it, with the role's own variables.
 PLAY = {
     "hosts": "all",
     "gather_facts": False,
@@ -38,7 +38,13 @@ SERVICES = {
     "jobs": {"service_migration": "contract", "service_image_tag": ""},
     "web": {"service_migration": "expand", "service_image_tag": "1.1.0"},
 }
-GIVEN = {"__service_candidate_migration": {"task_definition": "x"}, "__service_fact": {"digest": "sha256:" + "ab" * 32}}
+DIGEST = "sha256:" + "ab" * 32
+GIVEN = {
+    "__service_candidate_migration": {"task_definition": "x"},
+    "__service_fact": {"digest": DIGEST},
+    "__service_record": {},
+    "service_migrate_again": False,
+}
 
 
 def play(directory: Path, *more: str, **extra: Any) -> subprocess.CompletedProcess[str]:
@@ -81,6 +87,12 @@ def test_one_snapshot_for_all_that_contract(snapshots: Callable[[], list[str]], 
 
 def test_none_where_nothing_migrates(snapshots: Callable[[], list[str]], tmp_path: Path) -> None:
     done = play(tmp_path, "-v", __service_candidate_migration={})
+    assert "nothing asks for a snapshot" in done.stdout
+    assert snapshots() == []
+
+
+def test_none_where_a_run_before_has_migrated(snapshots: Callable[[], list[str]], tmp_path: Path) -> None:
+    done = play(tmp_path, "-v", __service_record={"migrated": DIGEST})
     assert "nothing asks for a snapshot" in done.stdout
     assert snapshots() == []
 

@@ -56,9 +56,9 @@ class ActionModule(Acting):
 def migrate_one(cloud: Cloud, task: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[str, str]:
     """Return the task's ARN and why it failed; both are empty where a run before this one has done it."""
     try:
+        request = resolved_request(task_request(dict(task)), cloud, options["outputs_path"], check=False)
         if task["noted"] and not _begins(cloud, task["noted"]):
             return "", ""
-        request = resolved_request(task_request(dict(task)), cloud, options["outputs_path"], check=False)
         result = TaskRun(cloud, request, task["tags"]).run(options["timeout"])
         if task["noted"] and result.succeeded:
             note_migrated(cloud, *(task["noted"][name] for name in ("table", "service", "digest")))
