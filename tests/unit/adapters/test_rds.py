@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from moto.rds.models import rds_backends
 
 from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import adapter_class
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud
@@ -156,6 +157,33 @@ def test_refuses_a_major_upgrade_that_was_not_allowed(converge: Converge, databa
     converge(database)
     run = converge([*database[:2], instance(EngineVersion="18")], fails=True)
     assert "AllowMajorVersionUpgrade: true" in run.failures[0]
+
+
+def stands(status: str) -> None:
+    """Have the instance be in another state, as no call brings it about."""
+    rds_backends["123456789012"][REGION].databases["test"].status = status
+
+
+@pytest.mark.parametrize("status", ["stopped", "failed", "storage-full"])
+def test_tells_at_once_of_an_instance_that_takes_no_changes(
+    status: str, converge: Converge, database: list[dict[str, Any]]
+) -> None:
+    converge(database)
+    stands(status)
+    run = converge([*database[:2], instance(BackupRetentionPeriod=9)], fails=True)
+    assert f"test is {status}; mend or start it, then run again" in run.failures[0]
+
+
+def test_one_that_is_full_gets_more_storage_without_a_snapshot_that_rds_refuses(
+    converge: Converge, client: Callable[[str], Any], database: list[dict[str, Any]]
+) -> None:
+    converge(database)
+    stands("storage-full")
+    more = instance(AllocatedStorage=100, ChangeSnapshotsKept=2)
+    converge([*database[:2], more], fails=True)  # it stays full here
+    (found,) = client("rds").describe_db_instances()["DBInstances"]
+    assert found["AllocatedStorage"] == 100
+    assert client("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"] == []
 
 
 def test_refuses_another_master_user(converge: Converge, database: list[dict[str, Any]]) -> None:

@@ -41,7 +41,10 @@ RISKY = (
     "CACertificateIdentifier",
     "ParameterApplyStatus",
 )
-BROKEN = ("failed", "incompatible", "inaccessible", "insufficient-capacity", "restore-error", "stopped", "storage-full")
+FULL = "storage-full"
+#: In a state: more storage is what it lacks, and what is declared.
+MENDED = "FullAndEnlarged"
+BROKEN = ("failed", "incompatible", "inaccessible", "insufficient-capacity", "restore-error", "stopped", FULL)
 #: Properties of which ModifyDBInstance wants all when one changes.
 TOGETHER = (
     ("AllocatedStorage", "StorageType", "Iops", "StorageThroughput"),
@@ -108,7 +111,9 @@ class RdsDbInstance(RdsAdapter):
         if instance is None or (instance["DBInstanceStatus"] == "deleting" and not resource.absent):
             return None
         given = (*CHOICES, RESTORED_FROM, *(OF_THE_COPIES if RESTORED_FROM in resource.properties else ()))
-        return {**as_declared(instance, resource.properties), **only(resource.properties, given)}
+        grows = resource.properties.get("AllocatedStorage", 0) > instance.get("AllocatedStorage", 0)
+        state = {**as_declared(instance, resource.properties), **only(resource.properties, given)}
+        return {**state, MENDED: instance["DBInstanceStatus"] == FULL and grows}
 
     def _described(self, resource: Resource) -> dict[str, Any] | None:
         name = resource.properties["DBInstanceIdentifier"]
@@ -117,11 +122,14 @@ class RdsDbInstance(RdsAdapter):
     def ready(self, state: State) -> bool:
         """Say whether the instance serves; tell when its parameters wait for a reboot."""
         status = state["DBInstanceStatus"]
-        if status.startswith(BROKEN):
-            raise ConvergeError(f"{state['DBInstanceIdentifier']} is {status}; mend or start it, then run again")
+        _refuse_broken(state)
         if status in SERVING and state[IN_SYNC] == "pending-reboot":
             self.cloud.progress(f"{state['DBInstanceIdentifier']}: changed parameters wait for its next reboot")
         return status in SERVING
+
+    def mendable(self, state: State) -> bool:
+        """Say whether it is full, and declared to be larger."""
+        return bool(state.get(MENDED))
 
     def create(self, resource: Resource) -> None:
         """Create or restore with tags, after an instance of that name which is still being deleted."""
@@ -152,9 +160,10 @@ class RdsDbInstance(RdsAdapter):
         self.tag(state["DBInstanceArn"], changes)
         settings = without(changes, ["Tags", IN_SYNC])
         _check_upgrade(resource, changes)
-        if settings or IN_SYNC in changes:
+        if (settings or IN_SYNC in changes) and not state.get(MENDED):
             self._await_settled(resource, state)
-        self._make_safe(resource, state, changes)
+        if not state.get(MENDED):  # RDS takes no snapshot of one that is full
+            self._make_safe(resource, state, changes)
         if settings:
             self.write("modify_db_instance", **_modification(resource, settings))
             self._await_applied(resource)
@@ -185,6 +194,7 @@ class RdsDbInstance(RdsAdapter):
 
         def settled() -> bool:
             found.update(self._described(resource) or {})
+            _refuse_broken({"DBInstanceIdentifier": resource.properties["DBInstanceIdentifier"], **found})
             return found["DBInstanceStatus"] in SETTLED
 
         if found["DBInstanceStatus"] not in SETTLED:
@@ -263,6 +273,12 @@ def risk(changes: Changes) -> str:
     """Return in words which of the changes may lose data or restart the instance; nothing when none does."""
     told = {"ParameterApplyStatus": "reboot", "CACertificateIdentifier": "certificate"}
     return ", ".join(told.get(name) or words(name) for name in RISKY if name in changes)
+
+
+def _refuse_broken(state: State) -> None:
+    status = state["DBInstanceStatus"]
+    if status.startswith(BROKEN):
+        raise ConvergeError(f"{state['DBInstanceIdentifier']} is {status}; mend or start it, then run again")
 
 
 def _check_upgrade(resource: Resource, changes: Changes) -> None:
