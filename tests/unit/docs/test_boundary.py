@@ -185,3 +185,10 @@ def test_who_deploys_leaves_it_alone() -> None:
     assert allowed(everything, "iam:CreatePolicyVersion", f"{ACCOUNT}policy/other", {})
     assert not allowed(everything, "iam:CreatePolicyVersion", BOUNDARY, {})
     assert not allowed(everything, "iam:DeletePolicy", BOUNDARY, {})
+
+
+def test_alone_it_keeps_nobody_else_s_buckets_out_of_reach() -> None:
+    assert "LeaveBucketsOfOthersAlone" in {one["Sid"] for one in policy()}
+    alone = policy(environments=["dev"])
+    assert "LeaveBucketsOfOthersAlone" not in {one["Sid"] for one in alone}
+    assert all(one.get("Resource", one.get("NotResource")) for one in alone)
