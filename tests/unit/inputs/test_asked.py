@@ -75,9 +75,11 @@ def test_names_of_others_are_nobodys_business() -> None:
         ("services:!web:&dev", []),
         ("web*:@hosts.retry:~w.b:web[0]", []),
         ("database, nope", ["--limit database, nope: there is no host or group nope; hosts.yml has those there are"]),
+        ("web,api", []),
         ("wbe:dev", ["--limit wbe:dev: there is no host or group wbe; did you mean web?"]),
     ],
 )
 def test_a_limit_names_what_there_is(limit: str | None, told: list[str]) -> None:
     groups = {"all": ["database", "web"], "dev": ["database", "web"], "services": ["web"]}
-    assert list(strange_limits({"groups": groups, "ansible_limit": limit})) == told
+    variables = {"groups": groups, "environment_services": {"web": {}, "api": {}}, "ansible_limit": limit}
+    assert list(strange_limits(variables)) == told

@@ -33,6 +33,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("release_bake_minutes", -3.0, "release_bake_minutes is -3.0; allowed are 0 and more"),
     ("release_bake_minutes", float("nan"), "allowed are 0 and more"),
     ("project", "My_Shop", "allowed are 2 to 20 of a-z, 0-9 and -"),
+    ("preview_limit", "many", "preview_limit is 'many'; allowed are 1 to 50"),
+    ("change_snapshots_kept", "0", "change_snapshots_kept is '0'; allowed are 1 to 100"),
     ("env_name", "dev\n", "env_name is 'dev\\n'; allowed are 2 to 20"),
 ]
 RIGHT = {
@@ -43,6 +45,7 @@ RIGHT = {
     "secrets_recovery_days": 0,
     "prometheus_digest": "",
     "env_name": None,
+    "preview_limit": "3",
 }
 
 

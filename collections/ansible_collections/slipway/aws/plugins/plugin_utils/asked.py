@@ -79,7 +79,8 @@ def strange_limits(variables: Mapping[str, Any]) -> Iterator[str]:
     """Yield a sentence for each name in --limit that is neither a host nor a group: Ansible passes over it."""
     groups = variables["groups"]
     names = [name.strip() for name in re.split("[,:]", variables.get("ansible_limit") or "")]
-    known = {*groups, *groups["all"]}
+    # A slice of AWX's has part of the services in its inventory, and the limit of all.
+    known = {*groups, *groups["all"], *(variables.get("environment_services") or ())}
     for name in sorted({one for one in names if PLAIN.fullmatch(one)} - known):
         close = difflib.get_close_matches(name, sorted(known), n=1)
         hint = f"did you mean {close[0]}?" if close else "hosts.yml has those there are"

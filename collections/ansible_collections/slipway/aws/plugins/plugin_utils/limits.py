@@ -27,13 +27,20 @@ class Limit:
 
 
 def between(least: int, most: int) -> Limit:
-    """Take numbers of a range, both ends included."""
-    return Limit(lambda value: least <= value <= most, f"{least} to {most}")
+    """Take numbers of a range, both ends included, also as text, which ``-e`` gives."""
+    return Limit(lambda value: (number := _number(value)) is not None and least <= number <= most, f"{least} to {most}")
 
 
 def from_on(least: int) -> Limit:
     """Take numbers from one on."""
-    return Limit(lambda value: value >= least, f"{least} and more")
+    return Limit(lambda value: (number := _number(value)) is not None and number >= least, f"{least} and more")
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def one_of(*values: int) -> Limit:
