@@ -183,6 +183,17 @@ def test_a_write_asks_each_time_whether_it_may(monkeypatch: pytest.MonkeyPatch) 
         cloud.write("ec2", "update", name="a", values={})
 
 
+def test_who_can_do_without_an_answer_waits_out_no_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept = clock(monkeypatch)
+    monkeypatch.setattr(Cloud, "outage", 60.0)
+    cloud = FakeCloud()
+    cloud.errors["read"] = LOST
+    with pytest.raises(type(LOST)), cloud.impatient():
+        cloud.read("ec2", "read", name="a")
+    assert sum(slept) == 0
+    assert cloud.outage == 60.0
+
+
 def test_what_was_never_there_on_this_machine_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Cloud, "outage", 60.0)
     cloud = FakeCloud()

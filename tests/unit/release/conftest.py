@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from typing import Any
 from unittest.mock import Mock
@@ -69,6 +70,10 @@ class Clock:
 
     def time(self) -> float:
         return self.now
+
+    @staticmethod
+    def impatient() -> AbstractContextManager[None]:
+        return nullcontext()
 
     def wait(self, seconds: float) -> None:
         self.now += seconds

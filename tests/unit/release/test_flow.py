@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,6 +47,10 @@ class World:
 
     def time(self) -> float:
         return self.now
+
+    @staticmethod
+    def impatient() -> AbstractContextManager[None]:
+        return nullcontext()
 
     def wait(self, seconds: float) -> None:
         self.now += seconds

@@ -6,7 +6,8 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -152,6 +153,15 @@ class Cloud:
             at_most: real seconds; by default those of ``outage``.
         """
         return until_back(call, self._wait_out, self.outage if at_most is None else at_most)
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Wait out no outage meanwhile, where who asks can do without the answer."""
+        before, self.outage = self.outage, 0.0
+        try:
+            yield
+        finally:
+            self.outage = before
 
     def _wait_out(self, error: Exception) -> None:
         """Tell what is waited out; what was never there on this machine, such as a local cloud, will not come."""

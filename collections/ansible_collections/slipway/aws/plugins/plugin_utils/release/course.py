@@ -86,7 +86,8 @@ class Course:
     def look_or_miss(self, look: Callable[[], Look]) -> Look | None:
         """Return what a look saw; nothing where AWS, or the way there, was out, for that is missed without harm."""
         try:
-            found = look()
+            with self.cloud.impatient():
+                found = look()
         except (BotoCoreError, ClientError) as error:
             self._missed += 1
             if not is_out(error) or self._missed > MISSES:
