@@ -59,11 +59,10 @@ class Moving:
 
 @pytest.fixture(scope="module")
 def moving(stand: Stand) -> Moving:
-    """Return dev after two releases and a rollback, with state and registry in an account of its own."""
+    """Return dev after a release and a rollback, with state and registry in an account of its own."""
     dev = stand("dev")
     push("1.1.0", "1.2.0")
-    for _ in range(2):
-        release(dev, another_version(dev), *QUICK, "-e", "retry=true")
+    release(dev, another_version(dev), *QUICK, "-e", "retry=true")
     dev.playbook("playbooks/rollback.yml", "-e", "service=web")
     found = Moving(dev)
     found.run("site.yml", "--limit", "state,registry,keys")
@@ -118,7 +117,8 @@ def test_history_reports_and_images_come_over_once(moving: Moving) -> None:
     assert len([one for one in here.values() if one["status"]["S"] == "succeeded"]) >= 2
     images = moving.client("ecr").describe_images(repositoryName="slipway-dev/web")["imageDetails"]
     there = record(moving.dev)
-    wanted = {there["digest"]["S"], there["previous"]["M"]["digest"]["S"]}
+    # Where there was nothing before it, a version that was gone back to has none before it either.
+    wanted = {one["digest"]["S"] for one in (there, there["previous"]["M"]) if "digest" in one}
     assert wanted <= {one["imageDigest"] for one in images}
     assert len(wanted) == 2
 
