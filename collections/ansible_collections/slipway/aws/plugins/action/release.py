@@ -65,8 +65,9 @@ class ActionModule(Acting):
         return {"changed": bool(ended), "releases": short, "failed": wrong, "msg": "\n".join(told.values())}
 
     def _look(self, several: Several, operation: str) -> dict[str, Any]:
-        if operation.startswith("check"):
-            several.check()
+        checks = {"check": several.check, "check_registered": several.check_registered}
+        if operation in checks:
+            checks[operation]()
             return {"changed": False, "msg": "the releases may begin"}
         if operation == "plan":
             return {"changed": False, "msg": "\n".join(line for lines in several.plan().values() for line in lines)}

@@ -40,7 +40,7 @@ options:
       - With C(rollback), the version before the stable one gets everything at once.
       - With C(plan), nothing is changed; the message says what a release would do.
       - With C(check), nothing is changed; it fails when a release may not begin.
-      - With C(check_registered), the same for the latest revision, which may have been rolled back.
+      - With C(check_registered), nothing is changed; it fails when the latest revision may not follow the stable one.
       - With C(clean), what releases have left behind is removed, or told in check mode.
     type: str
     choices: [release, abort, promote, rollback, plan, check, check_registered, clean]

@@ -30,15 +30,6 @@ def read_record(cloud: Cloud, table: str, service: str) -> dict[str, Any]:
     return found[0]
 
 
-def previous(cloud: Cloud, table: str, service: str) -> dict[str, str]:
-    """Return the version that was stable before the present one.
-
-    Raises:
-        ConvergeError: there was none.
-    """
-    return previous_of(read_record(cloud, table, service))
-
-
 def previous_of(record: Mapping[str, Any]) -> dict[str, str]:
     """Return the version before the one of a record.
 

@@ -20,7 +20,7 @@ from .foresight import foresee
 from .journal import RUNNING, SUCCEEDED, WAITS, Entry, Journal
 from .migration import check_floor
 from .plan import plan_lines
-from .record import previous, read_record
+from .record import previous_of, read_record
 from .release import Release
 from .spec import Spec
 from .status import REMEMBERED, history
@@ -181,14 +181,22 @@ class Several:
         Raises:
             ConvergeError: one of them may not.
         """
-        last = self._last()
-        begun_before = {name for name, entry in last.items() if unfinished(entry)} | set(ahead(last))
         for name, spec in self.specs.items():
-            if name in begun_before:
-                if not self._goes_on(last[name], last):
-                    refuse_version(self.cloud, spec, self.journals[name])
-            elif not self._runs(name):
+            if not unfinished(self.journals[name].read()):
                 new_entry(self.cloud, spec, self.journals[name])
+
+    def check_registered(self) -> None:
+        """Look whether what was registered may follow what is stable, before anything is migrated for it.
+
+        Raises:
+            ConvergeError: one of them may not.
+        """
+        last = self._last()
+        left = {name for name, entry in last.items() if unfinished(entry)} | set(ahead(last))
+        for name, spec in self.specs.items():
+            goes_on = name in left and self._goes_on(last[name], last)
+            if not (goes_on or self._runs(name)):
+                refuse_version(self.cloud, spec, self.journals[name])
 
     def clean(self, *, check: bool) -> dict[str, list[str]]:
         """Remove what releases have left behind; return what it was, or would be.
@@ -292,8 +300,8 @@ class Several:
 
     def _target(self, name: str, number: int) -> dict[str, Any]:
         journal = self.journals[name]
-        version = self._by_number(name, number) if number else previous(self.cloud, journal.table, name)
         record = read_record(self.cloud, journal.table, name)
+        version = self._by_number(name, number) if number else previous_of(record)
         refused = check_floor(record, version, history(journal, REMEMBERED) if record.get("floor") else [])
         if refused:
             raise ConvergeError(f"{name}: {refused}")
