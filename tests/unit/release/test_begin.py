@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ansible_collections.slipway.aws.plugins.plugin_utils.release import begin
+from ansible_collections.slipway.aws.plugins.plugin_utils.release import begin, difference
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError
 from tests.unit.release.specs import a_spec
 
@@ -47,7 +47,7 @@ def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     ids=["first", "went back", "by hand", "another since", "released since", "unfinished"],
 )
 def test_a_version_that_went_back_is_refused(past: list[Any], why: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(begin, "definition", lambda *_: {"cpu": "256"})
+    monkeypatch.setattr(difference, "definition", lambda *_: {"cpu": "256"})
     cloud: Any = None
     told = f"was rolled back: {why}. Release another version, or this one again with -e retry=true"
     assert begin.check_version(cloud, SPEC, RECORD, past) == [told] * bool(why)
@@ -55,7 +55,7 @@ def test_a_version_that_went_back_is_refused(past: list[Any], why: str, monkeypa
 
 
 def test_with_other_settings_in_git_it_is_another_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(begin, "definition", lambda _cloud, revision: {"cpu": revision})
+    monkeypatch.setattr(difference, "definition", lambda _cloud, revision: {"cpu": revision})
     cloud: Any = None
     assert begin.check_version(cloud, SPEC, RECORD, [BACK]) == []
 
@@ -70,7 +70,7 @@ def unknown(_cloud: Any, revision: str) -> dict[str, Any]:
 def test_what_went_back_with_settings_that_nobody_knows_any_more_is_refused(
     revision: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(begin, "definition", unknown)
+    monkeypatch.setattr(difference, "definition", unknown)
     cloud: Any = None
     past = [{**BACK, "to": {**BACK["to"], "revision": revision}}]
     (told,) = begin.check_version(cloud, SPEC, RECORD, past)

@@ -12,7 +12,7 @@ from ..cloud import Cloud, error_code
 from ..limits import LIMITS, limit_problems
 from ..resource import ConvergeError
 from .again import is_elsewhere
-from .difference import difference
+from .difference import is_same
 from .engines import share_problems
 from .image_scan import wait_for_scans
 from .journal import ROLLED_BACK, RUNNING, STOPPED, SUCCEEDED, WAITS, Entry, Journal
@@ -20,7 +20,7 @@ from .migration import check_migration, floor_after
 from .readiness import readiness
 from .record import read_record
 from .samples import Samples
-from .spec import CONTRACT, Spec, definition
+from .spec import CONTRACT, Spec
 from .status import REMEMBERED, history
 from .tasks import Tasks
 from .topology_check import read_attributes, sticks
@@ -131,7 +131,7 @@ def check_version(cloud: Cloud, spec: Spec, record: Mapping[str, Any], past: Ite
     if record["revision"] == spec.revision:
         return [f"is what runs already ({spec.revision.rsplit('/', 1)[-1]})"]
     back = {} if spec.retry else went_back(past, spec.digest)
-    if not back or not _is_same(cloud, left_by(back)["revision"], spec.revision):
+    if not back or not _may_be_same(cloud, left_by(back)["revision"], spec.revision):
         return []
     why = back.get("why") or back["reason"]
     return [f"was rolled back: {why}. Release another version, or this one again with -e retry=true"]
@@ -171,15 +171,13 @@ def left_by(entry: Entry) -> dict[str, str]:
     return dict(entry["from"]) if entry.get("returns") else dict.fromkeys(VERSIONS, "")
 
 
-def _is_same(cloud: Cloud, before: str, now: str) -> bool:
-    """Say whether two revisions of one image have the same settings; with others in Git it is another attempt.
+def _may_be_same(cloud: Cloud, before: str, now: str) -> bool:
+    """Say whether two revisions of one image may have the same settings; with others in Git it is another attempt.
 
     Of one that was left in another account or region, or was deleted since, nobody knows.
     """
-    if before == now or is_elsewhere(cloud, before):
-        return True
     try:
-        return not difference(*(definition(cloud, revision) for revision in (before, now)))
+        return is_elsewhere(cloud, before) or is_same(cloud, before, now)
     except ClientError as error:
         if error_code(error) != "ClientException":
             raise
