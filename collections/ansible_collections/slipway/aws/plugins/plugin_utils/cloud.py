@@ -17,14 +17,13 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectTimeoutError,
-    EndpointConnectionError,
     NoCredentialsError,
     PartialCredentialsError,
     ReadTimeoutError,
 )
 
 from .assumed import Role, assume
-from .clock import Clock, on_this_machine
+from .clock import Clock
 from .misread import MISREAD, misread
 from .models import many_of, new_session
 from .nobody_there import nobody_there
@@ -165,8 +164,7 @@ class Cloud:
 
     def _wait_out(self, error: Exception) -> None:
         """Tell what is waited out; what was never there on this machine, such as a local cloud, will not come."""
-        absent = isinstance(error, EndpointConnectionError) and not self._answered
-        if absent and on_this_machine(getattr(error, "kwargs", {}).get("endpoint_url", "")):
+        if not self._answered and nobody_there(error):
             raise error
         Cloud.warn(f"{_told(error)}: trying again for a minute or so")
 
