@@ -21,12 +21,14 @@ def remove_endpoints(adapter: Ec2Adapter, vpc: str) -> None:
         found = adapter.cloud.pages("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
         return [one for one in found if one["State"].lower() != "deleted"]
 
-    wanted = [one["VpcEndpointId"] for one in left() if one["State"].lower() != "deleting"]
+    there = left()
+    wanted = [one["VpcEndpointId"] for one in there if one["State"].lower() != "deleting"]
     if wanted:
         adapter.cloud.progress(f"{vpc}: removing GuardDuty's endpoints {', '.join(wanted)}")
         adapter.write("delete_vpc_endpoints", VpcEndpointIds=wanted)
-    what = f"{vpc} waits for GuardDuty's endpoints to be gone"
-    adapter.cloud.wait_until(lambda: not left(), what, at_most=adapter.timeout, poll=adapter.poll)
+    if there:
+        what = f"{vpc} waits for GuardDuty's endpoints to be gone"
+        adapter.cloud.wait_until(lambda: not left(), what, at_most=adapter.timeout, poll=adapter.poll)
 
 
 def remove_group(adapter: Ec2Adapter, vpc: str) -> None:
