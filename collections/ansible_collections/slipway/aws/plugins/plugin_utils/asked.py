@@ -12,6 +12,7 @@ from typing import Any
 
 from .adapter import without
 from .limits import INPUTS, limit_problems
+from .nearest import nearest
 from .wrong_types import wrong_types
 
 Spec = Mapping[str, Mapping[str, Any]]
@@ -82,8 +83,7 @@ def strange_limits(variables: Mapping[str, Any]) -> Iterator[str]:
     # A slice of AWX's has part of the services in its inventory, and the limit of all.
     known = {*groups, *groups["all"], *(variables.get("environment_services") or ())}
     for name in sorted({one for one in names if PLAIN.fullmatch(one)} - known):
-        close = difflib.get_close_matches(name, sorted(known), n=1)
-        hint = f"did you mean {close[0]}?" if close else "hosts.yml has those there are"
+        hint = nearest(name, sorted(known), "hosts.yml has those there are")
         yield f"--limit {variables['ansible_limit']}: there is no host or group {name}; {hint}"
 
 

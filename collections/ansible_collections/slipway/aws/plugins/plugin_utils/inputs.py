@@ -5,7 +5,6 @@ Every function is pure and returns sentences that name the variable, what it is,
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .adapter import without
 from .limits import VERSION, limit_problems
+from .nearest import nearest
 from .wrong_types import wrong_types
 
 Specs = Mapping[str, Mapping[str, Any]]
@@ -53,8 +53,7 @@ def unknown_names(names: Iterable[str], specs: Specs) -> Iterator[str]:
     for name in sorted(set(names)):
         role = role_of(name, specs)
         if role and name not in specs[role]:
-            close = difflib.get_close_matches(name, list(specs[role]), n=1)
-            hint = f"did you mean {close[0]}?" if close else f"see roles/{role}/README.md for those there are"
+            hint = nearest(name, specs[role], f"see roles/{role}/README.md for those there are")
             yield f"{name}: the role {role} has no such variable; {hint}"
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from .models import partitions
+from .nearest import nearest
 
 #: What all hosts of an environment have in common: names, state and permissions are made of it.
 SHARED = ("project", "env_name", "aws_region", "aws_account_id")
@@ -57,8 +57,7 @@ def region_problems(name: str, given: Any) -> Iterator[str]:
     known = [region for partition in partitions() for region in partition["regions"]]
     if given in (None, "") or given in known or _may_be_new(str(given)):
         return
-    near = get_close_matches(str(given), known, n=1)
-    hint = f"did you mean {near[0]}?" if near else "give one such as eu-central-1"
+    hint = nearest(given, known, "give one such as eu-central-1")
     yield f"{name} is {given!r}, which is no region of AWS; {hint}"
 
 

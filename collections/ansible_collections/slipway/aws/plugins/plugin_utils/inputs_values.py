@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from .adopted import parsed
 from .canary.policy import read_policy
 from .http_smoke import step
+from .nearest import nearest
 from .night.hours import night_plan
 from .resource import ConvergeError
 from .scaling.intent import BOUNDS, intent
@@ -50,7 +50,7 @@ def hours_problems(values: Mapping[str, Any]) -> Iterator[str]:
         yield from _asked("", lambda: night_plan(hours, values["env_name"], values["environments"]))
 
 
-def adopted_problems(given: Any, components: Container[str]) -> Iterator[str]:
+def adopted_problems(given: Any, components: Collection[str]) -> Iterator[str]:
     """Check that what was taken over belongs to components, and how each entry is written.
 
     Args:
@@ -62,8 +62,7 @@ def adopted_problems(given: Any, components: Container[str]) -> Iterator[str]:
         return
     for component, entries in given.items():
         if component not in components:
-            near = get_close_matches(str(component), list(components), n=1)  # type: ignore[call-overload]
-            hint = f"did you mean {near[0]}?" if near else "give the name of a host in hosts.yml"
+            hint = nearest(component, components, "give the name of a host in hosts.yml")
             yield f"slipway_adopted.{component}: there is no such component; {hint}"
         elif entries is not None:
             yield from _asked(f"{component}: ", lambda entries=entries: parsed(entries))  # type: ignore[misc]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from .adapter import Adapter, adapter_class
 from .models import service_model
+from .nearest import nearest
 from .resource import Resource
 
 
@@ -24,8 +24,7 @@ def create_properties(adapter: type[Adapter]) -> list[str]:
 
 
 def _suggest(name: str, allowed: list[str]) -> str:
-    close = difflib.get_close_matches(name, allowed, n=1)
-    return f"did you mean {close[0]}?" if close else f"allowed are: {', '.join(sorted(allowed))}"
+    return nearest(name, allowed, f"allowed are: {', '.join(sorted(allowed))}")
 
 
 def _nested(value: Any, shape: Any, path: str) -> Iterator[str]:

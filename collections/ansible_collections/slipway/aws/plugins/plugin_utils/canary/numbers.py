@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from math import isfinite
 from typing import Any
+
+from ..nearest import nearest
 
 
 class CanaryError(ValueError):
@@ -45,6 +46,5 @@ def known(where: str, names: Iterable[str], allowed: Iterable[str]) -> None:
     choices = list(allowed)
     for name in names:
         if name not in choices:
-            close = difflib.get_close_matches(str(name), choices, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"allowed are {', '.join(choices)}"
+            hint = nearest(name, choices, f"allowed are {', '.join(choices)}")
             raise CanaryError(f"{where} has no key {name!r}; {hint}")
