@@ -24,6 +24,19 @@ NUMBERS, RANGES = itertools.count(1), itertools.count(1)
 RAW = Config(parameter_validation=False, retries={"total_max_attempts": 1})
 
 
+def called(world, monkeypatch):
+    """Have this process call a local cloud, whose time is its own."""
+    settings = {
+        "AWS_ENDPOINT_URL": world.endpoint,
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "SLIPWAY_TIME_SCALE": str(world.clock.scale),
+    }
+    for key, value in settings.items():
+        monkeypatch.setenv(key, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+
+
 class Cloud:
     """The local cloud's API, and what many tests need in it."""
 

@@ -8,7 +8,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import failure
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import parse
 from rehearsal.tasks.network import attach, detach
-from tests.unit.rehearsal.control.cloud import REGION, refusal
+from tests.unit.rehearsal.control.cloud import REGION, called, refusal
 
 TAGS = {"project": "slipway", "environment": "guarded"}
 NETWORK = [
@@ -31,15 +31,7 @@ NETWORK = [
 
 @pytest.fixture
 def converge(cloud, monkeypatch):
-    settings = {
-        "AWS_ENDPOINT_URL": cloud.world.endpoint,
-        "AWS_ACCESS_KEY_ID": "a",
-        "AWS_SECRET_ACCESS_KEY": "b",
-        "SLIPWAY_TIME_SCALE": "600",
-    }
-    for key, value in settings.items():
-        monkeypatch.setenv(key, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    called(cloud.world, monkeypatch)
 
     def run(*, absent=False):
         aws = Aws(REGION)

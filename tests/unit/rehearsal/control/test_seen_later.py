@@ -9,7 +9,7 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.adapter import adapter
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud as Aws
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import ConvergeError, parse
 from rehearsal.control import young
-from tests.unit.rehearsal.control.cloud import REGION, Cloud, name, refusal
+from tests.unit.rehearsal.control.cloud import REGION, Cloud, called, name, refusal
 
 SCALE = 20.0
 
@@ -24,15 +24,7 @@ def cloud(tmp_path_factory):
 @pytest.fixture
 def made(cloud, monkeypatch):
     """Make a resource by its adapter."""
-    settings = {
-        "AWS_ENDPOINT_URL": cloud.world.endpoint,
-        "AWS_ACCESS_KEY_ID": "a",
-        "AWS_SECRET_ACCESS_KEY": "b",
-        "SLIPWAY_TIME_SCALE": str(SCALE),
-    }
-    for key, value in settings.items():
-        monkeypatch.setenv(key, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    called(cloud.world, monkeypatch)
     monkeypatch.setattr(clock, "LEAST_PATIENCE", 0.0)  # no process is waited for here
     monkeypatch.setattr(young, "SEEN_AFTER", 60.0)
 

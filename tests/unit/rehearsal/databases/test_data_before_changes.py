@@ -8,21 +8,13 @@ from ansible_collections.slipway.aws.plugins.plugin_utils.engine import Engine
 from ansible_collections.slipway.aws.plugins.plugin_utils.outcome import failures
 from ansible_collections.slipway.aws.plugins.plugin_utils.outputs import Outputs
 from ansible_collections.slipway.aws.plugins.plugin_utils.resource import parse
-from tests.unit.rehearsal.control.cloud import REGION, name
+from tests.unit.rehearsal.control.cloud import REGION, called, name
 from tests.unit.rehearsal.databases.test_instances import connect
 
 
 @pytest.fixture
 def aws(cloud, monkeypatch):
-    settings = {
-        "AWS_ENDPOINT_URL": cloud.world.endpoint,
-        "AWS_ACCESS_KEY_ID": "a",
-        "AWS_SECRET_ACCESS_KEY": "b",
-        "SLIPWAY_TIME_SCALE": "600",
-    }
-    for key, value in settings.items():
-        monkeypatch.setenv(key, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    called(cloud.world, monkeypatch)
     return Aws(REGION)
 
 

@@ -7,6 +7,7 @@ import pytest
 from ansible_collections.slipway.aws.plugins.plugin_utils.cloud import Cloud as Client
 from ansible_collections.slipway.aws.plugins.plugin_utils.lease_store import Holder, LeaseStore
 from ansible_collections.slipway.aws.plugins.plugin_utils.release import dead_mans_switch
+from tests.unit.rehearsal.control.cloud import called
 from tests.unit.rehearsal.edge.cloud import REGION, Balancer, Cloud, Network, fixed, forward
 
 ACCOUNT = "123456789012"
@@ -83,10 +84,7 @@ def stage(cloud):
 @pytest.fixture
 def release(cloud, stage, monkeypatch):
     """A service whose traffic a run is shifting: its rule, its lease and its armed switch."""
-    for name, value in {"ENDPOINT_URL": cloud.world.endpoint, "ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b"}.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    monkeypatch.setenv("SLIPWAY_TIME_SCALE", str(cloud.world.clock.scale))
+    called(cloud.world, monkeypatch)
     number = time.monotonic_ns()
     balancer = Balancer(Network(cloud), f"alb-{number}")
     blue, green = (balancer.group(f"{colour}-{number}") for colour in ("b", "g"))
